@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads an ONNX file into a Network: parse (protobuf, bounded), resolve constants, infer shapes,
+// translate node by node. Whatever is not understood is refused by node name, never skipped.
+// Accepted: Conv, Gemm, MatMul (+ Add), BatchNormalization, Sign, GreaterOrEqual / Greater /
+// Less + Not with Cast or Where, Add / Sub / Mul / Div by constants, Flatten, Reshape, Constant,
+// Identity, Dropout. Opsets 9..17; external data inside the model's folder only.
+#ifndef SPIKEMESH_CONVERTERS_ONNX_IMPORT_ONNX_H_
+#define SPIKEMESH_CONVERTERS_ONNX_IMPORT_ONNX_H_
+
+#include <string>
+#include <string_view>
+
+#include "core/base/status.h"
+#include "networks/ir/network.h"
+
+namespace spikemesh {
+
+inline constexpr std::uint64_t kOnnxFileBytesMax = std::uint64_t{200} << 20;
+
+struct ImportedOnnx {
+  Network network;
+  std::string sha256;  // of the file's bytes
+};
+
+// Errors: those of ReadFile; InvalidArgument (malformed: which node, found, allowed); Unimplemented
+// (operator or form, node named, every one of them in one message); DataLoss (truncated).
+absl::StatusOr<ImportedOnnx> ImportOnnxFile(const std::string& path);
+
+// The same on bytes; external data is read from `folder` (refused where that is empty).
+absl::StatusOr<ImportedOnnx> ImportOnnx(std::string_view bytes, const std::string& folder);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_CONVERTERS_ONNX_IMPORT_ONNX_H_

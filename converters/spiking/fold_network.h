@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a trained network whose activations are steps to a pipelined SpikingNetwork: BatchNorm and
+// step fold into integer thresholds, found by evaluating the very function that RunNetwork computes
+// at every possible integer sum, so that both agree by construction. A function that falls with the
+// sum (negative gamma) negates the channel's weights.
+// Input: steps directly on the image (or on a 1x1 convolution that scales one channel) become the
+// encoder's levels. Read-out: a last dense layer that only counts votes (one equal positive weight
+// per feature, for one class) becomes class pins.
+#ifndef SPIKEMESH_CONVERTERS_SPIKING_FOLD_NETWORK_H_
+#define SPIKEMESH_CONVERTERS_SPIKING_FOLD_NETWORK_H_
+
+#include <string>
+#include <vector>
+
+#include "core/base/status.h"
+#include "networks/ir/network.h"
+#include "networks/ir/spiking_network.h"
+
+namespace spikemesh {
+
+// Preprocessing that is not inside the ONNX file.
+struct Preprocessing {
+  double range_max = 1.0;      // bytes 0..255 become 0..range_max
+  std::vector<double> mean;    // [channels], or one for all, or empty: 0
+  std::vector<double> scale;   // likewise; empty: 1; positive
+};
+
+// Errors, each naming the node, what was found and what is allowed: Unimplemented (a form of network
+// that this path does not take), InvalidArgument (shapes), OutOfRange (|threshold| beyond 255).
+absl::StatusOr<SpikingNetwork> FoldNetwork(const Network& network,
+                                           const Preprocessing& preprocessing);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_CONVERTERS_SPIKING_FOLD_NETWORK_H_

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole-file reading and writing that cannot leave half a file behind. A write goes to a temporary
+// file in the same folder, is flushed to disk and renamed over the target; on any error, or on
+// Ctrl-C through RemoveTemporaryFiles(), the temporary is removed and the old file stands.
+// Where the target exists and is a character device or a pipe (/dev/stdout, /dev/full), the bytes
+// are written straight to it: a device must never be replaced by a file.
+#ifndef SPIKEMESH_CORE_BASE_ATOMIC_FILE_H_
+#define SPIKEMESH_CORE_BASE_ATOMIC_FILE_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/base/status.h"
+
+namespace spikemesh {
+
+// Writes all of `pieces`, in order, as the new content of `path`. Errors: InvalidArgument (a
+// directory), PermissionDenied, NotFound (no such folder), ResourceExhausted (disk full, file size
+// limit), each with path and cause; the old content is then unchanged.
+absl::Status WriteFileAtomically(const std::string& path, std::span<const std::string_view> pieces);
+absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes);
+
+// The content of a regular file. Errors: NotFound, InvalidArgument (a directory, pipe or device),
+// PermissionDenied, ResourceExhausted (larger than `bytes_max`). Never blocks on a pipe.
+absl::StatusOr<std::string> ReadFile(const std::string& path, std::uint64_t bytes_max);
+
+// Unlinks every temporary file now being written. Async-signal-safe.
+void RemoveTemporaryFiles();
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_CORE_BASE_ATOMIC_FILE_H_

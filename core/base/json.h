@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON from outside: parsed with bounds on size and depth, and read with messages that say where.
+// nlohmann-json does the parsing; its exceptions stay in json.cc.
+#ifndef SPIKEMESH_CORE_BASE_JSON_H_
+#define SPIKEMESH_CORE_BASE_JSON_H_
+
+#include <cstdint>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "core/base/status.h"
+
+namespace spikemesh {
+
+// Keys keep the order in which they were written, so that reports read as their schema does.
+using Json = nlohmann::ordered_json;
+
+inline constexpr int kJsonDepthMax = 64;
+
+// Parses one JSON text; a UTF-8 byte order mark is skipped. Errors: InvalidArgument (malformed, or
+// nested deeper than kJsonDepthMax).
+absl::StatusOr<Json> ParseJson(std::string_view text);
+
+// Checks that `object` is an object and has no key outside `allowed`. `where` begins the message.
+absl::Status CheckKeys(const Json& object, std::string_view where,
+                       std::initializer_list<std::string_view> allowed);
+
+// The member `key` of `object` as an integer in [min, max]. Errors: InvalidArgument (missing or not
+// an integer), OutOfRange.
+absl::StatusOr<std::int64_t> GetInteger(const Json& object, std::string_view where,
+                                        std::string_view key, std::int64_t min, std::int64_t max);
+
+// `value` itself as an integer in [min, max].
+absl::StatusOr<std::int64_t> AsInteger(const Json& value, std::string_view where, std::int64_t min,
+                                       std::int64_t max);
+
+// The member `key` of `object` as a finite number.
+absl::StatusOr<double> GetNumber(const Json& object, std::string_view where, std::string_view key);
+
+// The member `key` of `object`, which must be an array. Never null on success.
+absl::StatusOr<const Json*> GetArray(const Json& object, std::string_view where,
+                                     std::string_view key);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_CORE_BASE_JSON_H_

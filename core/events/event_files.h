@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Spikes, pins, inputs and potentials as CSV files, all sorted by tick, core_y, core_x, index.
+//   input       tick,core_x,core_y,axon        (arrival tick, >= 1)
+//   spikes      tick,core_x,core_y,neuron
+//   pins        tick,pin
+//   potentials  tick,core_x,core_y,neuron,potential   (after the tick)
+//   predictions image,label,predicted
+#ifndef SPIKEMESH_CORE_EVENTS_EVENT_FILES_H_
+#define SPIKEMESH_CORE_EVENTS_EVENT_FILES_H_
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/status.h"
+#include "router/mesh.h"
+
+namespace spikemesh {
+
+inline constexpr std::string_view kInputHeader = "tick,core_x,core_y,axon";
+inline constexpr std::string_view kSpikeHeader = "tick,core_x,core_y,neuron";
+inline constexpr std::string_view kPinHeader = "tick,pin";
+inline constexpr std::string_view kPotentialHeader = "tick,core_x,core_y,neuron,potential";
+inline constexpr std::string_view kPredictionHeader = "image,label,predicted";
+
+inline constexpr std::uint64_t kEventFileBytesMax = std::uint64_t{1} << 30;
+
+// An axon that becomes active in a tick.
+struct AxonEvent {
+  Tick tick;
+  CoreCoordinates core;
+  AxonIndex axon;
+  auto operator<=>(const AxonEvent&) const = default;
+};
+
+// A neuron that fired in a tick.
+struct SpikeEvent {
+  Tick tick;
+  CoreCoordinates core;
+  NeuronIndex neuron;
+  auto operator<=>(const SpikeEvent&) const = default;
+};
+
+// Parses an input file. Errors: InvalidArgument (line, found, allowed; not sorted), OutOfRange
+// (tick < 1, coordinates negative, axon beyond 255).
+absl::StatusOr<std::vector<AxonEvent>> ParseInputEvents(std::string_view text);
+absl::StatusOr<std::vector<SpikeEvent>> ParseSpikeEvents(std::string_view text);
+
+std::string FormatInputEvents(std::span<const AxonEvent> events);
+std::string FormatSpikeEvents(std::span<const SpikeEvent> events);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_CORE_EVENTS_EVENT_FILES_H_

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The event-driven kernel: runs a ChipModel tick by tick.
+//
+// One tick t has three phases, and their order is the whole argument for determinism:
+//   A  every due core reads slot t mod 16 of its own delay buffer, updates its neurons, fills the
+//      outbox of the worker that visits it, and clears the slot;
+//   B  the transport empties the outboxes and sets bits in slots (t + d) mod 16, 1 <= d <= 15;
+//   C  probes look.
+// Since d >= 1, B(t) never writes what A(t) reads; since a slot is a set, the order of deliveries
+// does not matter. So any number of threads gives the same bytes.
+//
+// A core is due when an axon is active in this slot or when it is not at rest (neurons/rest.h). When
+// no core is due the clock jumps to the next event. Skipping is the simulator's business alone:
+// counters count what the chip does.
+#ifndef SPIKEMESH_CORE_MACHINE_MACHINE_H_
+#define SPIKEMESH_CORE_MACHINE_MACHINE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/status.h"
+#include "core/chip/chip_model.h"
+#include "core/stats/counters.h"
+
+namespace spikemesh {
+
+// A neuron of the chip, by position in ChipModel::cores; sorts in file order.
+struct NeuronAddress {
+  CoreId core;
+  NeuronIndex neuron;
+  auto operator<=>(const NeuronAddress&) const = default;
+};
+
+// Vector instruction sets that the core update can be pinned to.
+enum class SimdTarget { kAuto, kAvx3, kAvx2, kSse4, kScalar };
+
+struct MachineOptions {
+  int threads = 1;                          // 1..64
+  SimdTarget simd = SimdTarget::kAuto;      // FailedPrecondition if this processor lacks it
+  std::optional<std::uint64_t> seed;        // instead of ChipModel::seed
+};
+
+class Machine {
+ public:
+  // Copies what it needs out of `chip`, which must be valid (ValidateChip). Errors: OutOfRange
+  // (threads), FailedPrecondition (simd).
+  static absl::StatusOr<Machine> Create(const ChipModel& chip, const MachineOptions& options = {});
+  Machine(Machine&&) noexcept;
+  Machine& operator=(Machine&&) noexcept;
+  ~Machine();
+
+  // Activates, in tick `arrival`, every axon that the line reaches. `arrival` must be later than
+  // now(); arrivals far ahead wait in the host's queue.
+  void SendLine(LineIndex line, Tick arrival);
+  // The same for one axon of one core.
+  void SendAxon(AxonAddress axon, Tick arrival);
+
+  // Runs one tick. No allocation after the first ticks have sized the outboxes.
+  void Step();
+  // Runs until now() == `tick`, jumping over ticks in which nothing is due.
+  void RunUntil(Tick tick);
+
+  // The last tick run; 0 at first.
+  Tick now() const;
+  // The spikes of the last tick, in file order (y, x, neuron). Sorted on demand.
+  std::span<const NeuronAddress> spikes() const;
+  // The pins that fired in the last tick, ascending; a pin fired at by n neurons appears n times.
+  std::span<const PinIndex> pins() const;
+  // V of a neuron after the last tick.
+  std::int32_t potential(NeuronAddress neuron) const;
+
+  // What the chip did since tick 0.
+  Counters counters() const;
+  // Cores visited in the last tick: what the simulator did, for tests and the profile only.
+  std::int64_t cores_visited() const;
+  // "AVX3_DL", "AVX2", ...: the instruction set that the core update runs on.
+  std::string_view simd_name() const;
+
+  // Sets V = V(0), clears slots and the host's queue; time and counters go on.
+  void ResetState();
+
+ private:
+  class Implementation;
+  explicit Machine(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_CORE_MACHINE_MACHINE_H_

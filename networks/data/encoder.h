@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// From image bytes to active input lines, as an InputModel describes it (core/chip/presentation.h).
+// A byte has 256 values, so each level becomes the smallest byte that reaches it, found by
+// evaluating the preprocessing in double at all of them: exact, and one comparison a line.
+#ifndef SPIKEMESH_NETWORKS_DATA_ENCODER_H_
+#define SPIKEMESH_NETWORKS_DATA_ENCODER_H_
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/chip/presentation.h"
+
+namespace spikemesh {
+
+// x = (range_max * byte / 255 - mean) / scale for image channel c: the one definition.
+double PreprocessByte(const InputModel& input, std::int32_t channel, std::uint8_t byte);
+
+class ImageEncoder {
+ public:
+  // Errors: FailedPrecondition (no encoder), Unimplemented (rate), InvalidArgument (sizes).
+  static absl::StatusOr<ImageEncoder> Create(const InputModel& input);
+
+  // Appends the active lines, ascending, without first_line: (o*height + y)*width + x.
+  // `image`: [channels, height, width] bytes.
+  void Encode(std::span<const std::uint8_t> image, std::vector<std::uint32_t>& lines) const;
+
+ private:
+  std::array<std::int32_t, 3> shape_ = {};
+  std::vector<std::int32_t> level_channels_;
+  std::vector<std::int32_t> byte_levels_;  // [encoder channels]: active if byte >= level, 0..256
+};
+
+// The whole image preprocessed, for RunNetwork: [channels, height, width].
+std::vector<double> PreprocessImage(const InputModel& input, std::span<const std::uint8_t> image);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_NETWORKS_DATA_ENCODER_H_

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// A trained network as its exporter wrote it, in a few kinds of node: the value that importers make
+// and converters fold. Nodes are in topological order; a batch dimension is never stored. RunNetwork
+// (run_network.h) is its meaning.
+#ifndef SPIKEMESH_NETWORKS_IR_NETWORK_H_
+#define SPIKEMESH_NETWORKS_IR_NETWORK_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace spikemesh {
+
+// Channels, height, width. A vector of n features is {n, 1, 1}; flat index (c*height + y)*width + x,
+// so that Flatten keeps every index.
+struct FeatureShape {
+  std::int32_t channels = 0;
+  std::int32_t height = 1;
+  std::int32_t width = 1;
+  bool operator==(const FeatureShape&) const = default;
+  std::int64_t size() const { return std::int64_t{channels} * height * width; }
+};
+
+// A 2-D sliding window.
+struct WindowGeometry {
+  std::int32_t kernel_y = 1, kernel_x = 1;
+  std::int32_t stride_y = 1, stride_x = 1;
+  std::int32_t pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;  // zeros
+  std::int32_t dilation_y = 1, dilation_x = 1;
+  bool operator==(const WindowGeometry&) const = default;
+};
+
+// y[o] = sum of weights[o, i, ky, kx] x[...] + bias[o]. A dense layer is a convolution of a
+// {features, 1, 1} input with a 1x1 window.
+struct ConvolutionNode {
+  WindowGeometry window;
+  std::int32_t groups = 1;
+  std::vector<float> weights;  // [out_channels, in_channels/groups, kernel_y, kernel_x], row-major
+  std::vector<float> bias;     // [out_channels]
+};
+
+// y = gamma (x - mean) / sqrt(variance + epsilon) + beta, per channel.
+struct BatchNormNode {
+  std::vector<float> gamma, beta, mean, variance;  // [channels]
+  double epsilon = 1e-5;
+};
+
+// y = scale[c] x + offset[c], per channel: Mul, Div, Add, Sub by constants.
+struct AffineNode {
+  std::vector<double> scale, offset;  // [channels]
+};
+
+// y = high if x >= threshold (strict: x > threshold), else low. ONNX Sign is {-1, +1, 0}: sign(0)
+// is +1 everywhere in this project.
+struct StepNode {
+  double threshold = 0.0;
+  bool strict = false;
+  double low = 0.0;
+  double high = 1.0;
+};
+
+// Same values, other shape: Flatten, Reshape.
+struct ReshapeNode {};
+
+using NodeOperation =
+    std::variant<ConvolutionNode, BatchNormNode, AffineNode, StepNode, ReshapeNode>;
+
+inline constexpr std::int32_t kNetworkInput = -1;
+
+struct NetworkNode {
+  std::string name;             // of the ONNX node, or "op_type#index" where that is empty
+  std::int32_t source = kNetworkInput;  // position in Network::nodes of the one input
+  NodeOperation operation;
+  FeatureShape shape;           // of the output
+};
+
+struct Network {
+  std::string name;
+  FeatureShape input_shape;
+  std::vector<NetworkNode> nodes;
+  std::vector<std::string> warnings;  // e.g. sign(0), dropped Softmax; one sentence each
+  std::int32_t output() const { return static_cast<std::int32_t>(nodes.size()) - 1; }
+};
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_NETWORKS_IR_NETWORK_H_

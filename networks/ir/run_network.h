@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The meaning of a Network: every node evaluated in double precision as it is written. The slow,
+// obviously right oracle of the first stage, and the function that thresholds are folded from.
+// Where all weights of an output channel are whole multiples of one scale, the sum is taken over the
+// multiples (exact integers) and then scaled, so that ties at a threshold do not hang on rounding.
+#ifndef SPIKEMESH_NETWORKS_IR_RUN_NETWORK_H_
+#define SPIKEMESH_NETWORKS_IR_RUN_NETWORK_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "networks/ir/network.h"
+
+namespace spikemesh {
+
+// Weights of one output channel as `scale` times whole numbers.
+struct IntegerWeights {
+  double scale = 1.0;                 // > 0
+  std::vector<std::int32_t> values;   // coprime, |value| <= 255
+};
+
+// The factorisation of one channel's weights, or nothing where there is none within 255. Zero
+// weights give scale 1. A float w counts as a multiple m when float(scale * m) == w.
+std::optional<IntegerWeights> FactorWeights(std::span<const float> weights);
+
+// Scalar forms that converters evaluate at integers: exactly what RunNetwork computes.
+double ApplyBatchNorm(const BatchNormNode& node, std::size_t channel, double x);
+double ApplyAffine(const AffineNode& node, std::size_t channel, double x);
+bool StepIsHigh(const StepNode& node, double x);
+
+// The outputs of all nodes for one preprocessed input ([channels, height, width] row-major):
+// result[i] has nodes[i].shape.size() values.
+class NetworkRunner {
+ public:
+  explicit NetworkRunner(const Network& network);  // keeps a reference; factors weights once
+  const std::vector<std::vector<double>>& Run(std::span<const double> input);
+  // The class of the last Run: index of the greatest output, ties to the lowest.
+  std::int32_t predicted_class() const;
+
+ private:
+  const Network& network_;
+  std::vector<std::vector<std::optional<IntegerWeights>>> factored_;  // [node][out_channel]
+  std::vector<std::vector<double>> outputs_;
+};
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_NETWORKS_IR_RUN_NETWORK_H_
