@@ -122,9 +122,9 @@ absl::StatusOr<std::string> ReadDescriptor(int descriptor, const std::string& pa
     return ErrnoStatus(errno, path, "inspect");
   }
   if (!S_ISREG(info.st_mode)) {
-    return absl::InvalidArgumentError(
-        Concat(path, ": is a ", S_ISDIR(info.st_mode) ? "directory" : "pipe or device",
-               ", a regular file is needed"));
+    return absl::InvalidArgumentError(Concat(path, ": is a ",
+                                             S_ISDIR(info.st_mode) ? "directory" : "pipe or device",
+                                             ", a regular file is needed"));
   }
   const auto size = static_cast<std::uint64_t>(info.st_size);
   if (size > bytes_max) {

@@ -53,8 +53,8 @@ absl::Status ParseRow(std::string_view line, std::size_t line_number, std::size_
 absl::StatusOr<IntegerTable> ParseCsv(std::string_view text, std::string_view header) {
   const std::string_view found = TakeLine(text);
   if (found != header) {
-    return absl::InvalidArgumentError(Concat("line 1: found header \"", Excerpt(found),
-                                             "\", allowed: \"", header, "\""));
+    return absl::InvalidArgumentError(
+        Concat("line 1: found header \"", Excerpt(found), "\", allowed: \"", header, "\""));
   }
   IntegerTable table;
   table.columns = static_cast<std::size_t>(std::ranges::count(header, ',')) + 1;

@@ -102,8 +102,7 @@ absl::StatusOr<std::int64_t> GetInteger(const Json& object, std::string_view whe
   return AsInteger(*member, Concat(where, ".", key), min, max);
 }
 
-absl::StatusOr<double> GetNumber(const Json& object, std::string_view where,
-                                 std::string_view key) {
+absl::StatusOr<double> GetNumber(const Json& object, std::string_view where, std::string_view key) {
   SPIKEMESH_ASSIGN_OR_RETURN(const Json* member, GetMember(object, where, key));
   if (!member->is_number() || !std::isfinite(member->get<double>())) {
     return absl::InvalidArgumentError(

@@ -6,8 +6,8 @@ namespace {
 
 std::uint32_t WordOf(const CoreTickRandomKey& key, RandomPurpose purpose, std::uint32_t axon,
                      NeuronIndex neuron) {
-  const PhiloxCounter block = Philox4x32(key.counter(purpose, axon, neuron.value() % 64u),
-                                         key.key());
+  const PhiloxCounter block =
+      Philox4x32(key.counter(purpose, axon, neuron.value() % 64u), key.key());
   return block[neuron.value() / 64u];
 }
 
@@ -37,10 +37,10 @@ std::uint32_t SynapseRho(const CoreTickRandomKey& key, AxonIndex axon, NeuronInd
 
 std::uint32_t RandomSequence::NextWord() {
   if (used_ == 4) {
-    words_ = Philox4x32({static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32),
-                         static_cast<std::uint32_t>(stream_),
-                         static_cast<std::uint32_t>(stream_ >> 32)},
-                        {static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)});
+    words_ =
+        Philox4x32({static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32),
+                    static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32)},
+                   {static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)});
     ++block_;
     used_ = 0;
   }

@@ -9,8 +9,8 @@ namespace spikemesh {
 
 Sha256Digest Sha256(std::string_view bytes) {
   Sha256Digest digest = {};
-  SPIKEMESH_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(),
-                             nullptr) == 1);
+  SPIKEMESH_CHECK(
+      EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1);
   return digest;
 }
 

@@ -44,19 +44,19 @@ absl::StatusOr<T> Annotate(absl::StatusOr<T> value, std::string_view context) {
 
 }  // namespace spikemesh
 
-#define SPIKEMESH_CHECK(condition)                                  \
-  do {                                                              \
-    if (!(condition)) {                                             \
-      ::spikemesh::CheckFailed(#condition, __FILE__, __LINE__);     \
-    }                                                               \
+#define SPIKEMESH_CHECK(condition)                              \
+  do {                                                          \
+    if (!(condition)) {                                         \
+      ::spikemesh::CheckFailed(#condition, __FILE__, __LINE__); \
+    }                                                           \
   } while (false)
 
-#define SPIKEMESH_RETURN_IF_ERROR(expression)            \
-  do {                                                   \
-    ::absl::Status spikemesh_status_ = (expression);     \
-    if (!spikemesh_status_.ok()) {                       \
-      return spikemesh_status_;                          \
-    }                                                    \
+#define SPIKEMESH_RETURN_IF_ERROR(expression)        \
+  do {                                               \
+    ::absl::Status spikemesh_status_ = (expression); \
+    if (!spikemesh_status_.ok()) {                   \
+      return spikemesh_status_;                      \
+    }                                                \
   } while (false)
 
 #define SPIKEMESH_CONCAT_INNER_(a, b) a##b
@@ -69,7 +69,7 @@ absl::StatusOr<T> Annotate(absl::StatusOr<T> value, std::string_view context) {
   declaration = *std::move(result)
 
 // Evaluates a StatusOr expression; on error returns its status, else moves the value out.
-#define SPIKEMESH_ASSIGN_OR_RETURN(declaration, ...)                                             \
+#define SPIKEMESH_ASSIGN_OR_RETURN(declaration, ...)                                            \
   SPIKEMESH_ASSIGN_OR_RETURN_IMPL_(SPIKEMESH_CONCAT_(spikemesh_result_, __LINE__), declaration, \
                                    (__VA_ARGS__))
 
