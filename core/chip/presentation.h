@@ -6,6 +6,7 @@
 #define SPIKEMESH_CORE_CHIP_PRESENTATION_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -29,6 +30,14 @@ struct InputModel {
   std::uint32_t first_line = 0;
   bool operator==(const InputModel&) const = default;
 };
+
+// x of `byte` in image channel `channel`: the one definition of the preprocessing, used by the
+// encoder of images and by the converter that folds levels. Rises with the byte where the scale is
+// positive. `channel` must be within mean and scale.
+inline double PreprocessByte(const InputModel& input, std::int32_t channel, std::uint8_t byte) {
+  const auto c = static_cast<std::size_t>(channel);
+  return (input.range_max * byte / 255.0 - input.mean[c]) / input.scale[c];
+}
 
 enum class PresentationMode : std::uint8_t { kNone = 0, kPipelined = 1, kRate = 2 };
 
