@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes a chip by hand, core by core; Build() validates and sorts. Mistakes are not checked call by
-// call: Build() lists them all.
+// Writes a chip by hand, core by core; Build() validates and sorts. Mistakes are not checked call
+// by call: Build() lists them all.
 //
 //   ChipBuilder builder;
 //   NeuronParameters pacemaker;
@@ -17,6 +17,8 @@
 #define SPIKEMESH_CORE_CHIP_CHIP_BUILDER_H_
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -45,11 +47,17 @@ class ChipBuilder {
   // indexed by builder id, name, seed).
   ChipModel& model() { return chip_; }
 
-  // Sorts the cores by place (renaming every reference), then validates. Errors: ValidateChip's.
+  // Sorts the cores by place (renaming every reference), then validates. Errors: InvalidArgument
+  // listing the calls that named a core, axon or neuron not added before (they had no effect), and
+  // ValidateChip's.
   absl::StatusOr<ChipModel> Build() &&;
 
  private:
+  // The core, or null with the mistake noted.
+  CoreModel* FindCore(CoreId core, std::string_view call);
+
   ChipModel chip_;
+  std::vector<std::string> mistakes_;
   absl::flat_hash_map<NeuronParameters, std::uint32_t> kinds_;
 };
 

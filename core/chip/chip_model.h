@@ -28,9 +28,9 @@ enum class TargetKind : std::uint8_t { kNone = 0, kAxon = 1, kPin = 2 };
 // (seen by the host in the tick of the spike).
 struct NeuronTarget {
   TargetKind kind = TargetKind::kNone;
-  DelayTicks delay;          // kAxon: 1..15, else 0
-  AxonIndex axon;            // kAxon
-  std::uint32_t index = 0;   // kAxon: position in ChipModel::cores; kPin: the pin
+  DelayTicks delay;         // kAxon: 1..15, else 0
+  AxonIndex axon;           // kAxon
+  std::uint32_t index = 0;  // kAxon: position in ChipModel::cores; kPin: the pin
 
   static NeuronTarget None() { return {}; }
   static NeuronTarget Axon(CoreId core, AxonIndex axon, DelayTicks delay) {
@@ -56,7 +56,7 @@ struct NeuronModel {
 // the 256 x 256 core is padding that is never stored. neurons is not empty.
 struct CoreModel {
   CoreCoordinates at;
-  std::uint32_t rng_stream = 0;        // names the core's random numbers; kept by placement
+  std::uint32_t rng_stream = 0;          // names the core's random numbers; kept by placement
   std::vector<std::uint8_t> axon_types;  // [axons_used], 0..3
   std::vector<NeuronModel> neurons;      // [neurons_used]
   std::vector<Bits256> crossbar;         // [axons_used]: bit j of row i is w_ij
@@ -83,8 +83,8 @@ struct ChipModel {
   ChipSpec spec;
   std::uint64_t seed = 1;
   std::vector<NeuronParameters> neuron_kinds;
-  std::vector<CoreModel> cores;                        // sorted by place: y, then x
-  std::vector<std::vector<AxonAddress>> input_lines;   // [line]: the axons it reaches
+  std::vector<CoreModel> cores;                       // sorted by place: y, then x
+  std::vector<std::vector<AxonAddress>> input_lines;  // [line]: the axons it reaches
   std::uint32_t pin_count = 0;
   InputModel input;
   std::vector<std::int32_t> pin_classes;  // empty, or [pin_count]: class of each pin, -1 none

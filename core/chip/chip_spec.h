@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a user may change about the hardware, and its JSON form (`spikemesh.chipspec/1`): `schema`,
-// `cores_x`, `cores_y`, `chips_x`, `chips_y`, `volts`, `tick_us`. Converters take it as an argument.
+// `cores_x`, `cores_y`, `chips_x`, `chips_y`, `volts`, `tick_us`. Converters take it as an
+// argument.
 #ifndef SPIKEMESH_CORE_CHIP_CHIP_SPEC_H_
 #define SPIKEMESH_CORE_CHIP_CHIP_SPEC_H_
 
@@ -12,9 +13,9 @@
 
 namespace spikemesh {
 
-inline constexpr int kMeshSideMax = 1024;        // cores along one side of one chip
-inline constexpr int kChipsSideMax = 64;         // chips along one side of the array
-inline constexpr double kVoltsMin = 0.5;         // published operation is 0.70-1.05 V
+inline constexpr int kMeshSideMax = 1024;  // cores along one side of one chip
+inline constexpr int kChipsSideMax = 64;   // chips along one side of the array
+inline constexpr double kVoltsMin = 0.5;   // published operation is 0.70-1.05 V
 inline constexpr double kVoltsMax = 1.5;
 inline constexpr double kTickMicrosecondsMin = 1.0;
 inline constexpr double kTickMicrosecondsMax = 1e6;
