@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The meaning of a Network: every node evaluated in double precision as it is written. The slow,
 // obviously right oracle of the first stage, and the function that thresholds are folded from.
-// Where all weights of an output channel are whole multiples of one scale, the sum is taken over the
-// multiples (exact integers) and then scaled, so that ties at a threshold do not hang on rounding.
+// Where all weights of an output channel are whole multiples of one scale, the sum is taken over
+// the multiples (exact integers) and then scaled, so that ties at a threshold do not hang on
+// rounding. Cost: one multiply-add per weight used and non-zero input; sums run over all output
+// channels of a group at once, in the order (input channel, ky, kx).
 #ifndef SPIKEMESH_NETWORKS_IR_RUN_NETWORK_H_
 #define SPIKEMESH_NETWORKS_IR_RUN_NETWORK_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -17,21 +20,25 @@ namespace spikemesh {
 
 // Weights of one output channel as `scale` times whole numbers.
 struct IntegerWeights {
-  double scale = 1.0;                 // > 0
-  std::vector<std::int32_t> values;   // coprime, |value| <= 255
+  double scale = 1.0;                // > 0
+  std::vector<std::int32_t> values;  // coprime, |value| <= 255
 };
 
-// The factorisation of one channel's weights, or nothing where there is none within 255. Zero
-// weights give scale 1. A float w counts as a multiple m when float(scale * m) == w.
+// The factorisation of one channel's weights, or nothing where there is none within 255 (or a
+// weight is not finite). Zero weights give scale 1. A float w counts as a multiple m when
+// float(scale * m) == w. Cost: O(n log distinct) with at most 255 distinct magnitudes.
 std::optional<IntegerWeights> FactorWeights(std::span<const float> weights);
 
 // Scalar forms that converters evaluate at integers: exactly what RunNetwork computes.
+// A convolution's output from its sum: over multiples and with their scale where the channel's
+// weights factor, over the weights themselves with scale 1 elsewhere.
+double ApplyScaleAndBias(double scale, double sum, double bias);
 double ApplyBatchNorm(const BatchNormNode& node, std::size_t channel, double x);
 double ApplyAffine(const AffineNode& node, std::size_t channel, double x);
 bool StepIsHigh(const StepNode& node, double x);
 
 // The outputs of all nodes for one preprocessed input ([channels, height, width] row-major):
-// result[i] has nodes[i].shape.size() values.
+// result[i] has nodes[i].shape.size() values. Not thread safe; one runner a thread.
 class NetworkRunner {
  public:
   explicit NetworkRunner(const Network& network);  // keeps a reference; factors weights once
@@ -40,9 +47,21 @@ class NetworkRunner {
   std::int32_t predicted_class() const;
 
  private:
+  // A convolution's weights rearranged for Run; empty for other nodes.
+  struct PreparedWeights {
+    std::vector<float> by_input;  // [groups, in_channels/groups, ky, kx, out_channels/groups]
+    std::vector<double> scale;    // [out_channels]; 1 where the channel does not factor
+  };
+
+  static PreparedWeights Prepare(const ConvolutionNode& node);
+  void RunConvolution(std::size_t index, std::span<const double> input,
+                      const FeatureShape& input_shape);
+  void RunNode(std::size_t index, std::span<const double> input, const FeatureShape& input_shape);
+
   const Network& network_;
-  std::vector<std::vector<std::optional<IntegerWeights>>> factored_;  // [node][out_channel]
+  std::vector<PreparedWeights> prepared_;  // [node]
   std::vector<std::vector<double>> outputs_;
+  std::vector<double> sums_;  // scratch: [out_channels of the widest group]
 };
 
 }  // namespace spikemesh
