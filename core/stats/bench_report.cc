@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/stats/bench_report.h"
+
+#include "core/base/strings.h"
+#include "core/stats/report_text.h"
+#include "core/stats/run_report.h"
+#include "core/stats/text_table.h"
+
+namespace spikemesh {
+namespace {
+
+double Ratio(double numerator, double denominator) {
+  return denominator > 0.0 ? numerator / denominator : 0.0;
+}
+
+double SimulatedSeconds(const BenchReport& report) {
+  return static_cast<double>(report.ticks) * report.energy.tick_us * 1e-6;
+}
+
+}  // namespace
+
+double BenchReport::rate_hz() const {
+  return Ratio(static_cast<double>(counts.spikes),
+               static_cast<double>(neurons) * SimulatedSeconds(*this));
+}
+
+double BenchReport::ms_per_tick() const {
+  return Ratio(cpu_seconds * 1e3, static_cast<double>(ticks));
+}
+
+double BenchReport::wall_ms_per_tick() const {
+  return Ratio(wall_seconds * 1e3, static_cast<double>(ticks));
+}
+
+double BenchReport::ns_per_core_tick() const {
+  return Ratio(cpu_seconds * 1e9, static_cast<double>(ticks) * static_cast<double>(cores));
+}
+
+double BenchReport::realtime_factor() const { return Ratio(SimulatedSeconds(*this), wall_seconds); }
+
+double BenchReport::synaptic_ops_per_second() const {
+  return Ratio(static_cast<double>(counts.synaptic_ops), wall_seconds);
+}
+
+Json BenchReportJson(const BenchReport& report) {
+  return {{"schema", kBenchSchema},
+          {"cores", report.cores},
+          {"ticks", report.ticks},
+          {"warm_up_ticks", report.warm_up_ticks},
+          {"rate_hz", report.rate_hz()},
+          {"synapses_per_axon", report.synapses_per_axon},
+          {"stochastic", report.stochastic},
+          {"mixed", report.mixed},
+          {"ns_per_core_tick", report.ns_per_core_tick()},
+          {"ms_per_tick", report.ms_per_tick()},
+          {"wall_ms_per_tick", report.wall_ms_per_tick()},
+          {"realtime_factor", report.realtime_factor()},
+          {"synaptic_ops_per_second", report.synaptic_ops_per_second()},
+          {"build_seconds", report.build_seconds},
+          {"load_seconds", report.load_seconds},
+          {"peak_memory_bytes", report.peak_memory_bytes},
+          {"threads", report.threads},
+          {"simd", report.simd},
+          {"seed", report.seed},
+          {"version", report.version},
+          {"counts", CountsJson(report.counts)},
+          {"energy", EnergyJson(report.energy)},
+          {"energy_whole_chip", EnergyJson(report.energy_whole_chip)}};
+}
+
+std::string FormatBenchReport(const BenchReport& report) {
+  std::string kind = Concat(FormatNumber(report.synapses_per_axon), " synapses an axon");
+  kind += report.stochastic ? ", stochastic" : "";
+  kind += report.mixed ? ", mixed" : "";
+  const TextTable speed = {
+      .rows = {{"ms per tick (processor)", FormatNumber(report.ms_per_tick())},
+               {"ms per tick (wall)", FormatNumber(report.wall_ms_per_tick())},
+               {"ns per core and tick", FormatNumber(report.ns_per_core_tick())},
+               {"times real time", FormatNumber(report.realtime_factor())},
+               {"synaptic operations per second",
+                FormatQuantity(report.synaptic_ops_per_second(), "SOP/s")},
+               {"build", FormatQuantity(report.build_seconds, "s")},
+               {"load", FormatQuantity(report.load_seconds, "s")},
+               {"peak memory", FormatQuantity(static_cast<double>(report.peak_memory_bytes), "B")}},
+      .indent = 2};
+  return Concat("workload  ", FormatCount(report.cores), " cores, ", FormatNumber(report.rate_hz()),
+                " Hz measured, ", kind, "\n", "run       ", FormatCount(report.ticks),
+                " ticks after ", report.warm_up_ticks, " of warm-up, ", report.threads,
+                report.threads == 1 ? " thread" : " threads", " (", report.simd, "), seed ",
+                report.seed, "\n\nspeed\n", FormatTable(speed), "\ncounts\n",
+                FormatCounts(report.counts), "\n",
+                FormatEnergy(report.energy, report.energy_whole_chip));
+}
+
+}  // namespace spikemesh

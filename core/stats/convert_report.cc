@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/stats/convert_report.h"
+
+#include "core/base/strings.h"
+#include "core/stats/text_table.h"
+
+namespace spikemesh {
+namespace {
+
+Json OrNull(const std::optional<std::int64_t>& value) { return value ? Json(*value) : Json(); }
+
+Json LayerJson(const ConvertedLayer& layer) {
+  return {{"name", layer.name},
+          {"kind", layer.kind},
+          {"shape", layer.shape},
+          {"fan_in", layer.fan_in},
+          {"neurons", layer.neurons},
+          {"cores", layer.cores},
+          {"axons", layer.axons},
+          {"copies", layer.copies},
+          {"splitters", layer.splitters},
+          {"relays", layer.relays},
+          {"weights", layer.weights},
+          {"exact", layer.exact},
+          {"latency_ticks", layer.latency_ticks}};
+}
+
+std::vector<std::string> LayerRow(const ConvertedLayer& layer) {
+  return {PrintableName(layer.name),
+          layer.kind,
+          Concat(layer.shape[0], "x", layer.shape[1], "x", layer.shape[2]),
+          FormatCount(layer.fan_in),
+          FormatCount(layer.neurons),
+          FormatCount(layer.cores),
+          FormatCount(layer.axons),
+          FormatCount(layer.copies),
+          FormatCount(layer.splitters),
+          FormatCount(layer.relays),
+          layer.weights,
+          layer.exact ? "yes" : "no",
+          std::to_string(layer.latency_ticks)};
+}
+
+std::string FormatValues(const std::vector<double>& values, const char* none) {
+  std::string text;
+  for (const double value : values) {
+    text += (text.empty() ? "" : ",") + FormatNumber(value);
+  }
+  return text.empty() ? none : text;
+}
+
+std::string FormatTotals(const ConvertReport& report) {
+  if (!report.cores || !report.chips) {
+    return Concat("total     ", FormatCount(report.neurons), " neurons before mapping\n");
+  }
+  return Concat("total     ", FormatCount(*report.cores), " cores on ", FormatCount(*report.chips),
+                *report.chips == 1 ? " chip, " : " chips, ", FormatCount(report.neurons),
+                " neurons, ", FormatCount(report.axons), " axons, ", FormatCount(report.synapses),
+                " synapses, latency ", report.latency_ticks, " ticks\n");
+}
+
+}  // namespace
+
+Json ConvertReportJson(const ConvertReport& report) {
+  Json layers = Json::array();
+  for (const ConvertedLayer& layer : report.layers) {
+    layers.push_back(LayerJson(layer));
+  }
+  return {{"schema", kConvertSchema},
+          {"source", report.source},
+          {"output", report.output},
+          {"sha256", report.sha256},
+          {"version", report.version},
+          {"mode", report.mode},
+          {"layers", layers},
+          {"totals",
+           {{"cores", OrNull(report.cores)},
+            {"chips", OrNull(report.chips)},
+            {"neurons", report.neurons},
+            {"axons", report.axons},
+            {"synapses", report.synapses},
+            {"latency_ticks", report.latency_ticks}}},
+          {"preprocessing",
+           {{"input_range_max", report.range_max}, {"mean", report.mean}, {"std", report.scale}}},
+          {"warnings", report.warnings}};
+}
+
+std::string FormatConvertReport(const ConvertReport& report) {
+  TextTable table{.rows = {{"layer", "kind", "shape", "fan-in", "neurons", "cores", "axons",
+                            "copies", "splitters", "relays", "weights", "exact", "latency"}},
+                  .heading = true,
+                  .indent = 2};
+  for (const ConvertedLayer& layer : report.layers) {
+    table.rows.push_back(LayerRow(layer));
+  }
+  std::string text = Concat("converted ", report.source, " to ", report.output, "\n",
+                            FormatTable(table), FormatTotals(report));
+  text += Concat("input     bytes 0..255 become 0..", FormatNumber(report.range_max), ", mean ",
+                 FormatValues(report.mean, "0"), ", std ", FormatValues(report.scale, "1"), "\n");
+  for (const std::string& warning : report.warnings) {
+    text += Concat("warning   ", warning, "\n");
+  }
+  return text;
+}
+
+}  // namespace spikemesh

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `spikemesh convert` made, layer by layer, as a value, JSON and text.
+#ifndef SPIKEMESH_CORE_STATS_CONVERT_REPORT_H_
+#define SPIKEMESH_CORE_STATS_CONVERT_REPORT_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/json.h"
+
+namespace spikemesh {
+
+inline constexpr std::string_view kConvertSchema = "spikemesh.convert/1";
+
+// One layer. What only a mapped network has (cores and on) is 0 before mapping.
+struct ConvertedLayer {
+  std::string name;
+  std::string kind;                        // "convolution", "dense"
+  std::array<std::int64_t, 3> shape = {};  // of the output: channels, height, width
+  std::int64_t fan_in = 0;                 // inputs of one neuron
+  std::int64_t neurons = 0;
+  std::int64_t cores = 0;
+  std::int64_t axons = 0;
+  std::int64_t copies = 0;     // further neurons that only widen fan-out
+  std::int64_t splitters = 0;  // cores that only copy spikes
+  std::int64_t relays = 0;     // cores that only carry spikes further or later
+  std::string weights;         // "ternary", "integer"
+  bool exact = true;           // no output bit differs from the layer above it in the flow
+  std::int64_t latency_ticks = 0;
+};
+
+struct ConvertReport {
+  std::string source;
+  std::string output;
+  std::string sha256;  // of the source file
+  std::string version;
+  std::string mode;
+  std::vector<ConvertedLayer> layers;
+  // Totals of the chip; absent where the output is a network before mapping.
+  std::optional<std::int64_t> cores;
+  std::optional<std::int64_t> chips;
+  std::int64_t neurons = 0;
+  std::int64_t axons = 0;
+  std::int64_t synapses = 0;
+  std::int64_t latency_ticks = 0;
+  double range_max = 1.0;  // preprocessing: bytes become 0..range_max
+  std::vector<double> mean;
+  std::vector<double> scale;
+  std::vector<std::string> warnings;
+};
+
+// `spikemesh.convert/1`.
+Json ConvertReportJson(const ConvertReport& report);
+std::string FormatConvertReport(const ConvertReport& report);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_CORE_STATS_CONVERT_REPORT_H_
