@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs an exported model on test sets, from the ONNX file alone, in double precision.
+
+    evaluate.py --model mnist-small.onnx --data MNIST_FOLDER --digits DIGITS_FOLDER
+
+Shares no code with model.py, so that what it measures is the file and not the network that was
+meant to be in it. With --record, the result is added to that JSON file.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+
+import numpy
+import onnx
+import onnx.numpy_helper
+import torch
+import torch.nn.functional as functional
+
+import data
+
+BATCH = 500
+
+
+def attributes_of(node):
+    return {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+
+
+def convolve(node, x, weight, bias=None):
+    attributes = attributes_of(node)
+    top, left, bottom, right = attributes.get("pads", [0, 0, 0, 0])
+    padded = functional.pad(x, (left, right, top, bottom))
+    return functional.conv2d(
+        padded,
+        weight,
+        bias,
+        stride=attributes.get("strides", [1, 1]),
+        groups=attributes.get("group", 1),
+    )
+
+
+def batch_normalize(node, x, gamma, beta, mean, variance):
+    def per_channel(values):
+        return values.view(1, -1, 1, 1)
+
+    deviation = torch.sqrt(per_channel(variance) + attributes_of(node)["epsilon"])
+    return per_channel(gamma) * (x - per_channel(mean)) / deviation + per_channel(beta)
+
+
+OPERATIONS = {
+    "Identity": lambda node, x: x,
+    "Conv": convolve,
+    "BatchNormalization": batch_normalize,
+    "GreaterOrEqual": lambda node, x, y: x >= y,
+    "Cast": lambda node, x: x.double(),
+    "Flatten": lambda node, x: torch.flatten(x, attributes_of(node)["axis"]),
+    "MatMul": lambda node, x, y: x @ y,
+}
+
+
+class OnnxProgram:
+    """forward: float64 images [N, 1, 28, 28] -> the graph's output; KeyError on other operators."""
+
+    def __init__(self, path):
+        self.graph = onnx.load(path).graph
+        self.constants = {i.name: self.to_double(i) for i in self.graph.initializer}
+
+    @staticmethod
+    def to_double(tensor):
+        return torch.from_numpy(onnx.numpy_helper.to_array(tensor).astype(numpy.float64))
+
+    def __call__(self, images):
+        values = dict(self.constants)
+        values[self.graph.input[0].name] = images
+        for node in self.graph.node:
+            if node.op_type == "Constant":
+                result = self.to_double(attributes_of(node)["value"])
+            else:
+                inputs = [values[name] for name in node.input]
+                result = OPERATIONS[node.op_type](node, *inputs)
+            values[node.output[0]] = result
+        return values[self.graph.output[0].name]
+
+
+def count_right(program, images):
+    """Images whose largest output is their class; a tie goes to the lowest class."""
+    right = 0
+    for begin in range(0, len(images), BATCH):
+        batch = images.part(begin, begin + BATCH)
+        votes = program(batch.pixels.double() / 255.0).numpy()
+        right += int((numpy.argmax(votes, axis=1) == batch.labels.numpy()).sum())
+    return right
+
+
+def record(path, model, results):
+    with open(path, encoding="utf-8") as file:
+        content = json.load(file)
+    with open(model, "rb") as file:
+        content["sha256"] = hashlib.sha256(file.read()).hexdigest()
+    content["test"] = results
+    with open(path + ".partial", "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2)
+        file.write("\n")
+    os.replace(path + ".partial", path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--model", required=True)
+    parser.add_argument("--data", help="folder of MNIST's IDX files")
+    parser.add_argument("--digits", help="folder of `spikemesh data make digits`")
+    parser.add_argument("--record", help="JSON file of export_onnx.py that takes the result")
+    arguments = parser.parse_args()
+    torch.set_num_threads(2)
+    program = OnnxProgram(arguments.model)
+    results = {}
+    for name, folder in (("mnist", arguments.data), ("digits", arguments.digits)):
+        if folder is None:
+            continue
+        images = data.load_split(folder, "t10k")
+        right = count_right(program, images)
+        results[name] = {"images": len(images), "right": right, "accuracy": right / len(images)}
+        print(f"{name}: {right} of {len(images)} = {100 * right / len(images):.2f} %")
+    if arguments.record:
+        record(arguments.record, arguments.model, results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trains one of the architectures of model.py on MNIST, and on `digits` where given.
+
+    train.py --architecture mnist-small --data MNIST_FOLDER --digits DIGITS_FOLDER \
+             --checkpoint small.pt --epochs 40
+
+Reads the training files only: their last images are the validation split, on which the best epoch is
+chosen. The checkpoint holds everything, so a run stopped after any epoch goes on with --resume and
+ends as if it had not been stopped.
+"""
+
+import argparse
+import os
+import time
+
+import torch
+import torch.nn.functional as functional
+
+import data
+import model
+
+BATCH = 256
+MNIST_VALIDATION = 5000
+DIGITS_VALIDATION = 2000
+DIGITS_PER_EPOCH = 20000  # drawn anew each epoch: the rendered digits are the easier set
+WARM_UP = 0.05  # of all steps, the learning rate rising linearly; then half a cosine down to 0
+EVALUATION_BATCH = 1000
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--architecture", required=True, choices=sorted(model.ARCHITECTURES))
+    parser.add_argument("--data", help="folder of MNIST's IDX files; default $SPIKEMESH_DATA/mnist")
+    parser.add_argument("--digits", help="folder of `spikemesh data make digits`; default: MNIST alone")
+    parser.add_argument("--checkpoint", required=True, help="file that holds the run")
+    parser.add_argument("--resume", action="store_true", help="go on from --checkpoint")
+    parser.add_argument("--epochs", type=int, default=40, help="of the whole run")
+    parser.add_argument("--epochs-now", type=int, help="stop earlier, after so many in this call")
+    parser.add_argument("--learning-rate", type=float, default=5e-2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    arguments = parser.parse_args()
+    if arguments.data is None:
+        if "SPIKEMESH_DATA" not in os.environ:
+            parser.error("--data is missing and SPIKEMESH_DATA is not set")
+        arguments.data = os.path.join(os.environ["SPIKEMESH_DATA"], "mnist")
+    return arguments
+
+
+def load_images(arguments):
+    """(training images {name: images}, validation images {name: images})."""
+    folders = {"mnist": (arguments.data, MNIST_VALIDATION)}
+    if arguments.digits:
+        folders["digits"] = (arguments.digits, DIGITS_VALIDATION)
+    training, validation = {}, {}
+    for name, (folder, held_back) in folders.items():
+        images = data.load_split(folder, "train")
+        cut = len(images) - held_back
+        training[name], validation[name] = images.part(0, cut), images.part(cut, len(images))
+    return training, validation
+
+
+def learning_rate(step, steps, peak):
+    warm_up_steps = max(1, round(WARM_UP * steps))
+    if step < warm_up_steps:
+        return peak * (step + 1) / warm_up_steps
+    progress = torch.tensor((step - warm_up_steps) / max(1, steps - warm_up_steps))
+    return 0.5 * peak * (1.0 + torch.cos(torch.pi * progress)).item()
+
+
+def accuracy(network, images):
+    """Share of images classified right; ties of votes go to the lowest class."""
+    network.eval()
+    right = 0
+    with torch.no_grad():
+        for begin in range(0, len(images), EVALUATION_BATCH):
+            batch = images.part(begin, begin + EVALUATION_BATCH)
+            votes = network(data.to_unit_range(batch.pixels))
+            right += (lowest_argmax(votes) == batch.labels).sum().item()
+    return right / len(images)
+
+
+def lowest_argmax(votes):
+    """argmax with ties to the lowest class; votes are whole numbers."""
+    classes = votes.shape[1]
+    order = torch.arange(classes, device=votes.device, dtype=votes.dtype)
+    return (votes * classes - order).argmax(dim=1)
+
+
+class Run:
+    """The state of a training run: network, optimizer, random numbers, epoch and best weights."""
+
+    def __init__(self, arguments, images, device):
+        """images: what the data sets hold, for the record."""
+        torch.manual_seed(arguments.seed)
+        self.images = images
+        self.arguments = arguments
+        self.device = device
+        network = model.CoreNetwork(model.ARCHITECTURES[arguments.architecture])
+        # Convolutions and batch norms of small images are about 1.6 times faster in this layout.
+        self.network = network.to(device, memory_format=torch.channels_last)
+        trained = [p for p in self.network.parameters() if p.requires_grad]
+        self.optimizer = torch.optim.Adam(trained, lr=arguments.learning_rate)
+        self.generator = torch.Generator().manual_seed(arguments.seed)
+        self.epoch = 0
+        self.best = {"score": -1.0}
+        self.seconds = 0.0
+
+    def restore(self, path):
+        state = torch.load(path, map_location="cpu")
+        for name in ("architecture", "epochs", "seed", "learning_rate"):
+            if state["arguments"][name] != getattr(self.arguments, name):
+                raise SystemExit(f"{path}: begun with {name} {state['arguments'][name]}")
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.generator.set_state(state["generator"])
+        self.epoch, self.best, self.seconds = state["epoch"], state["best"], state["seconds"]
+
+    def save(self, path):
+        state = {
+            "arguments": vars(self.arguments),
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "generator": self.generator.get_state(),
+            "epoch": self.epoch,
+            "best": self.best,
+            "seconds": self.seconds,
+            "images": self.images,
+        }
+        torch.save(state, path + ".partial")
+        os.replace(path + ".partial", path)
+
+    def draw_epoch(self, training):
+        """One epoch's images in random order: all of MNIST, some of digits."""
+        parts = [training["mnist"]]
+        if "digits" in training:
+            digits = training["digits"]
+            drawn = torch.randperm(len(digits), generator=self.generator)[:DIGITS_PER_EPOCH]
+            parts.append(digits.choose(drawn))
+        images = data.concatenate(parts)
+        return images.choose(torch.randperm(len(images), generator=self.generator))
+
+    def train_epoch(self, training, augmentation):
+        """One pass over an epoch's images; the mean loss."""
+        self.network.train()
+        # Votes of k voters a class spread by about sqrt(k): this makes them logits of order 1.
+        temperature = self.network.voters_per_class() ** 0.5
+        epoch_images = self.draw_epoch(training)
+        batches = len(epoch_images) // BATCH
+        loss_sum = 0.0
+        for batch in range(batches):
+            rate = learning_rate(
+                self.epoch * batches + batch,
+                self.arguments.epochs * batches,
+                self.arguments.learning_rate,
+            )
+            for group in self.optimizer.param_groups:
+                group["lr"] = rate
+            chosen = epoch_images.part(batch * BATCH, (batch + 1) * BATCH).to(self.device)
+            images = data.to_unit_range(chosen.pixels)
+            images = data.random_affine(images, augmentation, self.generator)
+            votes = self.network(images)
+            loss = functional.cross_entropy(votes / temperature, chosen.labels)
+            self.optimizer.zero_grad()
+            loss.backward()
+            self.optimizer.step()
+            self.network.clip_latent_weights()
+            loss_sum += loss.item()
+        self.epoch += 1
+        return loss_sum / batches
+
+    def validate(self, validation):
+        """Keeps the weights where the mean accuracy over the data sets is the best so far."""
+        shares = {name: accuracy(self.network, images) for name, images in validation.items()}
+        score = sum(shares.values()) / len(shares)
+        if score >= self.best["score"]:
+            weights = {name: value.clone() for name, value in self.network.state_dict().items()}
+            self.best = {
+                "score": score,
+                "epoch": self.epoch,
+                "validation": shares,
+                "network": weights,
+            }
+        return shares
+
+
+def main():
+    arguments = parse_arguments()
+    torch.set_num_threads(arguments.threads)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    training, validation = load_images(arguments)
+    validation = {name: images.to(device) for name, images in validation.items()}
+    images = {
+        name: {"training": len(training[name]), "validation": len(validation[name])}
+        for name in training
+    }
+    run = Run(arguments, images, device)
+    if arguments.resume:
+        run.restore(arguments.checkpoint)
+    end = arguments.epochs
+    if arguments.epochs_now is not None:
+        end = min(end, run.epoch + arguments.epochs_now)
+    while run.epoch < end:
+        begin = time.monotonic()
+        loss = run.train_epoch(training, data.Augmentation())
+        shares = run.validate(validation)
+        run.seconds += time.monotonic() - begin
+        run.save(arguments.checkpoint)
+        text = "  ".join(f"{name} {100 * share:.2f} %" for name, share in shares.items())
+        print(f"epoch {run.epoch}/{arguments.epochs}  loss {loss:.4f}  {text}  {run.seconds:.0f} s")
+    print(f"best epoch {run.best['epoch']}: {run.best['validation']}")
+
+
+if __name__ == "__main__":
+    main()
