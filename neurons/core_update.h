@@ -1,1 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
+// The fast update of a whole core: the same bits as UpdateNeuron (reference_update.h) for its 256
+// neurons, vectorised over neurons. Rows of active axons are summed in 16 bits by masked additions
+// of the weights of the axon's type; leak, thresholds and resets follow in 32-bit lanes; the words
+// of the random generator are made in 64-bit lanes, 64 blocks for 256 neurons.
+// The kernel is compiled once per instruction set (Google Highway); the caller holds the one it
+// wants as a value, so that machines in one process may differ.
+// Cost: about 10 ns a core plus 2 ns a row with 512-bit vectors; 60 ns more where words are drawn.
+#ifndef SPIKEMESH_NEURONS_CORE_UPDATE_H_
+#define SPIKEMESH_NEURONS_CORE_UPDATE_H_
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/base/bits256.h"
+#include "core/base/limits.h"
+#include "core/base/random.h"
+#include "neurons/neuron_block.h"
+
+namespace spikemesh {
+
+// What one core does in one tick, apart from its potentials.
+struct CoreTick {
+  const NeuronBlock& neurons;
+  // [axons_used] rows; bits of padding neurons are clear.
+  std::span<const Bits256> crossbar;
+  // [type]: the axons of the type; disjoint.
+  const std::array<Bits256, kAxonTypes>& axons_of_type;
+  // The axons active in this tick, all below axons_used.
+  const Bits256& active;
+  CoreTickRandomKey random;
+};
+
+struct CoreTickResult {
+  Bits256 spikes;
+  std::int32_t axon_events = 0;
+  std::int32_t synaptic_ops = 0;
+  // Whether every neuron is inside its rest interval now; false where one has none.
+  bool at_rest = false;
+};
+
+using Potentials = std::array<std::int32_t, kNeuronsPerCore>;
+
+// Runs one tick: `potentials` is V before and after. Thread-safe for different potentials.
+using CoreUpdate = CoreTickResult (*)(const CoreTick& tick, Potentials& potentials);
+
+struct CoreUpdateKernel {
+  std::string_view name;  // Highway's name of the instruction set: "AVX3_DL", "AVX2", ...
+  CoreUpdate update;
+};
+
+// The kernels that this processor can run, best first; the last one is scalar. Never empty.
+std::vector<CoreUpdateKernel> SupportedCoreUpdates();
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_NEURONS_CORE_UPDATE_H_

@@ -33,6 +33,20 @@ NeuronStep UpdateNeuron(const NeuronParameters& parameters, std::int32_t potenti
                         std::span<const SynapticEvent> events, const CoreTickRandomKey& key,
                         NeuronIndex neuron);
 
+// The three steps of the tick, each a function of what it draws.
+
+// V after all events: the saturated sum.
+std::int32_t Integrate(const NeuronParameters& parameters, std::int32_t potential,
+                       std::span<const SynapticEvent> events, const CoreTickRandomKey& key,
+                       NeuronIndex neuron);
+
+// V after the leak. `rho`, 0..255, matters only to a stochastic leak.
+std::int32_t Leak(const NeuronParameters& parameters, std::int32_t potential, std::int32_t rho);
+
+// Threshold and reset. `eta` is 0..M.
+NeuronStep CompareAndReset(const NeuronParameters& parameters, std::int32_t potential,
+                           std::int32_t eta);
+
 }  // namespace spikemesh
 
 #endif  // SPIKEMESH_NEURONS_REFERENCE_UPDATE_H_
