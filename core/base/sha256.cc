@@ -3,16 +3,26 @@
 
 #include <openssl/evp.h>
 
+#include <memory>
+
 #include "core/base/status.h"
 
 namespace spikemesh {
 
-Sha256Digest Sha256(std::string_view bytes) {
+Sha256Digest Sha256(std::span<const std::string_view> pieces) {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        &EVP_MD_CTX_free);
+  SPIKEMESH_CHECK(context != nullptr &&
+                  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1);
+  for (const std::string_view piece : pieces) {
+    SPIKEMESH_CHECK(EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1);
+  }
   Sha256Digest digest = {};
-  SPIKEMESH_CHECK(
-      EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) == 1);
+  SPIKEMESH_CHECK(EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1);
   return digest;
 }
+
+Sha256Digest Sha256(std::string_view bytes) { return Sha256(std::span(&bytes, 1)); }
 
 std::string Sha256Hex(std::string_view bytes) {
   std::string text;

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,8 @@ namespace spikemesh {
 using Sha256Digest = std::array<std::uint8_t, 32>;
 
 Sha256Digest Sha256(std::string_view bytes);
+// The digest of the pieces joined in order, without joining them.
+Sha256Digest Sha256(std::span<const std::string_view> pieces);
 std::string Sha256Hex(std::string_view bytes);
 
 }  // namespace spikemesh

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/core/chip/random_chip.h"
+
+#include "core/base/random.h"
+
+namespace spikemesh {
+namespace {
+
+// Uniform in min..max.
+std::int32_t Between(RandomSequence& random, std::int32_t min, std::int32_t max) {
+  return min +
+         static_cast<std::int32_t>(random.NextBelow(static_cast<std::uint32_t>(max - min) + 1));
+}
+
+NeuronParameters RandomKind(RandomSequence& random) {
+  NeuronParameters kind;
+  for (std::int16_t& weight : kind.weights) {
+    weight = static_cast<std::int16_t>(Between(random, -kWeightMax, kWeightMax));
+  }
+  kind.stochastic_weights = static_cast<std::uint8_t>(random.NextBelow(16));
+  kind.leak = static_cast<std::int16_t>(Between(random, -kLeakMax, kLeakMax));
+  kind.leak_reversal = random.NextBelow(2) == 1;
+  kind.stochastic_leak = random.NextBelow(2) == 1;
+  kind.threshold = Between(random, 0, kThresholdMax);
+  kind.negative_threshold = Between(random, 0, kThresholdMax);
+  kind.threshold_mask_bits = static_cast<std::uint8_t>(Between(random, 0, kThresholdMaskBitsMax));
+  kind.reset_potential = Between(random, kResetPotentialMin, kResetPotentialMax);
+  kind.reset_mode = static_cast<ResetMode>(random.NextBelow(3));
+  kind.negative_saturation = random.NextBelow(2) == 1;
+  return kind;
+}
+
+// Axons, neurons without targets, and a crossbar within them.
+CoreModel RandomCore(RandomSequence& random, std::uint32_t kind_count) {
+  CoreModel core;
+  core.rng_stream = random.NextWord();
+  core.axon_types.resize(random.NextBelow(20));  // none is legal
+  core.neurons.resize(1 + random.NextBelow(20));
+  core.crossbar.resize(core.axon_types.size());
+  for (std::size_t axon = 0; axon < core.axon_types.size(); ++axon) {
+    core.axon_types[axon] = static_cast<std::uint8_t>(random.NextBelow(kAxonTypes));
+    for (std::size_t neuron = 0; neuron < core.neurons.size(); ++neuron) {
+      if (random.NextBelow(2) == 1) {
+        core.crossbar[axon].Set(static_cast<int>(neuron));
+      }
+    }
+  }
+  for (NeuronModel& neuron : core.neurons) {
+    neuron.kind = random.NextBelow(kind_count);
+    neuron.initial_potential = Between(random, kPotentialMin, kPotentialMax);
+  }
+  return core;
+}
+
+NeuronTarget RandomTarget(RandomSequence& random, const ChipModel& chip) {
+  const std::uint32_t core = random.NextBelow(static_cast<std::uint32_t>(chip.cores.size()));
+  const auto axons = static_cast<std::uint32_t>(chip.cores[core].axon_types.size());
+  switch (random.NextBelow(3)) {
+    case 0:
+      return NeuronTarget::Pin(PinIndex(random.NextBelow(chip.pin_count)));
+    case 1:
+      return NeuronTarget::None();
+    default:
+      return axons == 0
+                 ? NeuronTarget::None()
+                 : NeuronTarget::Axon(
+                       CoreId(core), AxonIndex(static_cast<std::uint16_t>(random.NextBelow(axons))),
+                       DelayTicks(static_cast<std::uint8_t>(Between(random, 1, 15))));
+  }
+}
+
+void AddLines(RandomSequence& random, ChipModel& chip) {
+  chip.input_lines.resize(2 * 3 * 4 + 5);  // the encoder's lines begin at 5
+  for (std::vector<AxonAddress>& line : chip.input_lines) {
+    for (std::uint32_t id = 0; id < chip.cores.size(); ++id) {
+      if (!chip.cores[id].axon_types.empty() && random.NextBelow(3) == 0) {
+        line.push_back({CoreId(id), AxonIndex(0)});
+      }
+    }
+  }
+  chip.input = {.encoder = EncoderKind::kThermometer,
+                .shape = {1, 3, 4},
+                .range_max = 255.0,
+                .mean = {0.1307},
+                .scale = {0.3081},
+                .levels = {-0.1, random.NextUnit()},
+                .level_channels = {0, 0},
+                .first_line = 5};
+}
+
+}  // namespace
+
+ChipModel RandomChip(std::uint64_t seed) {
+  RandomSequence random(seed, 0);
+  ChipModel chip;
+  chip.name = "chip " + std::to_string(seed);
+  chip.spec = {.mesh = {4, 2, 2, 3}, .volts = 0.9, .tick_us = 125.5};
+  chip.seed = std::uint64_t{random.NextWord()} << 32 | random.NextWord();
+  chip.neuron_kinds.resize(1 + random.NextBelow(6));
+  for (NeuronParameters& kind : chip.neuron_kinds) {
+    kind = RandomKind(random);
+  }
+  for (std::int32_t place = 0; place < 8 * 6; ++place) {
+    if (place == 17 || random.NextBelow(4) == 0) {
+      chip.cores.push_back(
+          RandomCore(random, static_cast<std::uint32_t>(chip.neuron_kinds.size())));
+      chip.cores.back().at = {place % 8, place / 8};
+      chip.provenance.core_layer.push_back(Between(random, -1, 1));
+    }
+  }
+  chip.pin_count = 1 + random.NextBelow(10);
+  for (std::uint32_t pin = 0; pin < chip.pin_count; ++pin) {
+    chip.pin_classes.push_back(Between(random, -1, 9));
+  }
+  for (CoreModel& core : chip.cores) {
+    for (NeuronModel& neuron : core.neurons) {
+      neuron.target = RandomTarget(random, chip);
+    }
+  }
+  AddLines(random, chip);
+  chip.presentation = {PresentationMode::kRate, 16, 3};
+  chip.provenance.layers = {"/conv1/Conv", ""};
+  chip.spiking_network = std::string("opaque\0bytes", 12);
+  chip.onnx_sha256 = std::string(32, '0') + std::string(32, 'f');
+  return chip;
+}
+
+}  // namespace spikemesh
