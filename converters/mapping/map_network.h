@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a SpikingNetwork to a ChipModel, in passes: legalize (does each neuron fit a core), plan
 // (tile sizes, fan-out by copies or splitters, latencies), partition (logical cores), place
-// (coordinates; changes no edge), lower (crossbars, neuron kinds, targets). No pass changes an output
-// bit. Methods and their cost: converters/mapping/README.md.
+// (coordinates; changes no edge), lower (crossbars, neuron kinds, targets). No pass changes an
+// output bit. Methods and their cost: converters/mapping/README.md.
 #ifndef SPIKEMESH_CONVERTERS_MAPPING_MAP_NETWORK_H_
 #define SPIKEMESH_CONVERTERS_MAPPING_MAP_NETWORK_H_
 
@@ -25,13 +25,13 @@ struct MappingOptions {
 // One row of the conversion report.
 struct MappedLayer {
   std::string name;
-  std::string kind;           // "convolution", "dense"
-  FeatureShape shape;         // of the output
-  std::int64_t fan_in = 0;    // inputs of one neuron, before +- pairs
-  std::int64_t neurons = 0;   // of the layer, copies not counted
-  std::int64_t cores = 0;     // that compute the layer
-  std::int64_t axons = 0;     // used on those cores
-  std::int64_t copies = 0;    // further neurons that only widen fan-out
+  std::string kind;          // "convolution", "dense"
+  FeatureShape shape;        // of the output
+  std::int64_t fan_in = 0;   // inputs of one neuron, before +- pairs
+  std::int64_t neurons = 0;  // of the layer, copies not counted
+  std::int64_t cores = 0;    // that compute the layer
+  std::int64_t axons = 0;    // used on those cores
+  std::int64_t copies = 0;   // further neurons that only widen fan-out
   std::int64_t splitter_cores = 0;
   std::int64_t relay_cores = 0;
   std::int32_t latency_ticks = 0;  // from an input axon to a spike of this layer

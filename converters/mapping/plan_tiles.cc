@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converters/mapping/plan_tiles.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <utility>
+
+#include "core/base/limits.h"
+#include "core/base/status.h"
+
+namespace spikemesh {
+namespace {
+
+// One input of a chunk's window at one position: the signs (bit 0 +, bit 1 -) that its filters
+// give.
+struct Tap {
+  std::int32_t channel = 0;  // of the input
+  std::int32_t y = 0;        // offset from the window's corner
+  std::int32_t x = 0;
+  std::uint32_t signs = 0;
+};
+
+struct Chunk {
+  std::int32_t filters_begin = 0;
+  std::int32_t filters_end = 0;
+  std::vector<Tap> taps;
+};
+
+void AppendTaps(const TernaryLayer& layer, std::int32_t group, Chunk& chunk) {
+  const std::int32_t per_group = layer.outputs_per_group();
+  const std::int32_t begin = std::max(chunk.filters_begin, group * per_group);
+  const std::int32_t end = std::min(chunk.filters_end, (group + 1) * per_group);
+  const std::int32_t taps = layer.inputs_per_group() * layer.window_size();
+  for (std::int32_t tap = 0; tap < taps; ++tap) {
+    std::uint32_t signs = 0;
+    for (std::int32_t filter = begin; filter < end; ++filter) {
+      const std::int8_t sign = layer.signs[std::int64_t{filter} * taps + tap];
+      signs |= sign > 0 ? 1u : sign < 0 ? 2u : 0u;
+    }
+    if (signs != 0) {
+      const std::int32_t in_window = tap % layer.window_size();
+      chunk.taps.push_back({group * layer.inputs_per_group() + tap / layer.window_size(),
+                            in_window / layer.window.kernel_x * layer.window.dilation_y,
+                            in_window % layer.window.kernel_x * layer.window.dilation_x, signs});
+    }
+  }
+}
+
+// Chunks of `filters` filters: even parts of each group, or as many whole groups as that is.
+std::vector<Chunk> MakeChunks(const TernaryLayer& layer, std::int32_t filters) {
+  const std::int32_t per_group = layer.outputs_per_group();
+  const std::int32_t groups_each = std::max(1, filters / per_group);
+  const std::int32_t parts = groups_each > 1 ? 1 : (per_group + filters - 1) / filters;
+  std::vector<Chunk> chunks;
+  for (std::int32_t group = 0; group < layer.groups; group += groups_each) {
+    const std::int32_t group_end = std::min(layer.groups, group + groups_each);
+    const std::int32_t count = (group_end - group) * per_group;
+    for (std::int32_t part = 0; part < parts; ++part) {
+      Chunk chunk;
+      chunk.filters_begin = group * per_group + count * part / parts;
+      chunk.filters_end = group * per_group + count * (part + 1) / parts;
+      for (std::int32_t g = group; g < group_end; ++g) {
+        AppendTaps(layer, g, chunk);
+      }
+      chunks.push_back(std::move(chunk));
+    }
+  }
+  return chunks;
+}
+
+// All positions in strips of about `rows` rows, column by column, to and fro.
+std::vector<std::int32_t> StripOrder(const FeatureShape& shape, std::int32_t rows) {
+  const std::int32_t strips = (shape.height + rows - 1) / rows;
+  std::vector<std::int32_t> positions;
+  positions.reserve(std::size_t(shape.height) * shape.width);
+  for (std::int32_t strip = 0; strip < strips; ++strip) {
+    for (std::int32_t column = 0; column < shape.width; ++column) {
+      const std::int32_t x = strip % 2 == 0 ? column : shape.width - 1 - column;
+      for (std::int32_t y = shape.height * strip / strips; y < shape.height * (strip + 1) / strips;
+           ++y) {
+        positions.push_back(y * shape.width + x);
+      }
+    }
+  }
+  return positions;
+}
+
+// The distinct values of ceil(count / k), descending: the even ways to cut `count`.
+std::vector<std::int32_t> EvenParts(std::int32_t count) {
+  std::vector<std::int32_t> sizes;
+  for (std::int32_t k = 1; k <= count; ++k) {
+    const std::int32_t size = (count + k - 1) / k;
+    if (sizes.empty() || sizes.back() != size) {
+      sizes.push_back(size);
+    }
+  }
+  return sizes;
+}
+
+std::vector<std::int32_t> ChunkSizes(const TernaryLayer& layer) {
+  std::vector<std::int32_t> sizes;
+  for (const std::int32_t groups : EvenParts(layer.groups)) {
+    const std::int64_t filters = std::int64_t{groups} * layer.outputs_per_group();
+    if (groups > 1 && filters <= kNeuronsPerCore) {
+      sizes.push_back(static_cast<std::int32_t>(filters));
+    }
+  }
+  for (const std::int32_t filters : EvenParts(layer.outputs_per_group())) {
+    if (filters <= kNeuronsPerCore) {
+      sizes.push_back(filters);
+    }
+  }
+  return sizes;
+}
+
+// Fills cores with units (one position by one chunk) in the order in which they come. `marks` holds
+// for each input feature the core that last took it, and the signs taken, so a new core costs
+// nothing to begin.
+class CoreFiller {
+ public:
+  CoreFiller(const TernaryLayer& layer, std::span<const std::uint16_t> slots,
+             std::vector<std::uint32_t>& marks, std::uint32_t& core_mark)
+      : layer_(layer), slots_(slots), marks_(marks), core_mark_(core_mark) {}
+
+  // False if the unit is larger than a core.
+  bool Add(const Chunk& chunk, std::int32_t position) {
+    std::int32_t slots = 0;
+    for (std::int32_t filter = chunk.filters_begin; filter < chunk.filters_end; ++filter) {
+      slots += slots_[std::int64_t{filter} * layer_.positions() + position];
+    }
+    if (slots == 0) {
+      return true;
+    }
+    const std::int32_t axons = TakeAxons(chunk, position);
+    if (core_axons_ + axons > kAxonsPerCore || core_slots_ + slots > kNeuronsPerCore) {
+      BeginCore();
+      core_axons_ = TakeAxons(chunk, position);
+      core_slots_ = slots;
+      axons_ += core_axons_;
+      return core_axons_ <= kAxonsPerCore && slots <= kNeuronsPerCore;
+    }
+    core_axons_ += axons;
+    core_slots_ += slots;
+    axons_ += axons;
+    return true;
+  }
+
+  std::int64_t cores() const { return cores_; }
+  std::int64_t axons() const { return axons_; }
+
+ private:
+  void BeginCore() {
+    ++cores_;
+    ++core_mark_;
+  }
+
+  // Marks what the unit needs and returns how many axons that adds to the core.
+  std::int32_t TakeAxons(const Chunk& chunk, std::int32_t position) {
+    const FeatureShape& shape = layer_.input_shape;
+    const std::int32_t top =
+        position / layer_.output_shape.width * layer_.window.stride_y - layer_.window.pad_top;
+    const std::int32_t left =
+        position % layer_.output_shape.width * layer_.window.stride_x - layer_.window.pad_left;
+    std::int32_t added = 0;
+    for (const Tap& tap : chunk.taps) {
+      const std::int32_t y = top + tap.y;
+      const std::int32_t x = left + tap.x;
+      if (y < 0 || x < 0 || y >= shape.height || x >= shape.width) {
+        continue;
+      }
+      std::uint32_t& mark = marks_[(tap.channel * shape.height + y) * shape.width + x];
+      const std::uint32_t taken = mark >> 2 == core_mark_ ? mark & 3u : 0u;
+      added += std::popcount(tap.signs & ~taken);
+      mark = core_mark_ << 2 | taken | tap.signs;
+    }
+    return added;
+  }
+
+  const TernaryLayer& layer_;
+  std::span<const std::uint16_t> slots_;
+  std::vector<std::uint32_t>& marks_;
+  std::uint32_t& core_mark_;
+  std::int64_t cores_ = 0;
+  std::int64_t axons_ = 0;
+  std::int32_t core_axons_ = 0;
+  std::int32_t core_slots_ = kNeuronsPerCore;  // as if a full core lay before the first
+};
+
+// One planning of one layer: what all orders share.
+struct TileSearch {
+  const TernaryLayer& layer;
+  std::span<const std::uint16_t> slots;
+  std::int64_t axon_price;
+  PlanEffort& effort;
+  std::vector<std::uint32_t> marks;
+  std::uint32_t core_mark = 0;
+
+  // The price of one order, kNoPriceLimit if a unit is larger than a core or the price reaches
+  // `limit`. Writes the tiling to `tiling` unless it is null.
+  std::int64_t Fill(const std::vector<Chunk>& chunks, const std::vector<std::int32_t>& positions,
+                    std::int64_t limit, Tiling* tiling) {
+    CoreFiller filler(layer, slots, marks, core_mark);
+    const auto count = static_cast<std::int32_t>(positions.size());
+    for (std::size_t c = 0; c < chunks.size(); ++c) {
+      for (std::int32_t i = 0; i < count; ++i) {
+        const std::int32_t position = positions[c % 2 == 0 ? i : count - 1 - i];
+        if (!filler.Add(chunks[c], position) || Price(filler) >= limit) {
+          return kNoPriceLimit;
+        }
+        if (tiling != nullptr) {
+          Record(chunks[c], position, filler, *tiling);
+        }
+      }
+      effort.taps_visited += std::int64_t{count} * static_cast<std::int64_t>(chunks[c].taps.size());
+    }
+    if (tiling != nullptr) {
+      tiling->axons = filler.axons();
+      tiling->price = Price(filler);
+    }
+    return Price(filler);
+  }
+
+  std::int64_t Price(const CoreFiller& filler) const {
+    return filler.cores() * kCorePrice + filler.axons() * axon_price;
+  }
+
+  void Record(const Chunk& chunk, std::int32_t position, const CoreFiller& filler, Tiling& tiling) {
+    tiling.cores.resize(filler.cores());
+    for (std::int32_t filter = chunk.filters_begin; filter < chunk.filters_end; ++filter) {
+      const std::int32_t neuron = filter * layer.positions() + position;
+      if (slots[neuron] > 0) {
+        tiling.cores.back().push_back(neuron);
+      }
+    }
+  }
+};
+
+}  // namespace
+
+Tiling PlanTiling(const TernaryLayer& layer, std::span<const std::uint16_t> slots,
+                  std::int64_t axon_price, std::int64_t price_limit, PlanEffort& effort) {
+  SPIKEMESH_CHECK(static_cast<std::int64_t>(slots.size()) == layer.output_shape.size());
+  TileSearch search{layer, slots, axon_price, effort,
+                    std::vector<std::uint32_t>(layer.input_shape.size(), 0)};
+  std::vector<std::vector<std::int32_t>> orders;
+  for (const std::int32_t rows : EvenParts(layer.output_shape.height)) {
+    orders.push_back(StripOrder(layer.output_shape, rows));
+  }
+  std::int64_t best_price = price_limit;
+  const std::vector<std::int32_t>* best_order = nullptr;
+  std::vector<Chunk> best_chunks;
+  for (const std::int32_t filters : ChunkSizes(layer)) {
+    std::vector<Chunk> chunks = MakeChunks(layer, filters);
+    bool best = false;
+    for (const std::vector<std::int32_t>& order : orders) {
+      const std::int64_t price = search.Fill(chunks, order, best_price, nullptr);
+      if (price < best_price) {
+        best_price = price;
+        best_order = &order;
+        best = true;
+      }
+    }
+    if (best) {
+      best_chunks = std::move(chunks);
+    }
+  }
+  Tiling tiling;
+  if (best_order != nullptr) {
+    search.Fill(best_chunks, *best_order, kNoPriceLimit, &tiling);
+  }
+  return tiling;
+}
+
+}  // namespace spikemesh
