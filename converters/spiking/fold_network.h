@@ -20,13 +20,14 @@ namespace spikemesh {
 
 // Preprocessing that is not inside the ONNX file.
 struct Preprocessing {
-  double range_max = 1.0;      // bytes 0..255 become 0..range_max
-  std::vector<double> mean;    // [channels], or one for all, or empty: 0
-  std::vector<double> scale;   // likewise; empty: 1; positive
+  double range_max = 1.0;     // bytes 0..255 become 0..range_max
+  std::vector<double> mean;   // [channels], or one for all, or empty: 0
+  std::vector<double> scale;  // likewise; empty: 1; positive
 };
 
-// Errors, each naming the node, what was found and what is allowed: Unimplemented (a form of network
-// that this path does not take), InvalidArgument (shapes), OutOfRange (|threshold| beyond 255).
+// Errors, each naming the node, what was found and what is allowed: Unimplemented (a form of
+// network that this path does not take), InvalidArgument (shapes), OutOfRange (|threshold| beyond
+// 255).
 absl::StatusOr<SpikingNetwork> FoldNetwork(const Network& network,
                                            const Preprocessing& preprocessing);
 

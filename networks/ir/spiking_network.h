@@ -31,8 +31,9 @@ struct LayerInput {
 // A convolution (dense: 1x1 over {features,1,1}) with integer weights and a threshold per neuron.
 struct SpikingLayer {
   std::string name;
-  // The inputs joined along channels. One for all of today's importers. A source whose shape has
-  // height*width != input_shape's is flattened first to {size,1,1}.
+  // The inputs joined along channels, which is: their flat arrays one after the other. One input
+  // for all of today's importers. Only the sizes must add up to input_shape's, since a reshape
+  // keeps every flat index ({c, h, w} read as {size, 1, 1} is the usual case).
   std::vector<LayerInput> inputs;
   FeatureShape input_shape;
   FeatureShape output_shape;
@@ -47,9 +48,9 @@ struct SpikingLayer {
 
 struct SpikingNetwork {
   std::string name;
-  InputModel input;                  // encoder output channels x height x width lines
-  FeatureShape encoded_shape;        // {lines per pixel, height, width}
-  std::vector<SpikingLayer> layers;  // topological order; the last one is read out
+  InputModel input;                          // encoder output channels x height x width lines
+  FeatureShape encoded_shape;                // {lines per pixel, height, width}
+  std::vector<SpikingLayer> layers;          // topological order; the last one is read out
   std::vector<std::int32_t> output_classes;  // [last layer size]: class voted for, -1 none
   std::int32_t class_count = 0;
   PresentationModel presentation;
@@ -58,14 +59,25 @@ struct SpikingNetwork {
 };
 
 inline constexpr std::uint64_t kSpikingFileBytesMax = std::uint64_t{1} << 31;
+// Bounds on what the bytes of a file do not pay for, so that a hostile one cannot exhaust memory.
+inline constexpr std::int64_t kSpikingLayerSizeMax = std::int64_t{1} << 26;  // values of a layer
+inline constexpr std::int32_t kSpikingWindowMax = 1 << 15;  // extents, strides, pads, dilations
+inline constexpr std::int32_t kSpikingClassesMax = 1 << 16;
 
-// Structure errors (shapes, sizes, order, ranges), each with layer, found, allowed: InvalidArgument.
+// Structure errors (shapes, sizes, order, ranges): the first one, with layer, found and allowed, as
+// InvalidArgument. A valid network's sums fit 32 bits. Thresholds are not limited here: whether a
+// neuron fits a core is mapping's business.
 absl::Status ValidateSpiking(const SpikingNetwork& network);
 
 // The byte format: magic "SPKSNN1\n", little-endian fields, SHA-256 at the end. Errors of Parse:
 // DataLoss (truncated, flipped bits), Unimplemented (a later version), InvalidArgument.
 std::string SerializeSpiking(const SpikingNetwork& network);
 absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes);
+
+// The same as a file (.snn), written atomically. Errors: those of ReadFile, Parse and
+// WriteFileAtomically, with the path.
+absl::StatusOr<SpikingNetwork> ReadSpikingFile(const std::string& path);
+absl::Status WriteSpikingFile(const SpikingNetwork& network, const std::string& path);
 
 }  // namespace spikemesh
 

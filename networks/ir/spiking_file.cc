@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/sha256.h"
+#include "core/base/strings.h"
+#include "networks/ir/little_endian.h"
+#include "networks/ir/spiking_network.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr std::string_view kMagic = "SPKSNN1\n";
+constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kDigestBytes = std::tuple_size_v<Sha256Digest>;
+// A layer's fixed fields: what its entry in the layer count must at least be paid with.
+constexpr std::size_t kLayerBytesMin = 22 * sizeof(std::int32_t);
+
+std::string_view DigestBytes(const Sha256Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+void PutShape(const FeatureShape& shape, LittleEndianWriter& out) {
+  out.Put(shape.channels);
+  out.Put(shape.height);
+  out.Put(shape.width);
+}
+
+FeatureShape GetShape(LittleEndianReader& in) {
+  FeatureShape shape;
+  shape.channels = in.Get<std::int32_t>();
+  shape.height = in.Get<std::int32_t>();
+  shape.width = in.Get<std::int32_t>();
+  return shape;
+}
+
+void PutInput(const InputModel& input, LittleEndianWriter& out) {
+  out.Put(static_cast<std::uint8_t>(input.encoder));
+  for (const std::int32_t extent : input.shape) {
+    out.Put(extent);
+  }
+  out.Put(input.range_max);
+  out.PutAll(input.mean);
+  out.PutAll(input.scale);
+  out.PutAll(input.levels);
+  out.PutAll(input.level_channels);
+  out.Put(input.first_line);
+}
+
+InputModel GetInput(LittleEndianReader& in) {
+  InputModel input;
+  input.encoder = static_cast<EncoderKind>(in.Get<std::uint8_t>());
+  for (std::int32_t& extent : input.shape) {
+    extent = in.Get<std::int32_t>();
+  }
+  input.range_max = in.Get<double>();
+  input.mean = in.GetAll<double>();
+  input.scale = in.GetAll<double>();
+  input.levels = in.GetAll<double>();
+  input.level_channels = in.GetAll<std::int32_t>();
+  input.first_line = in.Get<std::uint32_t>();
+  return input;
+}
+
+// Calls visit on every field of a window, in file order; Window may be const.
+template <typename Window, typename Visit>
+void VisitWindow(Window& window, Visit visit) {
+  for (auto* field : {&window.kernel_y, &window.kernel_x, &window.stride_y, &window.stride_x,
+                      &window.pad_top, &window.pad_left, &window.pad_bottom, &window.pad_right,
+                      &window.dilation_y, &window.dilation_x}) {
+    visit(*field);
+  }
+}
+
+void PutLayer(const SpikingLayer& layer, LittleEndianWriter& out) {
+  out.PutText(layer.name);
+  out.Put(static_cast<std::uint64_t>(layer.inputs.size()));
+  for (const LayerInput& input : layer.inputs) {
+    out.Put(input.source);
+    out.Put(input.delay_ticks);
+  }
+  PutShape(layer.input_shape, out);
+  PutShape(layer.output_shape, out);
+  VisitWindow(layer.window, [&out](std::int32_t field) { out.Put(field); });
+  out.Put(layer.groups);
+  out.PutAll(layer.weights);
+  out.PutAll(layer.thresholds);
+}
+
+SpikingLayer GetLayer(LittleEndianReader& in) {
+  SpikingLayer layer;
+  layer.name = in.GetText();
+  const std::uint64_t input_count = in.GetCount(2 * sizeof(std::int32_t));
+  layer.inputs.resize(input_count);
+  for (LayerInput& input : layer.inputs) {
+    input.source = in.Get<std::int32_t>();
+    input.delay_ticks = in.Get<std::int32_t>();
+  }
+  layer.input_shape = GetShape(in);
+  layer.output_shape = GetShape(in);
+  VisitWindow(layer.window, [&in](std::int32_t& field) { field = in.Get<std::int32_t>(); });
+  layer.groups = in.Get<std::int32_t>();
+  layer.weights = in.GetAll<std::int16_t>();
+  layer.thresholds = in.GetAll<std::int32_t>();
+  return layer;
+}
+
+SpikingNetwork GetNetwork(LittleEndianReader& in) {
+  SpikingNetwork network;
+  network.name = in.GetText();
+  network.input = GetInput(in);
+  network.encoded_shape = GetShape(in);
+  const std::uint64_t layer_count = in.GetCount(kLayerBytesMin);
+  for (std::uint64_t i = 0; i < layer_count && in.ok(); ++i) {
+    network.layers.push_back(GetLayer(in));
+  }
+  network.output_classes = in.GetAll<std::int32_t>();
+  network.class_count = in.Get<std::int32_t>();
+  network.presentation.mode = static_cast<PresentationMode>(in.Get<std::uint8_t>());
+  network.presentation.ticks_per_image = in.Get<std::int32_t>();
+  network.presentation.latency_ticks = in.Get<std::int32_t>();
+  network.onnx_sha256 = in.GetText();
+  return network;
+}
+
+}  // namespace
+
+std::string SerializeSpiking(const SpikingNetwork& network) {
+  LittleEndianWriter out;
+  out.Append(kMagic);
+  out.Put(kVersion);
+  out.PutText(network.name);
+  PutInput(network.input, out);
+  PutShape(network.encoded_shape, out);
+  out.Put(static_cast<std::uint64_t>(network.layers.size()));
+  for (const SpikingLayer& layer : network.layers) {
+    PutLayer(layer, out);
+  }
+  out.PutAll(network.output_classes);
+  out.Put(network.class_count);
+  out.Put(static_cast<std::uint8_t>(network.presentation.mode));
+  out.Put(network.presentation.ticks_per_image);
+  out.Put(network.presentation.latency_ticks);
+  out.PutText(network.onnx_sha256);
+  out.Append(DigestBytes(Sha256(out.bytes())));
+  return out.Take();
+}
+
+absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes) {
+  if (bytes.substr(0, kMagic.size()) != kMagic) {
+    return absl::DataLossError("no spiking network: the bytes do not begin with \"SPKSNN1\"");
+  }
+  const std::size_t head_bytes = kMagic.size() + sizeof(kVersion);
+  if (bytes.size() < head_bytes + kDigestBytes) {
+    return absl::DataLossError(Concat("spiking network: ", bytes.size(), " bytes, at least ",
+                                      head_bytes + kDigestBytes, " expected: truncated"));
+  }
+  const std::string_view content = bytes.substr(0, bytes.size() - kDigestBytes);
+  if (DigestBytes(Sha256(content)) != bytes.substr(content.size())) {
+    return absl::DataLossError(
+        "spiking network: the checksum at the end does not match: truncated or damaged");
+  }
+  LittleEndianReader in(content.substr(kMagic.size()));
+  const auto version = in.Get<std::uint32_t>();
+  if (version != kVersion) {
+    return absl::UnimplementedError(Concat("spiking network: format version ", version,
+                                           ", this program reads version ", kVersion));
+  }
+  SpikingNetwork network = GetNetwork(in);
+  if (!in.ok() || in.left() != 0) {
+    return absl::InvalidArgumentError(
+        in.ok() ? Concat("spiking network: ", in.left(), " bytes too many before the checksum")
+                : "spiking network: a count is larger than the bytes that follow it");
+  }
+  SPIKEMESH_RETURN_IF_ERROR(Annotate(ValidateSpiking(network), "spiking network"));
+  return network;
+}
+
+absl::StatusOr<SpikingNetwork> ReadSpikingFile(const std::string& path) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kSpikingFileBytesMax));
+  return Annotate(ParseSpiking(bytes), path);
+}
+
+absl::Status WriteSpikingFile(const SpikingNetwork& network, const std::string& path) {
+  return WriteFileAtomically(path, SerializeSpiking(network));
+}
+
+}  // namespace spikemesh
