@@ -26,6 +26,8 @@ inline constexpr std::string_view kPinHeader = "tick,pin";
 inline constexpr std::string_view kPotentialHeader = "tick,core_x,core_y,neuron,potential";
 inline constexpr std::string_view kPredictionHeader = "image,label,predicted";
 
+// The largest coordinate a mesh can have is 64 chips x 1024 cores - 1.
+inline constexpr std::int32_t kEventCoordinateMax = 65535;
 inline constexpr std::uint64_t kEventFileBytesMax = std::uint64_t{1} << 30;
 
 // An axon that becomes active in a tick.
@@ -44,13 +46,42 @@ struct SpikeEvent {
   auto operator<=>(const SpikeEvent&) const = default;
 };
 
+// A pin at which some neuron fired in a tick; n neurons give n events.
+struct PinEvent {
+  Tick tick;
+  PinIndex pin;
+  auto operator<=>(const PinEvent&) const = default;
+};
+
+// V of a neuron after a tick.
+struct PotentialEvent {
+  Tick tick;
+  CoreCoordinates core;
+  NeuronIndex neuron;
+  std::int32_t potential = 0;
+  auto operator<=>(const PotentialEvent&) const = default;
+};
+
+// The class of an image as the data set and as the network say.
+struct Prediction {
+  std::int64_t image = 0;  // position in the data set's split, from 0
+  std::int32_t label = 0;
+  std::int32_t predicted = 0;
+  auto operator<=>(const Prediction&) const = default;
+};
+
 // Parses an input file. Errors: InvalidArgument (line, found, allowed; not sorted), OutOfRange
-// (tick < 1, coordinates negative, axon beyond 255).
+// (tick < 1, coordinates outside 0..65535, axon beyond 255). Equal events may repeat.
 absl::StatusOr<std::vector<AxonEvent>> ParseInputEvents(std::string_view text);
+// The same for a spike file, with neurons 0..255.
 absl::StatusOr<std::vector<SpikeEvent>> ParseSpikeEvents(std::string_view text);
 
+// Each writes the header and one line an event, in the order given: callers pass sorted events.
 std::string FormatInputEvents(std::span<const AxonEvent> events);
 std::string FormatSpikeEvents(std::span<const SpikeEvent> events);
+std::string FormatPins(std::span<const PinEvent> events);
+std::string FormatPotentials(std::span<const PotentialEvent> events);
+std::string FormatPredictions(std::span<const Prediction> predictions);
 
 }  // namespace spikemesh
 
