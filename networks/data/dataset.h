@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/status.h"
@@ -33,22 +34,29 @@ struct Dataset {
   }
 };
 
-// `NAME[:DIR]`; names: digits (built in), mnist, fashion-mnist, cifar10.
+// `NAME[:DIR]`; names: digits (built in; with a folder, IDX files there), mnist, fashion-mnist,
+// cifar10.
 struct DatasetSpec {
   std::string name;
   std::optional<std::string> folder;
 };
 
-// Errors: InvalidArgument (unknown name, lists the known ones).
+// Splits at the first colon. Errors: InvalidArgument (unknown name, lists the known ones; an empty
+// folder).
 absl::StatusOr<DatasetSpec> ParseDatasetSpec(std::string_view text);
 
 inline constexpr std::int64_t kImagesMax = 10'000'000;
 
+// Where downloaded data sets are kept: $XDG_CACHE_HOME/spikemesh/NAME, or ~/.cache/spikemesh/NAME.
+// Errors: FailedPrecondition (neither XDG_CACHE_HOME nor HOME is set to an absolute path).
+absl::StatusOr<std::string> DatasetCacheFolder(std::string_view name);
+
 // Loads the first `images` images of a split (all of the files' where nullopt; of `digits` 10,000
 // for test and 60,000 for train). Without a folder: $SPIKEMESH_DATA/NAME (cifar10: cifar-10, then
-// cifar10), else the user's cache folder ($XDG_CACHE_HOME or ~/.cache, /spikemesh/NAME). Errors:
-// NotFound (with the places tried and `spikemesh data fetch NAME`), DataLoss / InvalidArgument with
-// file and cause, OutOfRange (more images asked for than the split has).
+// cifar10), else the user's cache folder. Files are plain or end in .gz. `seed` matters to the
+// built-in `digits` only. Memory: the images and one file. Errors: NotFound (with the places tried
+// and `spikemesh data fetch NAME`), DataLoss / InvalidArgument / OutOfRange with file and cause,
+// OutOfRange (no images or more than the split has asked for).
 absl::StatusOr<Dataset> LoadDataset(const DatasetSpec& spec, DatasetSplit split,
                                     std::optional<std::int64_t> images, std::uint64_t seed);
 

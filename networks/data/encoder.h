@@ -15,16 +15,16 @@
 
 namespace spikemesh {
 
-// x = (range_max * byte / 255 - mean) / scale for image channel c: the one definition.
-double PreprocessByte(const InputModel& input, std::int32_t channel, std::uint8_t byte);
-
+// Copyable and, once created, unchanging: any number of threads may Encode at a time.
 class ImageEncoder {
  public:
-  // Errors: FailedPrecondition (no encoder), Unimplemented (rate), InvalidArgument (sizes).
+  // Errors: FailedPrecondition (no encoder), Unimplemented (rate: it has no levels),
+  // InvalidArgument (sizes that do not fit together, a level that is not a number, a preprocessing
+  // that does not rise with the byte).
   static absl::StatusOr<ImageEncoder> Create(const InputModel& input);
 
   // Appends the active lines, ascending, without first_line: (o*height + y)*width + x.
-  // `image`: [channels, height, width] bytes.
+  // `image`: [channels, height, width] bytes. Cost: about 1 ns a line, active or not.
   void Encode(std::span<const std::uint8_t> image, std::vector<std::uint32_t>& lines) const;
 
  private:
@@ -33,7 +33,8 @@ class ImageEncoder {
   std::vector<std::int32_t> byte_levels_;  // [encoder channels]: active if byte >= level, 0..256
 };
 
-// The whole image preprocessed, for RunNetwork: [channels, height, width].
+// The whole image preprocessed, for RunNetwork: [channels, height, width]. Mean and scale of `input`
+// must be those of its channels; its encoder does not matter.
 std::vector<double> PreprocessImage(const InputModel& input, std::span<const std::uint8_t> image);
 
 }  // namespace spikemesh
