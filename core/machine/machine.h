@@ -9,9 +9,9 @@
 // Since d >= 1, B(t) never writes what A(t) reads; since a slot is a set, the order of deliveries
 // does not matter. So any number of threads gives the same bytes.
 //
-// A core is due when an axon is active in this slot or when it is not at rest (neurons/rest.h). When
-// no core is due the clock jumps to the next event. Skipping is the simulator's business alone:
-// counters count what the chip does.
+// A core is due when an axon is active in this slot or when it is not at rest (neurons/rest.h).
+// When no core is due the clock jumps to the next event. Skipping is the simulator's business
+// alone: counters count what the chip does.
 #ifndef SPIKEMESH_CORE_MACHINE_MACHINE_H_
 #define SPIKEMESH_CORE_MACHINE_MACHINE_H_
 
@@ -39,10 +39,12 @@ struct NeuronAddress {
 // Vector instruction sets that the core update can be pinned to.
 enum class SimdTarget { kAuto, kAvx3, kAvx2, kSse4, kScalar };
 
+inline constexpr int kMachineThreadsMax = 64;
+
 struct MachineOptions {
-  int threads = 1;                          // 1..64
-  SimdTarget simd = SimdTarget::kAuto;      // FailedPrecondition if this processor lacks it
-  std::optional<std::uint64_t> seed;        // instead of ChipModel::seed
+  int threads = 1;                      // 1..kMachineThreadsMax
+  SimdTarget simd = SimdTarget::kAuto;  // FailedPrecondition if this processor lacks it
+  std::optional<std::uint64_t> seed;    // instead of ChipModel::seed
 };
 
 class Machine {
@@ -55,7 +57,7 @@ class Machine {
   ~Machine();
 
   // Activates, in tick `arrival`, every axon that the line reaches. `arrival` must be later than
-  // now(); arrivals far ahead wait in the host's queue.
+  // now(); it waits in the host's queue and is counted in the tick in which it arrives.
   void SendLine(LineIndex line, Tick arrival);
   // The same for one axon of one core.
   void SendAxon(AxonAddress axon, Tick arrival);
