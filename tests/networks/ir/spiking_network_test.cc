@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "networks/ir/spiking_network.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace spikemesh {
+namespace {
+
+using ::testing::HasSubstr;
+
+// Encoder {2, 4, 4} -> "conv" {4, 2, 2}, 3x3, stride 2, pad 1, 2 groups -> "dense" {3, 1, 1}.
+SpikingNetwork TwoLayers() {
+  SpikingNetwork network;
+  network.input = {.encoder = EncoderKind::kThermometer,
+                   .shape = {1, 4, 4},
+                   .range_max = 1.0,
+                   .mean = {0.0},
+                   .scale = {1.0},
+                   .levels = {0.25, 0.5},
+                   .level_channels = {0, 0},
+                   .first_line = 0};
+  network.encoded_shape = {2, 4, 4};
+  SpikingLayer conv;
+  conv.name = "conv";
+  conv.inputs = {{.source = kEncodedInput, .delay_ticks = 0}};
+  conv.input_shape = {2, 4, 4};
+  conv.output_shape = {4, 2, 2};
+  conv.window = {.kernel_y = 3,
+                 .kernel_x = 3,
+                 .stride_y = 2,
+                 .stride_x = 2,
+                 .pad_top = 1,
+                 .pad_left = 1,
+                 .pad_bottom = 1,
+                 .pad_right = 1,
+                 .dilation_y = 1,
+                 .dilation_x = 1};
+  conv.groups = 2;
+  conv.weights.assign(4 * 1 * 9, 1);
+  conv.thresholds.assign(16, 3);
+  SpikingLayer dense;
+  dense.name = "dense";
+  dense.inputs = {{.source = 0, .delay_ticks = 1}};
+  dense.input_shape = {16, 1, 1};
+  dense.output_shape = {3, 1, 1};
+  dense.weights.assign(3 * 16, -1);
+  dense.thresholds.assign(3, -8);
+  network.layers = {conv, dense};
+  network.output_classes = {0, 1, 2};
+  network.class_count = 3;
+  network.presentation.mode = PresentationMode::kPipelined;
+  return network;
+}
+
+TEST(ValidateSpikingTest, AcceptsAFlattenedDenseLayerBehindAGroupedConvolution) {
+  const absl::Status status = ValidateSpiking(TwoLayers());
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST(ValidateSpikingTest, AcceptsNetworksWithoutAnImage) {
+  SpikingNetwork network = TwoLayers();
+  network.input = {};
+  EXPECT_TRUE(ValidateSpiking(network).ok());
+}
+
+TEST(ValidateSpikingTest, AcceptsJoinedInputsWhoseSizesAddUp) {
+  SpikingNetwork network = TwoLayers();
+  network.layers[1].inputs = {{.source = 0, .delay_ticks = 1},
+                              {.source = kEncodedInput, .delay_ticks = 0}};
+  network.layers[1].input_shape = {48, 1, 1};
+  network.layers[1].weights.assign(3 * 48, 1);
+  EXPECT_TRUE(ValidateSpiking(network).ok());
+}
+
+struct Violation {
+  const char* name;
+  std::function<void(SpikingNetwork&)> make;
+  const char* message;  // a part of it
+};
+
+class ValidateSpikingViolationTest : public ::testing::TestWithParam<Violation> {};
+
+TEST_P(ValidateSpikingViolationTest, IsInvalidArgumentThatSaysWhereAndWhat) {
+  SpikingNetwork network = TwoLayers();
+  GetParam().make(network);
+  const absl::Status status = ValidateSpiking(network);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(GetParam().message));
+}
+
+using N = SpikingNetwork;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+INSTANTIATE_TEST_SUITE_P(
+    Input, ValidateSpikingViolationTest,
+    ::testing::Values(
+        Violation{"Kind", [](N& n) { n.input.encoder = static_cast<EncoderKind>(4); },
+                  "encoder kind 4"},
+        Violation{"Means", [](N& n) { n.input.mean.clear(); }, "0 means"},
+        Violation{"Levels", [](N& n) { n.input.levels.pop_back(); }, "1 levels for 2"},
+        Violation{"LevelCount",
+                  [](N& n) {
+                    n.input.levels.pop_back();
+                    n.input.level_channels.pop_back();
+                  },
+                  "1 levels for 2 encoder channels"},
+        Violation{"LevelChannel", [](N& n) { n.input.level_channels[1] = 1; }, "image channel 1"},
+        Violation{"Pixels", [](N& n) { n.input.shape[1] = 5; }, "5 x 4 pixels"},
+        Violation{"ZeroScale", [](N& n) { n.input.scale[0] = 0; }, "scales not 0"},
+        Violation{"InfiniteLevel", [](N& n) { n.input.levels[0] = kInfinity; }, "finite"},
+        Violation{"NanMean", [](N& n) { n.input.mean[0] = std::nan(""); }, "finite"},
+        Violation{"NegativeImage", [](N& n) { n.input.shape[0] = -1; }, "-1"},
+        Violation{"EmptyEncoding", [](N& n) { n.encoded_shape.width = 0; }, "encoded shape"},
+        Violation{"HugeEncoding",
+                  [](N& n) {
+                    n.encoded_shape = {1 << 30, 1 << 30, 1 << 30};
+                  },
+                  "encoded shape"}),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Layer, ValidateSpikingViolationTest,
+    ::testing::Values(
+        Violation{"None", [](N& n) { n.layers.clear(); }, "no layers"},
+        Violation{"LaterSource", [](N& n) { n.layers[1].inputs[0].source = 1; },
+                  "layer \"dense\": source 1"},
+        Violation{"SourceBelowEncoder", [](N& n) { n.layers[1].inputs[0].source = -2; },
+                  "source -2"},
+        Violation{"NoInputs", [](N& n) { n.layers[1].inputs.clear(); }, "inputs of 0 values"},
+        Violation{"DelayZeroFromALayer", [](N& n) { n.layers[1].inputs[0].delay_ticks = 0; },
+                  "delay of 0"},
+        Violation{"NegativeDelay", [](N& n) { n.layers[0].inputs[0].delay_ticks = -1; },
+                  "delay of -1"},
+        Violation{"InputSize", [](N& n) { n.layers[1].input_shape.channels = 15; },
+                  "inputs of 16 values"},
+        Violation{"KernelZero", [](N& n) { n.layers[0].window.kernel_x = 0; }, "window"},
+        Violation{"StrideZero", [](N& n) { n.layers[0].window.stride_y = 0; }, "window"},
+        Violation{"DilationZero", [](N& n) { n.layers[0].window.dilation_y = 0; }, "window"},
+        Violation{"NegativePad", [](N& n) { n.layers[0].window.pad_left = -1; }, "window"},
+        Violation{"HugeStride", [](N& n) { n.layers[0].window.stride_x = 1 << 16; }, "window"},
+        Violation{"OutputExtent", [](N& n) { n.layers[0].output_shape.width = 3; },
+                  "window gives 2 x 2"},
+        Violation{"WindowDoesNotFit", [](N& n) { n.layers[0].window.kernel_y = 9; },
+                  "window gives 0 x 2"},
+        Violation{"ZeroGroups", [](N& n) { n.layers[0].groups = 0; }, "0 groups"},
+        Violation{"GroupsDoNotDivide", [](N& n) { n.layers[0].groups = 3; }, "3 groups"},
+        Violation{"Weights", [](N& n) { n.layers[0].weights.pop_back(); }, "35 weights"},
+        Violation{"NoWeights", [](N& n) { n.layers[0].weights.clear(); }, "0 weights"},
+        Violation{"Thresholds", [](N& n) { n.layers[1].thresholds.push_back(0); },
+                  "4 thresholds for 3"},
+        Violation{"EmptyOutput", [](N& n) { n.layers[1].output_shape.channels = 0; },
+                  "output shape {0, 1, 1}"}),
+    [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Output, ValidateSpikingViolationTest,
+    ::testing::Values(
+        Violation{"NoClass", [](N& n) { n.class_count = 0; }, "0 classes"},
+        Violation{"TooManyClasses", [](N& n) { n.class_count = kSpikingClassesMax + 1; },
+                  "65537 classes"},
+        Violation{"Classes", [](N& n) { n.output_classes.pop_back(); }, "2 classes for 3"},
+        Violation{"ClassBeyond", [](N& n) { n.output_classes[2] = 3; }, "classes 0..3"},
+        Violation{"ClassBelowNone", [](N& n) { n.output_classes[2] = -2; }, "classes -2..1"},
+        Violation{"Mode", [](N& n) { n.presentation.mode = static_cast<PresentationMode>(3); },
+                  "mode 3"},
+        Violation{"Ticks", [](N& n) { n.presentation.ticks_per_image = 0; }, "0 ticks"},
+        Violation{"Latency", [](N& n) { n.presentation.latency_ticks = -1; }, "latency -1"}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(ValidateSpikingTest, SumsThatDoNotFit32BitsAreRefused) {
+  // 65,536 inputs of weight 32,767: 2,147,418,112 fits; one more of 65,534 in magnitude does not.
+  SpikingNetwork network = TwoLayers();
+  network.input = {};
+  network.encoded_shape = {65536, 1, 1};
+  SpikingLayer layer = network.layers[1];
+  layer.inputs = {{.source = kEncodedInput, .delay_ticks = 0}};
+  layer.input_shape = network.encoded_shape;
+  layer.output_shape = {1, 1, 1};
+  layer.weights.assign(65536, 32767);
+  layer.thresholds = {0};
+  network.layers = {layer};
+  network.output_classes = {0};
+  EXPECT_TRUE(ValidateSpiking(network).ok()) << ValidateSpiking(network);
+  network.layers[0].weights.assign(65536, -32768);  // 2^31
+  const absl::Status status = ValidateSpiking(network);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("2147483648"));
+}
+
+}  // namespace
+}  // namespace spikemesh

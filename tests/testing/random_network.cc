@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/testing/random_network.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+
+#include "networks/ir/window.h"
+#include "tests/testing/network_builder.h"
+
+namespace spikemesh {
+namespace {
+
+bool DrawBool(RandomSequence& random) { return random.NextBelow(2) == 0; }
+
+double DrawReal(RandomSequence& random, double low, double high) {
+  return low + (high - low) * random.NextUnit();
+}
+
+// A common divisor of both, at random.
+std::int32_t DrawGroups(RandomSequence& random, std::int32_t a, std::int32_t b) {
+  std::vector<std::int32_t> divisors;
+  for (std::int32_t d = 1; d <= std::gcd(a, b); ++d) {
+    if (std::gcd(a, b) % d == 0) {
+      divisors.push_back(d);
+    }
+  }
+  return divisors[random.NextBelow(static_cast<std::uint32_t>(divisors.size()))];
+}
+
+FeatureShape OutputShape(const WindowGeometry& window, const FeatureShape& input,
+                         std::int32_t channels) {
+  return {channels, static_cast<std::int32_t>(OutputExtent(AxisY(window), input.height)),
+          static_cast<std::int32_t>(OutputExtent(AxisX(window), input.width))};
+}
+
+SpikingLayer DrawSpikingLayer(RandomSequence& random, const FeatureShape& input,
+                              std::int32_t weight_max) {
+  SpikingLayer layer;
+  layer.input_shape = input;
+  layer.window = DrawWindow(random, input);
+  layer.output_shape = OutputShape(layer.window, input, DrawBetween(random, 1, 12));
+  layer.groups = DrawGroups(random, input.channels, layer.output_shape.channels);
+  const std::int32_t fan_in =
+      input.channels / layer.groups * layer.window.kernel_y * layer.window.kernel_x;
+  for (std::int32_t i = 0; i < fan_in * layer.output_shape.channels; ++i) {
+    layer.weights.push_back(
+        static_cast<std::int16_t>(DrawBetween(random, -weight_max, weight_max)));
+  }
+  const std::int32_t reach = 1 + static_cast<std::int32_t>(std::sqrt(fan_in) * weight_max);
+  for (std::int64_t i = 0; i < layer.output_shape.size(); ++i) {
+    layer.thresholds.push_back(DrawBetween(random, -reach, reach));
+  }
+  return layer;
+}
+
+// A float scale times -1, 0, +1; one scale a channel.
+std::vector<float> DrawTernary(RandomSequence& random, std::int32_t channels, std::int32_t fan_in,
+                               std::int32_t fan_in_max) {
+  constexpr std::array<float, 4> kScales = {1.0F, 0.037F, 0.25F, 0.3333333F};
+  std::vector<float> weights;
+  for (std::int32_t channel = 0; channel < channels; ++channel) {
+    const float scale = kScales[random.NextBelow(kScales.size())];
+    for (std::int32_t i = 0; i < fan_in; ++i) {
+      const bool zero = random.NextBelow(static_cast<std::uint32_t>(fan_in)) >=
+                        static_cast<std::uint32_t>(fan_in_max);
+      weights.push_back(zero ? 0.0F : scale * static_cast<float>(DrawBetween(random, -1, 1)));
+    }
+  }
+  return weights;
+}
+
+// Whole means and variances of 1 put ties exactly on the threshold; the others are trained-like.
+BatchNormNode DrawBatchNorm(RandomSequence& random, std::int32_t channels) {
+  BatchNormNode node;
+  const bool whole = DrawBool(random);
+  node.epsilon = whole ? 0.0 : 1e-5;
+  for (std::int32_t i = 0; i < channels; ++i) {
+    const double gamma = whole ? DrawBetween(random, -1, 1) : DrawReal(random, -1.5, 1.5);
+    node.gamma.push_back(static_cast<float>(gamma));
+    node.beta.push_back(static_cast<float>(whole ? 0.0 : DrawReal(random, -0.5, 0.5)));
+    node.mean.push_back(
+        static_cast<float>(whole ? DrawBetween(random, -3, 3) : DrawReal(random, -2, 2)));
+    node.variance.push_back(static_cast<float>(whole ? 1.0 : DrawReal(random, 0.1, 8.0)));
+  }
+  return node;
+}
+
+StepNode DrawStep(RandomSequence& random) {
+  StepNode step;
+  step.strict = DrawBool(random);
+  step.low = DrawBool(random) ? -1.0 : 0.0;
+  return step;
+}
+
+// A step on the image, or a thermometer of 2..3 levels a channel; some lines are inverted.
+void AddEncoder(RandomSequence& random, NetworkBuilder& builder) {
+  const std::int32_t channels = builder.shape().channels;
+  if (DrawBool(random)) {
+    std::vector<double> scale;
+    std::vector<double> offset;
+    for (std::int32_t c = 0; c < channels; ++c) {
+      scale.push_back(random.NextBelow(4) == 0 ? -2.0 : 1.5);
+      offset.push_back(-scale.back() * DrawReal(random, 0.1, 0.9));
+    }
+    builder.Affine(scale, offset);
+  } else {
+    const std::int32_t levels = DrawBetween(random, 2, 3);
+    std::vector<float> bias;
+    for (std::int32_t i = 0; i < channels * levels; ++i) {
+      bias.push_back(static_cast<float>(-DrawReal(random, 0.0, 1.0)));
+    }
+    const auto outputs = static_cast<std::size_t>(channels * levels);
+    builder.Convolution({}, channels, channels * levels, std::vector<float>(outputs, 1.0F), bias);
+  }
+  builder.Step(DrawStep(random));
+}
+
+void AddLayer(RandomSequence& random, const TrainedNetworkLimits& limits, NetworkBuilder& builder) {
+  const FeatureShape input = builder.shape();
+  const std::int32_t channels = DrawBetween(random, 2, limits.channels_max);
+  const WindowGeometry window = DrawWindow(random, input);
+  const std::int32_t groups = DrawGroups(random, input.channels, channels);
+  const std::int32_t fan_in = input.channels / groups * window.kernel_y * window.kernel_x;
+  std::vector<float> bias;
+  for (std::int32_t i = 0; i < channels; ++i) {
+    bias.push_back(DrawBool(random) ? 0.0F : static_cast<float>(DrawReal(random, -1, 1)));
+  }
+  builder.Convolution(window, groups, channels,
+                      DrawTernary(random, channels, fan_in, limits.fan_in_max), bias);
+  if (random.NextBelow(4) != 0) {
+    builder.BatchNorm(DrawBatchNorm(random, channels));
+  }
+  builder.Step(DrawStep(random));
+  const bool to_signs = std::get<StepNode>(builder.Build().nodes.back().operation).low == 0.0 &&
+                        random.NextBelow(4) == 0;
+  if (to_signs) {
+    builder.Affine(2.0, -1.0);  // sign written as 2 (x >= 0) - 1
+  }
+}
+
+// Feature i votes for class i mod classes; the rest of an uneven division is silent.
+void AddVote(RandomSequence& random, NetworkBuilder& builder) {
+  builder.Flatten();
+  const std::int32_t features = builder.shape().channels;
+  const std::int32_t classes = DrawBetween(random, 1, std::min(features, 4));
+  std::vector<float> weights(static_cast<std::size_t>(features * classes));
+  for (std::int32_t i = 0; i < features / classes * classes; ++i) {
+    weights[static_cast<std::size_t>(i % classes * features + i)] = 0.125F;
+  }
+  builder.Dense(classes, weights);
+}
+
+}  // namespace
+
+std::int32_t DrawBetween(RandomSequence& random, std::int32_t low, std::int32_t high) {
+  return low +
+         static_cast<std::int32_t>(random.NextBelow(static_cast<std::uint32_t>(high - low + 1)));
+}
+
+WindowGeometry DrawWindow(RandomSequence& random, const FeatureShape& input) {
+  while (true) {
+    WindowGeometry window;
+    window.kernel_y = DrawBetween(random, 1, 4);
+    window.kernel_x = DrawBetween(random, 1, 4);
+    window.stride_y = DrawBetween(random, 1, 3);
+    window.stride_x = DrawBetween(random, 1, 3);
+    window.pad_top = DrawBetween(random, 0, 2);
+    window.pad_left = DrawBetween(random, 0, 2);
+    window.pad_bottom = DrawBetween(random, 0, 2);
+    window.pad_right = DrawBetween(random, 0, 2);
+    window.dilation_y = DrawBetween(random, 1, 2);
+    window.dilation_x = DrawBetween(random, 1, 2);
+    if (OutputExtent(AxisY(window), input.height) > 0 &&
+        OutputExtent(AxisX(window), input.width) > 0) {
+      return window;
+    }
+  }
+}
+
+SpikingNetwork DrawSpikingNetwork(RandomSequence& random, std::int32_t weight_max) {
+  SpikingNetwork network;
+  network.name = "random";
+  network.encoded_shape = {DrawBetween(random, 1, 6), DrawBetween(random, 1, 8),
+                           DrawBetween(random, 1, 8)};
+  std::vector<FeatureShape> shapes = {network.encoded_shape};  // of source -1, 0, 1, ...
+  const std::int32_t layers = DrawBetween(random, 1, 3);
+  for (std::int32_t i = 0; i < layers; ++i) {
+    const std::int32_t source = DrawBetween(random, kEncodedInput, i - 1);
+    FeatureShape input = shapes[static_cast<std::size_t>(source + 1)];
+    std::vector<LayerInput> inputs = {{.source = source, .delay_ticks = source < 0 ? 0 : 1}};
+    if (DrawBool(random)) {  // joined with itself or another layer, both flattened
+      const std::int32_t other = DrawBetween(random, kEncodedInput, i - 1);
+      const FeatureShape& shape = shapes[static_cast<std::size_t>(other + 1)];
+      inputs.push_back({.source = other, .delay_ticks = other < 0 ? 0 : 1});
+      input = {static_cast<std::int32_t>(input.size() + shape.size()), 1, 1};
+    }
+    SpikingLayer layer = DrawSpikingLayer(random, input, weight_max);
+    layer.name = Concat("layer", i);
+    layer.inputs = std::move(inputs);
+    shapes.push_back(layer.output_shape);
+    network.layers.push_back(std::move(layer));
+  }
+  network.class_count = DrawBetween(random, 1, 5);
+  for (std::int64_t i = 0; i < shapes.back().size(); ++i) {
+    network.output_classes.push_back(DrawBetween(random, -1, network.class_count - 1));
+  }
+  network.presentation.mode = PresentationMode::kPipelined;
+  network.presentation.latency_ticks = layers - 1;
+  return network;
+}
+
+Network DrawTrainedNetwork(RandomSequence& random, const TrainedNetworkLimits& limits) {
+  NetworkBuilder builder({DrawBetween(random, 1, 3), DrawBetween(random, 2, limits.input_side),
+                          DrawBetween(random, 2, limits.input_side)});
+  AddEncoder(random, builder);
+  const std::int32_t layers = DrawBetween(random, 1, limits.layers_max);
+  for (std::int32_t i = 0; i < layers; ++i) {
+    if (i > 0 && i + 1 == layers && DrawBool(random)) {
+      builder.Flatten();
+    }
+    AddLayer(random, limits, builder);
+  }
+  if (limits.vote) {
+    AddVote(random, builder);
+  }
+  return builder.Build();
+}
+
+std::vector<std::uint8_t> DrawImage(RandomSequence& random, std::int64_t size) {
+  std::vector<std::uint8_t> image(static_cast<std::size_t>(size));
+  for (std::uint8_t& byte : image) {
+    byte = static_cast<std::uint8_t>(random.NextBelow(256));
+  }
+  return image;
+}
+
+std::vector<std::uint32_t> ActiveLines(const InputModel& input,
+                                       const std::vector<std::uint8_t>& image) {
+  const std::int64_t plane = std::int64_t{input.shape[1]} * input.shape[2];
+  std::vector<std::uint32_t> lines;
+  for (std::size_t o = 0; o < input.levels.size(); ++o) {
+    for (std::int64_t pixel = 0; pixel < plane; ++pixel) {
+      const std::int32_t channel = input.level_channels[o];
+      const std::uint8_t byte = image[static_cast<std::size_t>(channel * plane + pixel)];
+      if (PreprocessByte(input, channel, byte) >= input.levels[o]) {
+        lines.push_back(static_cast<std::uint32_t>(static_cast<std::int64_t>(o) * plane + pixel));
+      }
+    }
+  }
+  return lines;
+}
+
+std::vector<double> Preprocess(const InputModel& input, const std::vector<std::uint8_t>& image) {
+  const std::size_t plane = image.size() / static_cast<std::size_t>(input.shape[0]);
+  std::vector<double> values;
+  for (std::size_t i = 0; i < image.size(); ++i) {
+    values.push_back(PreprocessByte(input, static_cast<std::int32_t>(i / plane), image[i]));
+  }
+  return values;
+}
+
+}  // namespace spikemesh
