@@ -40,7 +40,10 @@ bool AllFinite(const std::vector<double>& values) {
 }
 
 absl::Status CheckInputSizes(const InputModel& input, const FeatureShape& encoded) {
-  const auto channels = static_cast<std::size_t>(std::max(input.shape[0], 0));
+  if (input.shape[0] < 1) {
+    return Invalid("input: images of ", input.shape[0], " channels, at least 1 allowed");
+  }
+  const auto channels = static_cast<std::size_t>(input.shape[0]);
   if (input.mean.size() != channels || input.scale.size() != channels) {
     return Invalid("input: ", input.mean.size(), " means and ", input.scale.size(),
                    " scales, one per image channel allowed: ", channels);

@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
         Violation{"ZeroScale", [](N& n) { n.input.scale[0] = 0; }, "scales not 0"},
         Violation{"InfiniteLevel", [](N& n) { n.input.levels[0] = kInfinity; }, "finite"},
         Violation{"NanMean", [](N& n) { n.input.mean[0] = std::nan(""); }, "finite"},
-        Violation{"NegativeImage", [](N& n) { n.input.shape[0] = -1; }, "-1"},
+        Violation{"NegativeImage", [](N& n) { n.input.shape[0] = -1; }, "images of -1 channels"},
         Violation{"EmptyEncoding", [](N& n) { n.encoded_shape.width = 0; }, "encoded shape"},
         Violation{"HugeEncoding",
                   [](N& n) {
