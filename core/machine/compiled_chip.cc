@@ -40,10 +40,12 @@ void CompileCore(const ChipModel& chip, const CoreModel& core, CompiledChip& com
   for (std::size_t axon = 0; axon < core.axon_types.size(); ++axon) {
     axons_of_type[core.axon_types[axon]].Set(static_cast<int>(axon));
   }
-  auto& targets = compiled.targets.emplace_back();
+  const std::size_t first_target = compiled.targets.size();
+  compiled.targets.resize(first_target + kNeuronsPerCore);
   Potentials& potentials = compiled.initial_potentials.emplace_back();
   for (std::size_t neuron = 0; neuron < core.neurons.size(); ++neuron) {
-    targets[neuron] = CompileTarget(chip, core.at, core.neurons[neuron].target);
+    compiled.targets[first_target + neuron] =
+        CompileTarget(chip, core.at, core.neurons[neuron].target);
     potentials[neuron] = core.neurons[neuron].initial_potential;
   }
 }
@@ -85,7 +87,7 @@ CompiledChip CompileChip(const ChipModel& chip) {
   compiled.first_row.push_back(0);
   compiled.axons_of_type.reserve(core_count);
   compiled.rng_streams.reserve(core_count);
-  compiled.targets.reserve(core_count);
+  compiled.targets.reserve(core_count * kNeuronsPerCore);
   compiled.initial_potentials.reserve(core_count);
   for (const CoreModel& core : chip.cores) {
     CompileCore(chip, core, compiled);

@@ -15,6 +15,7 @@
 #include "core/base/ids.h"
 #include "core/base/limits.h"
 #include "core/chip/chip_model.h"
+#include "core/machine/large_vector.h"
 #include "neurons/core_update.h"
 #include "neurons/neuron_block.h"
 
@@ -40,14 +41,14 @@ struct CompiledChip {
   }
   const NeuronBlock& Neurons(std::size_t core) const { return blocks[block_of_core[core]]; }
 
-  std::vector<Bits256> rows;           // crossbars of all cores, one after the other
+  LargeVector<Bits256> rows;           // crossbars of all cores, one after the other
   std::vector<std::size_t> first_row;  // [core_count + 1]
-  std::vector<std::array<Bits256, kAxonTypes>> axons_of_type;        // [core]
-  std::vector<NeuronBlock> blocks;                                   // distinct ones
-  std::vector<std::uint32_t> block_of_core;                          // [core]
-  std::vector<std::uint32_t> rng_streams;                            // [core]
-  std::vector<std::array<CompiledTarget, kNeuronsPerCore>> targets;  // [core]
-  std::vector<Potentials> initial_potentials;                        // [core]
+  std::vector<std::array<Bits256, kAxonTypes>> axons_of_type;  // [core]
+  LargeVector<NeuronBlock> blocks;                             // distinct ones
+  std::vector<std::uint32_t> block_of_core;                    // [core]
+  std::vector<std::uint32_t> rng_streams;                      // [core]
+  LargeVector<CompiledTarget> targets;                         // [core * 256 + neuron]
+  LargeVector<Potentials> initial_potentials;                  // [core]
 };
 
 // `chip` must be valid (ValidateChip).

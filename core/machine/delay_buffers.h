@@ -15,6 +15,7 @@
 #include "core/base/bits256.h"
 #include "core/base/ids.h"
 #include "core/base/limits.h"
+#include "core/machine/large_vector.h"
 
 namespace spikemesh {
 
@@ -74,7 +75,7 @@ class DelayBuffers {
 
  private:
   std::size_t core_count_;
-  std::vector<Bits256> axons_;          // [slot][core]
+  LargeVector<Bits256> axons_;          // [slot][core]
   std::vector<std::uint8_t> occupied_;  // [slot][core]
 };
 

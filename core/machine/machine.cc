@@ -252,10 +252,9 @@ std::int64_t Machine::Implementation::cores_visited() const {
 std::span<const NeuronAddress> Machine::Implementation::spikes() const {
   spikes_.clear();
   for (const TickWorker& worker : workers_) {
-    for (const FiredCore& fired : worker.fired()) {
-      fired.neurons.ForEach([&](int neuron) {
-        spikes_.push_back({fired.core, NeuronIndex(static_cast<std::uint16_t>(neuron))});
-      });
+    for (const std::uint64_t spike : worker.spikes()) {
+      spikes_.push_back({CoreId(static_cast<std::uint32_t>(spike / kNeuronsPerCore)),
+                         NeuronIndex(static_cast<std::uint16_t>(spike % kNeuronsPerCore))});
     }
   }
   if (workers_.size() > 1) {

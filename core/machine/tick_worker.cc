@@ -7,8 +7,10 @@ namespace spikemesh {
 namespace {
 
 constexpr std::size_t kCoresPerGroup = 4;
-// So many packets ahead the sets they go to are fetched: about the latency of the last cache.
-constexpr std::size_t kPacketsAhead = 16;
+// So far ahead memory is fetched that is read at random places: the rows of active axons, the
+// targets of spikes and the sets that packets go to. About the latency of main memory.
+constexpr std::size_t kCoresAhead = 2;
+constexpr std::size_t kItemsAhead = 16;
 
 bool StartsAtRest(const CompiledChip& chip, std::size_t core) {
   const NeuronBlock& neurons = chip.Neurons(core);
@@ -48,7 +50,7 @@ int TickWorker::OwnerOf(std::uint32_t core) const { return owner_of_group_[core 
 
 void TickWorker::ForgetTick() {
   due_.clear();
-  fired_.clear();
+  spikes_.clear();
   pins_.clear();
 }
 
@@ -68,9 +70,13 @@ void TickWorker::UpdateDueCores(Tick now) {
     outbox.clear();
   }
   FindDueCores(SlotOf(now));
-  for (const std::uint32_t core : due_) {
-    UpdateCoreNow(core, now);
+  for (std::size_t i = 0; i < due_.size(); ++i) {
+    if (i + kCoresAhead < due_.size()) {
+      PrefetchRows(due_[i + kCoresAhead], SlotOf(now));
+    }
+    UpdateCoreNow(due_[i], now);
   }
+  SendSpikes();
   pending_cores_[SlotOf(now)] = 0;
 }
 
@@ -86,6 +92,11 @@ void TickWorker::FindDueCores(int slot) {
       }
     }
   }
+}
+
+void TickWorker::PrefetchRows(std::uint32_t core, int slot) const {
+  const Bits256* rows = plan_.chip.Crossbar(core).data();
+  state_.buffers.Slot(slot)[core].ForEach([&](int axon) { __builtin_prefetch(rows + axon); });
 }
 
 void TickWorker::UpdateCoreNow(std::uint32_t core, Tick now) {
@@ -105,17 +116,18 @@ void TickWorker::UpdateCoreNow(std::uint32_t core, Tick now) {
   const std::uint8_t restless = result.at_rest ? 0 : 1;
   restless_cores_ += restless - state_.restless[core];
   state_.restless[core] = restless;
-  if (result.spikes.Any()) {
-    SendSpikes(core, result.spikes);
-  }
+  result.spikes.ForEach([&](int neuron) {
+    spikes_.push_back(std::uint64_t{core} * kNeuronsPerCore + static_cast<std::uint64_t>(neuron));
+  });
 }
 
-void TickWorker::SendSpikes(std::uint32_t core, const Bits256& spikes) {
-  fired_.push_back({CoreId(core), spikes});
-  counters_.spikes += spikes.Count();
-  const auto& targets = plan_.chip.targets[core];
-  spikes.ForEach([&](int neuron) {
-    const CompiledTarget target = targets[neuron];
+void TickWorker::SendSpikes() {
+  counters_.spikes += static_cast<std::int64_t>(spikes_.size());
+  for (std::size_t i = 0; i < spikes_.size(); ++i) {
+    if (i + kItemsAhead < spikes_.size()) {
+      __builtin_prefetch(&plan_.chip.targets[spikes_[i + kItemsAhead]]);
+    }
+    const CompiledTarget target = plan_.chip.targets[spikes_[i]];
     switch (static_cast<TargetKind>(target.kind)) {
       case TargetKind::kNone:
         break;
@@ -131,7 +143,7 @@ void TickWorker::SendSpikes(std::uint32_t core, const Bits256& spikes) {
         pins_.push_back(target.index);
         break;
     }
-  });
+  }
 }
 
 void TickWorker::DeliverPackets(Tick now, std::span<const TickWorker> all) {
@@ -143,8 +155,8 @@ void TickWorker::DeliverPackets(Tick now, std::span<const TickWorker> all) {
 void TickWorker::Deliver(std::span<const Packet> packets, Tick now) {
   const auto slot_of = [&](const Packet& packet) { return SlotOf(now + packet.delay); };
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    if (i + kPacketsAhead < packets.size()) {
-      const Packet& coming = packets[i + kPacketsAhead];
+    if (i + kItemsAhead < packets.size()) {
+      const Packet& coming = packets[i + kItemsAhead];
       state_.buffers.Prefetch(CoreId(coming.core), slot_of(coming));
     }
     const Packet& packet = packets[i];

@@ -27,7 +27,7 @@ struct MachineState {
   explicit MachineState(const CompiledChip& chip);
 
   DelayBuffers buffers;
-  std::vector<Potentials> potentials;  // [core]
+  LargeVector<Potentials> potentials;  // [core]
   std::vector<std::uint8_t> restless;  // [core]: 1 unless the core is at rest
 };
 
@@ -37,12 +37,6 @@ struct MachinePlan {
   CoreUpdate update;
   std::uint64_t seed;
   int workers;
-};
-
-// The spikes of one core in the last tick.
-struct FiredCore {
-  CoreId core;
-  Bits256 neurons;
 };
 
 class TickWorker {
@@ -65,9 +59,10 @@ class TickWorker {
   // Owned cores with an active axon in a coming slot, the host's not included.
   std::int64_t pending_cores(int slot) const { return pending_cores_[slot]; }
 
-  // What happened in the last tick: cores updated, spikes by ascending core, pins in no order.
+  // What happened in the last tick: cores updated, ascending; spikes as core * 256 + neuron,
+  // ascending; pins in no order.
   std::span<const std::uint32_t> due_cores() const { return due_; }
-  std::span<const FiredCore> fired() const { return fired_; }
+  std::span<const std::uint64_t> spikes() const { return spikes_; }
   std::span<const std::uint32_t> pins() const { return pins_; }
   // Since the start; neuron_updates and the host's packets are counted elsewhere.
   const Counters& counters() const { return counters_; }
@@ -82,7 +77,8 @@ class TickWorker {
   int OwnerOf(std::uint32_t core) const;
   void FindDueCores(int slot);
   void UpdateCoreNow(std::uint32_t core, Tick now);
-  void SendSpikes(std::uint32_t core, const Bits256& spikes);
+  void SendSpikes();
+  void PrefetchRows(std::uint32_t core, int slot) const;
   void Deliver(std::span<const Packet> packets, Tick now);
 
   const MachinePlan& plan_;
@@ -91,7 +87,7 @@ class TickWorker {
   std::vector<std::uint8_t> owner_of_group_;  // [group of cores]
 
   std::vector<std::uint32_t> due_;
-  std::vector<FiredCore> fired_;
+  std::vector<std::uint64_t> spikes_;
   std::vector<std::uint32_t> pins_;
   std::vector<std::vector<Packet>> outboxes_;  // [worker who owns the target]
   std::array<std::int64_t, kDelaySlots> pending_cores_ = {};
