@@ -1,2 +1,167 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converters/onnx/import_onnx.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+#include "absl/container/flat_hash_set.h"
+#include "converters/onnx/graph_order.h"
+#include "converters/onnx/memory_budget.h"
+#include "converters/onnx/network_builder.h"
+#include "converters/onnx/onnx_model.h"
+#include "converters/onnx/parse_model.h"
+#include "converters/onnx/translate_graph.h"
+#include "core/base/atomic_file.h"
+#include "core/base/sha256.h"
+#include "core/base/strings.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr std::int64_t kIrVersionMin = 4;
+constexpr std::int64_t kIrVersionMax = 10;
+constexpr std::int64_t kOpsetMin = 9;
+constexpr std::int64_t kOpsetMax = 17;
+// Unused nodes that the warning names.
+constexpr std::size_t kUnusedListedMax = 20;
+
+absl::Status CheckVersions(const OnnxModel& model) {
+  if (model.ir_version < kIrVersionMin || model.ir_version > kIrVersionMax) {
+    return absl::UnimplementedError(
+        Concat("IR version ", model.ir_version, "; allowed: ", kIrVersionMin, "..", kIrVersionMax));
+  }
+  if (model.opsets.size() != 1) {
+    return absl::InvalidArgumentError(
+        Concat(model.opsets.size(), " versions of the standard operators; allowed: one"));
+  }
+  if (model.opsets[0] < kOpsetMin || model.opsets[0] > kOpsetMax) {
+    return absl::UnimplementedError(Concat("opset ", model.opsets[0], "; allowed: ", kOpsetMin,
+                                           "..", kOpsetMax, "; export with one of these"));
+  }
+  return absl::OkStatus();
+}
+
+// Every value that a later pass takes from a node is its first output.
+absl::Status CheckOutputs(const OnnxModel& model) {
+  for (const OnnxNode& node : model.nodes) {
+    if (node.outputs.empty() || node.outputs[0].empty()) {
+      return absl::InvalidArgumentError(
+          Concat("node \"", node.name, "\" (op ", node.op_type, ") has no output"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The one input that is no initializer (files of old IR versions list those too).
+absl::StatusOr<const OnnxValueInfo*> FindInput(const OnnxModel& model) {
+  absl::flat_hash_set<std::string> initializers;
+  for (const OnnxTensor& tensor : model.initializers) {
+    initializers.insert(tensor.name);
+  }
+  const OnnxValueInfo* found = nullptr;
+  for (const OnnxValueInfo& input : model.inputs) {
+    if (initializers.contains(input.name)) {
+      continue;
+    }
+    if (found != nullptr) {
+      return absl::UnimplementedError(Concat("inputs \"", found->name, "\" and \"", input.name,
+                                             "\"; allowed: one input, the image"));
+    }
+    found = &input;
+  }
+  if (found == nullptr) {
+    return absl::InvalidArgumentError("the graph has no input; allowed: one, the image");
+  }
+  return found;
+}
+
+absl::StatusOr<std::string> FindOutput(const OnnxModel& model) {
+  if (model.outputs.size() != 1) {
+    const std::string found = Concat(model.outputs.size(), " outputs; allowed: one");
+    return model.outputs.empty() ? absl::InvalidArgumentError(found)
+                                 : absl::UnimplementedError(found);
+  }
+  return model.outputs[0].name;
+}
+
+// The extents of the input after the batch, which is the first and may be open.
+absl::StatusOr<GraphInput> ReadInput(const OnnxValueInfo& info) {
+  const std::string where = Concat("input \"", info.name, "\"");
+  if (info.type != OnnxElementType::kFloat) {
+    return absl::UnimplementedError(
+        Concat(where, ": element type ", static_cast<int>(info.type), "; allowed: float (1)"));
+  }
+  if (!info.dims.has_value() || info.dims->size() < 2 || info.dims->size() > 4) {
+    const std::string found =
+        info.dims.has_value() ? Concat(info.dims->size(), " extents") : "no shape";
+    return absl::InvalidArgumentError(Concat(where, " has ", found,
+                                             "; allowed: the batch first, then [features] or "
+                                             "[channels, height, width]"));
+  }
+  GraphInput input{info.name, {}};
+  for (std::size_t i = 1; i < info.dims->size(); ++i) {
+    const OnnxDimension& dim = (*info.dims)[i];
+    if (!dim.has_value()) {
+      return absl::InvalidArgumentError(
+          Concat(where, ": extent ", i,
+                 " is open; allowed: only the batch (extent 0); export "
+                 "with a fixed image size"));
+    }
+    input.dims.push_back(*dim);
+  }
+  return input;
+}
+
+void WarnOfUnused(const OnnxModel& model, const std::vector<std::size_t>& unused,
+                  NetworkBuilder& builder) {
+  if (unused.empty()) {
+    return;
+  }
+  std::string names;
+  for (std::size_t i = 0; i < std::min(unused.size(), kUnusedListedMax); ++i) {
+    const OnnxNode& node = model.nodes[unused[i]];
+    names += Concat(i == 0 ? "" : ", ", "\"", node.name, "\" (op ", node.op_type, ")");
+  }
+  if (unused.size() > kUnusedListedMax) {
+    names += Concat(" and ", unused.size() - kUnusedListedMax, " more");
+  }
+  builder.Warn(Concat("nodes that the output does not depend on are left out: ", names));
+}
+
+}  // namespace
+
+absl::StatusOr<ImportedOnnx> ImportOnnx(std::string_view bytes, const std::string& folder) {
+  if (bytes.size() > kOnnxFileBytesMax) {
+    return absl::ResourceExhaustedError(
+        Concat("model of ", bytes.size(), " bytes; allowed: ", kOnnxFileBytesMax));
+  }
+  // From bytes to plain values; protobuf ends here.
+  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxModel model, ParseModel(bytes));
+  SPIKEMESH_RETURN_IF_ERROR(CheckVersions(model));
+  SPIKEMESH_RETURN_IF_ERROR(CheckOutputs(model));
+
+  // What goes in, what comes out, and the nodes between, inputs first.
+  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxValueInfo* input_info, FindInput(model));
+  SPIKEMESH_ASSIGN_OR_RETURN(GraphInput input, ReadInput(*input_info));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::string output, FindOutput(model));
+  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape,
+                             Annotate(ToFeatureShape(input.dims), "input"));
+  SPIKEMESH_ASSIGN_OR_RETURN(GraphOrder order, OrderNodes(model, input.name, output));
+
+  // Node by node into the network; constants are decoded and folded on the way.
+  MemoryBudget budget(bytes.size());
+  NetworkBuilder builder(model.graph_name, shape, (*input_info->dims)[0], budget);
+  WarnOfUnused(model, order.unused, builder);
+  const GraphWork work{model, std::move(order.needed), std::move(input), output, folder};
+  SPIKEMESH_ASSIGN_OR_RETURN(const Activation last, TranslateGraph(work, builder));
+  return ImportedOnnx{std::move(builder).Finish(last), Sha256Hex(bytes)};
+}
+
+absl::StatusOr<ImportedOnnx> ImportOnnxFile(const std::string& path) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kOnnxFileBytesMax));
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  return Annotate(ImportOnnx(bytes, parent.empty() ? "." : parent), path);
+}
+
+}  // namespace spikemesh

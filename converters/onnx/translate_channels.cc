@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include "converters/onnx/attributes.h"
+#include "converters/onnx/channel_constants.h"
+#include "converters/onnx/translate_ops.h"
+#include "core/base/strings.h"
+
+namespace spikemesh {
+namespace {
+
+// Input `index` of a BatchNormalization: one finite float per channel.
+absl::StatusOr<std::vector<float>> ReadNormParameter(const NodeCall& call, std::size_t index,
+                                                     const char* what, std::int64_t channels) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* constant, ConstantInput(call, index));
+  if (constant->dims != std::vector<std::int64_t>{channels}) {
+    return absl::InvalidArgumentError(Concat(what, " of shape ", PrintDims(constant->dims),
+                                             "; allowed: [", channels, "], one per channel"));
+  }
+  return FiniteFloats(*constant, what);
+}
+
+absl::Status CheckInference(const NodeCall& call) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t training,
+                             IntAttribute(call.node, "training_mode", 0));
+  if (training != 0) {
+    return NotSupported("training_mode 1", "0; export the model in evaluation mode");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckVariance(const BatchNormNode& node) {
+  if (!(node.epsilon >= 0) || !std::isfinite(node.epsilon)) {
+    return absl::InvalidArgumentError(
+        Concat("epsilon ", node.epsilon, "; allowed: finite, not negative"));
+  }
+  for (std::size_t c = 0; c < node.variance.size(); ++c) {
+    if (!(node.variance[c] + node.epsilon > 0)) {
+      return absl::InvalidArgumentError(Concat("variance[", c, "] + epsilon is ",
+                                               node.variance[c] + node.epsilon,
+                                               "; allowed: positive"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// An activation and the constant beside it, per channel.
+struct Operands {
+  Activation activation;
+  std::vector<double> constant;
+  bool constant_first = false;
+};
+
+absl::StatusOr<Operands> ReadOperands(const NodeCall& call, NetworkBuilder& builder) {
+  const bool joins = call.has_input(0) && call.has_input(1) &&
+                     std::holds_alternative<Activation>(*call.inputs[0]) &&
+                     std::holds_alternative<Activation>(*call.inputs[1]);
+  if (joins) {
+    return NotSupported(Concat("\"", call.node.inputs[0], "\" and \"", call.node.inputs[1],
+                               "\" are joined, both computed from the network's input"),
+                        "an activation and a constant");
+  }
+  Operands operands;
+  operands.constant_first = FindConstant(call, 0) != nullptr;
+  SPIKEMESH_ASSIGN_OR_RETURN(operands.activation,
+                             ActivationInput(call, operands.constant_first ? 1 : 0));
+  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* constant,
+                             ConstantInput(call, operands.constant_first ? 0 : 1));
+  SPIKEMESH_ASSIGN_OR_RETURN(operands.constant,
+                             PerChannel(*constant, operands.activation, builder));
+  return operands;
+}
+
+// y = scale x + offset, scale the same for all channels.
+absl::StatusOr<OnnxValue> AppendOffset(const NodeCall& call, const Activation& input, double scale,
+                                       std::vector<double> offset, NetworkBuilder& builder) {
+  std::vector<double> scales(offset.size(), scale);
+  return builder.Append(call, input, AffineNode{std::move(scales), std::move(offset)}, input.dims);
+}
+
+// y = scale x.
+absl::StatusOr<OnnxValue> AppendScale(const NodeCall& call, const Activation& input,
+                                      std::vector<double> scale, NetworkBuilder& builder) {
+  std::vector<double> offsets(scale.size(), 0.0);
+  return builder.Append(call, input, AffineNode{std::move(scale), std::move(offsets)}, input.dims);
+}
+
+}  // namespace
+
+absl::StatusOr<OnnxValue> TranslateBatchNormalization(const NodeCall& call,
+                                                      NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
+  SPIKEMESH_RETURN_IF_ERROR(CheckInference(call));
+  if (!input.has_channels()) {
+    return NotSupported(Concat("input of shape ", PrintDims(input.dims), " per image"),
+                        "[features] or [channels, height, width]");
+  }
+  const std::int64_t channels = input.dims[0];
+  BatchNormNode node;
+  SPIKEMESH_ASSIGN_OR_RETURN(node.gamma, ReadNormParameter(call, 1, "scale", channels));
+  SPIKEMESH_ASSIGN_OR_RETURN(node.beta, ReadNormParameter(call, 2, "B", channels));
+  SPIKEMESH_ASSIGN_OR_RETURN(node.mean, ReadNormParameter(call, 3, "mean", channels));
+  SPIKEMESH_ASSIGN_OR_RETURN(node.variance, ReadNormParameter(call, 4, "variance", channels));
+  SPIKEMESH_ASSIGN_OR_RETURN(const float epsilon, FloatAttribute(call.node, "epsilon", 1e-5F));
+  node.epsilon = double{epsilon};
+  SPIKEMESH_RETURN_IF_ERROR(CheckVariance(node));
+  SPIKEMESH_RETURN_IF_ERROR(builder.budget().Take(channels, 4 * sizeof(float)));
+  return builder.Append(call, input, std::move(node), input.dims);
+}
+
+absl::StatusOr<OnnxValue> TranslateAdd(const NodeCall& call, NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(Operands operands, ReadOperands(call, builder));
+  return AppendOffset(call, operands.activation, 1.0, std::move(operands.constant), builder);
+}
+
+absl::StatusOr<OnnxValue> TranslateSub(const NodeCall& call, NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(Operands operands, ReadOperands(call, builder));
+  if (operands.constant_first) {  // c - x
+    return AppendOffset(call, operands.activation, -1.0, std::move(operands.constant), builder);
+  }
+  for (double& value : operands.constant) {
+    value = -value;
+  }
+  return AppendOffset(call, operands.activation, 1.0, std::move(operands.constant), builder);
+}
+
+absl::StatusOr<OnnxValue> TranslateMul(const NodeCall& call, NetworkBuilder& builder) {
+  OnnxValue shape = MultiplyShapes(call);
+  if (!std::holds_alternative<NotUnderstood>(shape)) {
+    return shape;
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(Operands operands, ReadOperands(call, builder));
+  return AppendScale(call, operands.activation, std::move(operands.constant), builder);
+}
+
+absl::StatusOr<OnnxValue> TranslateDiv(const NodeCall& call, NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(Operands operands, ReadOperands(call, builder));
+  if (operands.constant_first) {
+    return NotSupported("a constant divided by an activation", "an activation over a constant");
+  }
+  for (double& value : operands.constant) {
+    const double divisor = value;
+    value = 1.0 / divisor;
+    if (!std::isfinite(value)) {
+      return absl::InvalidArgumentError(
+          Concat("division by ", divisor, "; allowed: divisors with a finite inverse"));
+    }
+  }
+  return AppendScale(call, operands.activation, std::move(operands.constant), builder);
+}
+
+}  // namespace spikemesh

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converters/onnx/translate_graph.h"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <string_view>
+
+#include "absl/container/flat_hash_map.h"
+#include "converters/onnx/onnx_constant.h"
+#include "converters/onnx/translate_ops.h"
+#include "core/base/strings.h"
+
+namespace spikemesh {
+namespace {
+
+// Refused nodes that one message lists; the rest is counted.
+constexpr std::size_t kRefusalsListedMax = 1000;
+constexpr std::size_t kAttributesMax = 6;
+
+// One accepted operator: what translates it, what computes it where all inputs are constants (null:
+// the same), and the attributes that are known.
+struct OperatorRule {
+  std::string_view op_type;
+  TranslateOperator* translate;
+  TranslateOperator* fold;
+  std::array<std::string_view, kAttributesMax> attributes;
+};
+
+constexpr auto kOperators = std::to_array<OperatorRule>({
+    {"Abs", nullptr, FoldElementwise, {}},
+    {"Add", TranslateAdd, FoldElementwise, {}},
+    {"BatchNormalization",
+     TranslateBatchNormalization,
+     nullptr,
+     {"epsilon", "momentum", "training_mode"}},
+    {"Cast", TranslateCast, FoldElementwise, {"to"}},
+    {"Concat", TranslateConcat, nullptr, {"axis"}},
+    {"Constant",
+     FoldConstant,
+     nullptr,
+     {"value", "value_float", "value_floats", "value_int", "value_ints"}},
+    {"ConstantOfShape", TranslateConstantOfShape, nullptr, {"value"}},
+    {"Conv",
+     TranslateConv,
+     nullptr,
+     {"auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"}},
+    {"Div", TranslateDiv, FoldElementwise, {}},
+    {"Dropout", TranslateDropout, nullptr, {"ratio", "seed"}},
+    {"Flatten", TranslateFlatten, nullptr, {"axis"}},
+    {"Gather", TranslateGather, nullptr, {"axis"}},
+    {"Gemm", TranslateGemm, nullptr, {"alpha", "beta", "transA", "transB"}},
+    {"Greater", TranslateGreater, FoldElementwise, {}},
+    {"GreaterOrEqual", TranslateGreaterOrEqual, FoldElementwise, {}},
+    {"Identity", TranslateIdentity, TranslateIdentity, {}},
+    {"Less", TranslateLess, FoldElementwise, {}},
+    {"LessOrEqual", TranslateLessOrEqual, FoldElementwise, {}},
+    {"LogSoftmax", TranslateSoftmax, nullptr, {"axis"}},
+    {"MatMul", TranslateMatMul, nullptr, {}},
+    {"Mul", TranslateMul, FoldElementwise, {}},
+    {"Neg", nullptr, FoldElementwise, {}},
+    {"Not", TranslateNot, FoldElementwise, {}},
+    {"Reshape", TranslateReshape, nullptr, {"allowzero"}},
+    {"Shape", TranslateShape, nullptr, {"start", "end"}},
+    {"Sign", TranslateSign, FoldElementwise, {}},
+    {"Slice", TranslateSlice, nullptr, {"starts", "ends", "axes"}},
+    {"Softmax", TranslateSoftmax, nullptr, {"axis"}},
+    {"Squeeze", TranslateSqueeze, nullptr, {"axes"}},
+    {"Sub", TranslateSub, FoldElementwise, {}},
+    {"Transpose", nullptr, FoldTranspose, {"perm"}},
+    {"Unsqueeze", TranslateUnsqueeze, nullptr, {"axes"}},
+    {"Where", TranslateWhere, FoldElementwise, {}},
+});
+
+const OperatorRule* FindOperator(const OnnxNode& node) {
+  const auto* rule =
+      std::find_if(kOperators.begin(), kOperators.end(),
+                   [&node](const OperatorRule& r) { return r.op_type == node.op_type; });
+  return rule == kOperators.end() || !node.domain.empty() ? nullptr : rule;
+}
+
+// The operators that act on activations, as a user thinks of them.
+constexpr std::string_view kAllowedOperators =
+    "Conv, Gemm, MatMul, BatchNormalization, Sign, comparisons with Cast or Where, Add, Sub, Mul "
+    "and Div by constants, Flatten, Reshape, Identity, Dropout, and Softmax or LogSoftmax at the "
+    "end";
+
+std::string DescribeNode(const OnnxNode& node) {
+  const std::string domain = node.domain.empty() ? "" : node.domain + ".";
+  return Concat("node \"", node.name, "\" (op ", domain, node.op_type, ")");
+}
+
+absl::Status CheckAttributes(const OnnxNode& node, const OperatorRule& rule) {
+  for (const OnnxAttribute& attribute : node.attributes) {
+    if (std::find(rule.attributes.begin(), rule.attributes.end(), attribute.name) ==
+        rule.attributes.end()) {
+      return absl::UnimplementedError(
+          Concat("attribute \"", attribute.name, "\" is not supported"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool AllConstant(const NodeCall& call) {
+  return !call.inputs.empty() &&
+         std::all_of(call.inputs.begin(), call.inputs.end(), [](const auto& input) {
+           return !input.has_value() || std::holds_alternative<const OnnxConstant*>(*input);
+         });
+}
+
+absl::StatusOr<OnnxValue> TranslateNode(const NodeCall& call, const OperatorRule& rule,
+                                        NetworkBuilder& builder) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckAttributes(call.node, rule));
+  if (rule.fold != nullptr && AllConstant(call)) {
+    return rule.fold(call, builder);
+  }
+  if (rule.translate == nullptr) {
+    return NotSupported("not supported on activations", kAllowedOperators);
+  }
+  return rule.translate(call, builder);
+}
+
+class GraphTranslator {
+ public:
+  GraphTranslator(const GraphWork& work, NetworkBuilder& builder) : work_(work), builder_(builder) {
+    values_.emplace(work.input.name, Activation{kNetworkInput, work.input.dims});
+    for (const OnnxTensor& tensor : work.model.initializers) {
+      initializers_.emplace(tensor.name, &tensor);
+    }
+  }
+
+  absl::StatusOr<Activation> Run() {
+    for (const std::size_t index : work_.nodes) {
+      SPIKEMESH_RETURN_IF_ERROR(Visit(work_.model.nodes[index]));
+    }
+    if (refusal_count_ > 0) {
+      return absl::UnimplementedError(PrintRefusals());
+    }
+    const auto output = values_.find(work_.output);
+    const auto* activation =
+        output == values_.end() ? nullptr : std::get_if<Activation>(&output->second);
+    if (activation == nullptr || activation->node == kNetworkInput) {
+      return absl::InvalidArgumentError(
+          Concat("output \"", work_.output,
+                 "\"; allowed: the first output of a node, numbers computed from the input"));
+    }
+    return *activation;
+  }
+
+ private:
+  // Translates one node; a refusal is noted, another error returned.
+  absl::Status Visit(const OnnxNode& node) {
+    absl::StatusOr<OnnxValue> value = Translate(node);
+    if (!value.ok() && value.status().code() == absl::StatusCode::kUnimplemented) {
+      Refuse(node, value.status());
+      value = NotUnderstood{};
+    }
+    SPIKEMESH_RETURN_IF_ERROR(Annotate(value.status(), DescribeNode(node)));
+    values_.insert_or_assign(node.outputs[0], *std::move(value));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<OnnxValue> Translate(const OnnxNode& node) {
+    const OperatorRule* rule = FindOperator(node);
+    if (rule == nullptr) {
+      return NotSupported("not supported", kAllowedOperators);
+    }
+    NodeCall call{node, {}, work_.model.opsets[0], node.outputs[0] == work_.output};
+    for (const std::string& name : node.inputs) {
+      call.inputs.emplace_back();
+      if (!name.empty()) {
+        SPIKEMESH_ASSIGN_OR_RETURN(call.inputs.back(), Find(name));
+      }
+    }
+    const bool is_judged =
+        std::none_of(call.inputs.begin(), call.inputs.end(), [](const auto& input) {
+          return input.has_value() && std::holds_alternative<NotUnderstood>(*input);
+        });
+    if (!is_judged) {
+      return NotUnderstood{};
+    }
+    return TranslateNode(call, *rule, builder_);
+  }
+
+  // The value of `name`; initializers are decoded when first asked for.
+  absl::StatusOr<OnnxValue> Find(const std::string& name) {
+    if (const auto known = values_.find(name); known != values_.end()) {
+      return known->second;
+    }
+    const auto tensor = initializers_.find(name);
+    if (tensor == initializers_.end()) {
+      return NotSupported(Concat("input \"", name, "\" is a further output of a node"),
+                          "first outputs");
+    }
+    SPIKEMESH_ASSIGN_OR_RETURN(OnnxConstant constant,
+                               DecodeTensor(*tensor->second, work_.folder, builder_.budget()));
+    const OnnxConstant* kept = builder_.Keep(std::move(constant));
+    values_.emplace(name, kept);
+    return kept;
+  }
+
+  void Refuse(const OnnxNode& node, const absl::Status& status) {
+    ++refusal_count_;
+    if (refusals_.size() < kRefusalsListedMax) {
+      refusals_.push_back(Concat(DescribeNode(node), ": ", status.message()));
+    }
+  }
+
+  std::string PrintRefusals() const {
+    std::string text;
+    for (const std::string& refusal : refusals_) {
+      text += (text.empty() ? "" : "\n") + refusal;
+    }
+    if (refusal_count_ > refusals_.size()) {
+      text += Concat("\nand ", refusal_count_ - refusals_.size(), " more nodes");
+    }
+    return text;
+  }
+
+  const GraphWork& work_;
+  NetworkBuilder& builder_;
+  absl::flat_hash_map<std::string, OnnxValue> values_;
+  absl::flat_hash_map<std::string, const OnnxTensor*> initializers_;
+  std::vector<std::string> refusals_;
+  std::size_t refusal_count_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<Activation> TranslateGraph(const GraphWork& work, NetworkBuilder& builder) {
+  return GraphTranslator(work, builder).Run();
+}
+
+}  // namespace spikemesh
