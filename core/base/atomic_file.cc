@@ -2,6 +2,7 @@
 #include "core/base/atomic_file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,6 +45,30 @@ void ReleaseSlot(TemporarySlot* slot) {
   }
 }
 
+// A write beyond the process's file size limit raises SIGXFSZ in the writing thread, which would
+// end the program with the temporary file in place. While this lives the signal waits; one that has
+// come is taken off, because the write reports EFBIG as well.
+class FileSizeSignalHeld {
+ public:
+  FileSizeSignalHeld() {
+    ::sigemptyset(&held_);
+    ::sigaddset(&held_, SIGXFSZ);
+    ::pthread_sigmask(SIG_BLOCK, &held_, &before_);
+  }
+  FileSizeSignalHeld(const FileSizeSignalHeld&) = delete;
+  FileSizeSignalHeld& operator=(const FileSizeSignalHeld&) = delete;
+  ~FileSizeSignalHeld() {
+    const timespec no_wait = {};
+    while (::sigtimedwait(&held_, nullptr, &no_wait) < 0 && errno == EINTR) {
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+
+ private:
+  sigset_t held_ = {};
+  sigset_t before_ = {};
+};
+
 absl::Status ErrnoStatus(int error, const std::string& path, std::string_view action) {
   const std::string message = Concat(path, ": cannot ", action, ": ", std::strerror(error));
   switch (error) {
@@ -67,6 +92,7 @@ absl::Status ErrnoStatus(int error, const std::string& path, std::string_view ac
 
 absl::Status WriteAll(int descriptor, const std::string& path,
                       std::span<const std::string_view> pieces) {
+  const FileSizeSignalHeld held;
   for (std::string_view piece : pieces) {
     while (!piece.empty()) {
       const ssize_t written = ::write(descriptor, piece.data(), piece.size());

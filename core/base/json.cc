@@ -9,6 +9,8 @@
 namespace spikemesh {
 namespace {
 
+constexpr std::size_t kErrorTextMax = 300;
+
 // The deepest nesting of brackets outside strings. Checked before parsing, so that a hostile file
 // of a million brackets costs one scan and no memory.
 int NestingDepth(std::string_view text) {
@@ -57,7 +59,9 @@ absl::StatusOr<Json> ParseJson(std::string_view text) {
   try {
     return Json::parse(text.begin(), text.end());
   } catch (const nlohmann::json::exception& error) {
-    return absl::InvalidArgumentError(Concat("malformed JSON: ", error.what()));
+    // The parser quotes the token that it stopped at, however long it is.
+    return absl::InvalidArgumentError(
+        Concat("malformed JSON: ", std::string_view(error.what()).substr(0, kErrorTextMax)));
   }
 }
 
