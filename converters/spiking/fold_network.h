@@ -25,9 +25,14 @@ struct Preprocessing {
   std::vector<double> scale;  // likewise; empty: 1; positive
 };
 
-// Errors, each naming the node, what was found and what is allowed: Unimplemented (a form of
-// network that this path does not take), InvalidArgument (shapes), OutOfRange (|threshold| beyond
-// 255).
+// The chain that is taken: [affine or batch norm] -> encoder (a step, or 1x1 convolution and step)
+// -> {convolution or dense -> any of batch norm, affine -> step} once or more -> [vote layer],
+// reshapes anywhere. Thresholds are clamped to what each sum can reach, and not limited otherwise:
+// whether a neuron fits a core is for mapping to say (a .snn runs without). Presentation is
+// pipelined, every layer one tick after the one before. onnx_sha256 stays empty: the caller knows
+// the file. Errors, each naming the node, what was found and what is allowed: Unimplemented (a form
+// of network that this path does not take), InvalidArgument (malformed network or preprocessing;
+// values that overflow), OutOfRange (more than 8 million inputs per neuron).
 absl::StatusOr<SpikingNetwork> FoldNetwork(const Network& network,
                                            const Preprocessing& preprocessing);
 

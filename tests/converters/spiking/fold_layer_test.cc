@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+// Thresholds of single layers, and the forms of layer that are refused.
+#include "converters/spiking/fold_layer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "converters/spiking/fold_network.h"
+#include "core/base/random.h"
+#include "networks/ir/run_network.h"
+#include "networks/ir/run_spiking.h"
+#include "tests/testing/network_builder.h"
+#include "tests/testing/random_network.h"
+
+namespace spikemesh {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr StepNode kZeroOne = {.threshold = 0.5};
+constexpr StepNode kSign = {.threshold = 0.0, .strict = false, .low = -1.0, .high = 1.0};
+
+SpikingLayer FirstLayer(const NetworkBuilder& builder) {
+  const auto folded = FoldNetwork(builder.Build(), {});
+  EXPECT_TRUE(folded.ok()) << folded.status();
+  return folded.ok() ? folded->layers[0] : SpikingLayer{};
+}
+
+TEST(FoldLayerTest, ScaleDisappearsAndTheThresholdIsTheSmallestSumThatReaches) {
+  // 0.037 (+-1 weights) + b >= 0 just where the sum is >= -b / 0.037 = 1.89.
+  const SpikingLayer layer = FirstLayer(NetworkBuilder({3, 1, 1})
+                                            .Step(kZeroOne)
+                                            .Dense(1, {0.037F, 0.037F, -0.037F}, {-0.07F})
+                                            .Sign());
+  EXPECT_THAT(layer.weights, ElementsAre(1, 1, -1));
+  EXPECT_THAT(layer.thresholds, ElementsAre(2));
+  EXPECT_EQ(layer.name, "conv1");
+  EXPECT_THAT(layer.inputs, ElementsAre(LayerInput{.source = kEncodedInput, .delay_ticks = 0}));
+}
+
+TEST(FoldLayerTest, TieIsHighUnlessTheStepIsStrict) {
+  const auto threshold = [](bool strict) {
+    StepNode step = kSign;
+    step.strict = strict;
+    return FirstLayer(NetworkBuilder({3, 1, 1}).Step(kZeroOne).Dense(1, {1, 1, 1}, {-2}).Step(step))
+        .thresholds[0];
+  };
+  EXPECT_EQ(threshold(false), 2);
+  EXPECT_EQ(threshold(true), 3);
+}
+
+TEST(FoldLayerTest, SignInputsMoveTheThresholdByTheSumOfTheWeights) {
+  // 2 n - (1 + 1 - 1) >= 0 where n >= 1/2.
+  const SpikingLayer layer =
+      FirstLayer(NetworkBuilder({3, 1, 1}).Step(kSign).Dense(1, {1, 1, -1}).Sign());
+  EXPECT_THAT(layer.thresholds, ElementsAre(1));
+}
+
+TEST(FoldLayerTest, ZeroPaddingOfSignsMovesThresholdsAtTheBorderOnly) {
+  // 3x3 ones over 3x3 signs, pad 1: with m taps inside, 2 n - m >= 0 where n >= m / 2.
+  const WindowGeometry window = {
+      .kernel_y = 3, .kernel_x = 3, .pad_top = 1, .pad_left = 1, .pad_bottom = 1, .pad_right = 1};
+  const SpikingLayer layer = FirstLayer(NetworkBuilder({1, 3, 3})
+                                            .Step(kSign)
+                                            .Convolution(window, 1, 1, std::vector<float>(9, 1.0F))
+                                            .Sign());
+  EXPECT_THAT(layer.thresholds, ElementsAre(2, 3, 2, 3, 5, 3, 2, 3, 2));
+}
+
+TEST(FoldLayerTest, NegativeGammaNegatesTheWeights) {
+  // -(n - 1) >= 0 where -n >= -1.
+  const SpikingLayer layer = FirstLayer(
+      NetworkBuilder({3, 1, 1})
+          .Step(kZeroOne)
+          .Dense(1, {1, 1, -1})
+          .BatchNorm({.gamma = {-1}, .beta = {0}, .mean = {1}, .variance = {1}, .epsilon = 0})
+          .Sign());
+  EXPECT_THAT(layer.weights, ElementsAre(-1, -1, 1));
+  EXPECT_THAT(layer.thresholds, ElementsAre(-1));
+}
+
+TEST(FoldLayerTest, ZeroGammaIsAConstantNeuronWithinTheReach) {
+  const auto threshold = [](float beta) {
+    return FirstLayer(
+               NetworkBuilder({3, 1, 1})
+                   .Step(kZeroOne)
+                   .Dense(1, {1, 1, -1})
+                   .BatchNorm(
+                       {.gamma = {0}, .beta = {beta}, .mean = {2}, .variance = {1}, .epsilon = 0})
+                   .Sign())
+        .thresholds[0];
+  };
+  EXPECT_EQ(threshold(0.5F), -1);  // always: the least sum
+  EXPECT_EQ(threshold(-0.5F), 3);  // never: one more than the greatest
+}
+
+TEST(FoldLayerTest, InvertedLinesNegateTheirWeights) {
+  // Channel 1 falls with the byte: its lines are active where the step is low.
+  const SpikingLayer layer = FirstLayer(NetworkBuilder({2, 1, 1})
+                                            .Affine({1, -1}, {-0.5, 0.5})
+                                            .Step({.threshold = 0.0})
+                                            .Dense(1, {1, 1})
+                                            .Step({.threshold = 2.0}));
+  EXPECT_THAT(layer.weights, ElementsAre(1, -1));
+  EXPECT_THAT(layer.thresholds, ElementsAre(1));  // s0 + (1 - s1) >= 2 where s0 - s1 >= 1
+}
+
+TEST(FoldLayerTest, SignWrittenAsTwiceMinusOneIsASign) {
+  const NetworkBuilder head = NetworkBuilder({3, 1, 1}).Step(kZeroOne);
+  const SpikingLayer layer =
+      FirstLayer(NetworkBuilder(head).Affine(2.0, -1.0).Dense(1, {1, 1, -1}).Sign());
+  EXPECT_THAT(layer.thresholds, ElementsAre(1));  // as in SignInputsMoveTheThreshold...
+}
+
+TEST(FoldLayerTest, SmallIntegerWeightsAreKept) {
+  const SpikingLayer layer =
+      FirstLayer(NetworkBuilder({3, 1, 1}).Step(kZeroOne).Dense(1, {0.5F, -1.5F, 127.5F}).Sign());
+  EXPECT_THAT(layer.weights, ElementsAre(1, -3, 255));
+}
+
+TEST(FoldLayerTest, BatchNormPerNeuronBehindAFlattenIsFolded) {
+  // One channel, two positions, means 1 and 2.
+  const SpikingLayer layer = FirstLayer(
+      NetworkBuilder({3, 1, 2})
+          .Step(kZeroOne)
+          .Convolution({}, 1, 1, {1, 1, 1})
+          .Flatten()
+          .BatchNorm(
+              {.gamma = {1, 1}, .beta = {0, 0}, .mean = {1, 2}, .variance = {1, 1}, .epsilon = 0})
+          .Sign());
+  EXPECT_THAT(layer.thresholds, ElementsAre(1, 2));
+}
+
+// 0 mismatches over fan-ins of 8..128, scale 0.037, both signs of gamma, means on whole sums.
+TEST(FoldLayerTest, RandomBatchNormsGiveTheBitsOfRunNetwork) {
+  RandomSequence random(5, 0);
+  std::int64_t ties = 0;
+  for (int i = 0; i < 200; ++i) {
+    const std::int32_t inputs = DrawBetween(random, 8, 128);
+    constexpr std::int32_t kOutputs = 16;
+    std::vector<float> weights;
+    BatchNormNode norm;
+    for (std::int32_t o = 0; o < kOutputs; ++o) {
+      for (std::int32_t j = 0; j < inputs; ++j) {
+        weights.push_back(0.037F * static_cast<float>(DrawBetween(random, -1, 1)));
+      }
+      norm.gamma.push_back(o % 2 == 0 ? 1.25F : -0.75F);
+      norm.beta.push_back(0.0F);
+      // As the sum is computed: 0.037 times a whole number.
+      norm.mean.push_back(0.037F * static_cast<float>(DrawBetween(random, -4, 4)));
+      norm.variance.push_back(static_cast<float>(0.1 + random.NextUnit()));
+    }
+    StepNode step = i % 3 == 0 ? kZeroOne : kSign;
+    step.threshold = 0.0;
+    const Network network = NetworkBuilder({inputs, 1, 1})
+                                .Affine(1.0, -0.5)
+                                .Step(i % 2 == 0 ? kSign : StepNode{})
+                                .Dense(kOutputs, weights)
+                                .BatchNorm(norm)
+                                .Step(step)
+                                .Build();
+    const auto folded = FoldNetwork(network, {});
+    ASSERT_TRUE(folded.ok()) << folded.status();
+    NetworkRunner floats(network);
+    SpikingRunner integers(*folded);
+    for (int image = 0; image < 20; ++image) {
+      const auto bytes = DrawImage(random, inputs);
+      const auto& values = floats.Run(Preprocess(folded->input, bytes));
+      const auto& spikes = integers.Run(ActiveLines(folded->input, bytes));
+      for (std::size_t o = 0; o < kOutputs; ++o) {
+        ASSERT_EQ(spikes[0][o] == 1, values[4][o] == step.high) << "network " << i;
+        ties += values[3][o] == 0.0 ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(ties, 1000);  // exactly on the threshold
+}
+
+void ExpectRefused(const NetworkBuilder& builder, absl::StatusCode code,
+                   const std::vector<std::string>& parts) {
+  const absl::Status status = FoldNetwork(builder.Build(), {}).status();
+  EXPECT_EQ(status.code(), code) << status;
+  for (const std::string& part : parts) {
+    EXPECT_THAT(std::string(status.message()), HasSubstr(part));
+  }
+}
+
+TEST(FoldLayerTest, WeightsThatAreNoMultiplesOfAScaleAreRefusedByLayerAndChannel) {
+  ExpectRefused(NetworkBuilder({2, 1, 1}).Step(kZeroOne).Dense(2, {1, 1, 1, 3.14159F}).Sign(),
+                absl::StatusCode::kUnimplemented,
+                {"node \"conv1\"", "output channel 1", "--weights"});
+}
+
+TEST(FoldLayerTest, NeuronsThatShareWeightsMustAgreeOnTheDirection) {
+  ExpectRefused(NetworkBuilder({3, 1, 2})
+                    .Step(kZeroOne)
+                    .Convolution({}, 1, 1, {1, 1, 1})
+                    .Flatten()
+                    .Affine({1, -1}, {-1, 1})
+                    .Sign(),
+                absl::StatusCode::kUnimplemented, {"node \"conv1\"", "rises", "falls"});
+}
+
+TEST(FoldLayerTest, ActivationValuesThatAreNotExactAreRefused) {
+  StepNode step = kZeroOne;
+  step.high = 0.7;
+  ExpectRefused(NetworkBuilder({2, 1, 1}).Step(step).Dense(1, {1, 1}).Sign(),
+                absl::StatusCode::kUnimplemented, {"node \"conv1\"", "0.7", "multiples of 0.5"});
+  step.high = 255.5;
+  ExpectRefused(NetworkBuilder({2, 1, 1}).Step(step).Dense(1, {1, 1}).Sign(),
+                absl::StatusCode::kUnimplemented, {"255.5"});
+}
+
+TEST(FoldLayerTest, ChannelsOfDifferentSwingAreRefused) {
+  ExpectRefused(
+      NetworkBuilder({2, 1, 1}).Step(kZeroOne).Affine({1, 2}, {0, 0}).Dense(1, {1, 1}).Sign(),
+      absl::StatusCode::kUnimplemented, {"input channel 1", "0 and 2", "difference of 1"});
+}
+
+TEST(FoldLayerTest, PixelsOfDifferentValuesInAChannelAreRefused) {
+  ExpectRefused(NetworkBuilder({1, 1, 2})
+                    .Step(kZeroOne)
+                    .Flatten()
+                    .Affine({1, 1}, {0, 1})
+                    .Reshape({1, 1, 2})
+                    .Convolution({}, 1, 1, {1})
+                    .Sign(),
+                absl::StatusCode::kUnimplemented, {"one pair of values per channel"});
+}
+
+TEST(FoldLayerTest, OverflowIsRefused) {
+  ExpectRefused(NetworkBuilder({2, 1, 1})
+                    .Step(kZeroOne)
+                    .Dense(1, {1, 1})
+                    .Affine(1e300, 0)
+                    .Affine(1e300, 0)
+                    .Sign(),
+                absl::StatusCode::kInvalidArgument, {"node \"conv1\"", "overflows"});
+}
+
+TEST(FoldLayerTest, ThresholdsAreNotLimitedByTheChip) {
+  // 400 inputs that must all spike: a threshold of 400, which no core holds but a .snn does.
+  const SpikingLayer layer = FirstLayer(NetworkBuilder({400, 1, 1})
+                                            .Step(kZeroOne)
+                                            .Dense(1, std::vector<float>(400, 1.0F))
+                                            .Step({.threshold = 400.0}));
+  EXPECT_THAT(layer.thresholds, Each(400));
+}
+
+}  // namespace
+}  // namespace spikemesh

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chains that cannot be cut into layers, and networks that are malformed.
+#include "converters/spiking/fold_network.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "tests/testing/network_builder.h"
+
+namespace spikemesh {
+namespace {
+
+using ::testing::HasSubstr;
+
+// step0 {1,2,2} -> conv1 2x2 {2,1,1} -> bn2 -> affine3 -> step4
+NetworkBuilder Small() {
+  const WindowGeometry window = {.kernel_y = 2, .kernel_x = 2};
+  return NetworkBuilder({1, 2, 2})
+      .Step({.threshold = 0.5})
+      .Convolution(window, 1, 2, {1, 1, 1, 1, -1, -1, 1, 1})
+      .BatchNorm({.gamma = {1, 1}, .beta = {0, 0}, .mean = {0, 0}, .variance = {1, 1}})
+      .Affine({1, 2}, {0, 1})
+      .Sign();
+}
+
+void ExpectStatus(const Network& network, absl::StatusCode code,
+                  const std::vector<std::string>& parts) {
+  const absl::Status status = FoldNetwork(network, {}).status();
+  EXPECT_EQ(status.code(), code) << status;
+  for (const std::string& part : parts) {
+    EXPECT_THAT(std::string(status.message()), HasSubstr(part));
+  }
+}
+
+TEST(FoldNetworkTest, SmallNetworkFoldsIntoAValidSpikingNetworkOfItsName) {
+  const auto folded = FoldNetwork(Small().Build(), {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  EXPECT_TRUE(ValidateSpiking(*folded).ok());
+  EXPECT_EQ(folded->name, "test");
+  EXPECT_EQ(folded->layers.size(), 1u);
+}
+
+TEST(FoldNetworkTest, TwoLayersWithoutAStepBetweenAreRefusedByName) {
+  ExpectStatus(Small().Dense(2, {1, 1, 1, 1}).Dense(2, {1, 1, 1, 1}).Sign().Build(),
+               absl::StatusCode::kUnimplemented,
+               {"node \"conv6\"", "node \"conv5\"", "without a step", "--mode rate"});
+}
+
+TEST(FoldNetworkTest, StepBehindAStepIsRefusedByName) {
+  ExpectStatus(Small().Affine(2, -1).Sign().Build(), absl::StatusCode::kUnimplemented,
+               {"node \"step6\"", "node \"step4\"", "without a layer between"});
+}
+
+TEST(FoldNetworkTest, NetworksWithoutStepsAreSentToRateMode) {
+  ExpectStatus(NetworkBuilder({4, 1, 1}).Dense(2, std::vector<float>(8, 1)).Build(),
+               absl::StatusCode::kUnimplemented, {"0 step activations", "--mode rate"});
+  ExpectStatus(NetworkBuilder({4, 1, 1}).Sign().Build(), absl::StatusCode::kUnimplemented,
+               {"1 step activations"});
+  ExpectStatus(NetworkBuilder({4, 1, 1}).Build(), absl::StatusCode::kUnimplemented,
+               {"0 step activations"});
+}
+
+TEST(FoldNetworkTest, NodeBesideTheChainIsRefusedByName) {
+  Network network = Small().Build();
+  NetworkNode stray = network.nodes[0];
+  stray.name = "stray";
+  network.nodes.insert(network.nodes.begin() + 1, stray);  // nodes 2.. still refer to 0 and on
+  for (std::size_t i = 2; i < network.nodes.size(); ++i) {
+    network.nodes[i].source = i == 2 ? 0 : static_cast<std::int32_t>(i) - 1;
+  }
+  ExpectStatus(network, absl::StatusCode::kUnimplemented, {"node \"stray\"", "not on the way"});
+}
+
+struct Malformed {
+  const char* name;
+  std::function<void(Network&)> make;
+  const char* node;
+  const char* message;
+};
+
+class MalformedNetworkTest : public ::testing::TestWithParam<Malformed> {};
+
+TEST_P(MalformedNetworkTest, IsInvalidArgumentThatNamesTheNode) {
+  Network network = Small().Build();
+  GetParam().make(network);
+  ExpectStatus(network, absl::StatusCode::kInvalidArgument, {GetParam().node, GetParam().message});
+}
+
+using N = Network;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+ConvolutionNode& Convolution(N& n) { return std::get<ConvolutionNode>(n.nodes[1].operation); }
+BatchNormNode& BatchNorm(N& n) { return std::get<BatchNormNode>(n.nodes[2].operation); }
+AffineNode& Affine(N& n) { return std::get<AffineNode>(n.nodes[3].operation); }
+StepNode& Step(N& n) { return std::get<StepNode>(n.nodes[4].operation); }
+
+INSTANTIATE_TEST_SUITE_P(
+    All, MalformedNetworkTest,
+    ::testing::Values(
+        Malformed{"Source", [](N& n) { n.nodes[2].source = 2; }, "\"bn2\"", "source 2"},
+        Malformed{"SourceBelow", [](N& n) { n.nodes[2].source = -2; }, "\"bn2\"", "source -2"},
+        Malformed{"InputShape", [](N& n) { n.input_shape.width = 0; }, "input", "{1, 2, 0}"},
+        Malformed{"HugeShape", [](N& n) { n.nodes[0].shape.width = 1 << 30; }, "\"step0\"",
+                  "extents of"},
+        Malformed{"ShapeChanges", [](N& n) { n.nodes[2].shape.channels = 3; }, "\"bn2\"",
+                  "output shape {3, 1, 1}"},
+        Malformed{"Kernel", [](N& n) { Convolution(n).window.kernel_x = 0; }, "\"conv1\"",
+                  "window of 2 x 0"},
+        Malformed{"Window", [](N& n) { Convolution(n).window.kernel_x = 1; }, "\"conv1\"",
+                  "gives 1 x 2"},
+        Malformed{"Groups", [](N& n) { Convolution(n).groups = 2; }, "\"conv1\"", "2 groups"},
+        Malformed{"ZeroGroups", [](N& n) { Convolution(n).groups = 0; }, "\"conv1\"", "0 groups"},
+        Malformed{"Weights", [](N& n) { Convolution(n).weights.pop_back(); }, "\"conv1\"",
+                  "7 weights, 8"},
+        Malformed{"WeightNan", [](N& n) { Convolution(n).weights[0] = std::nanf(""); }, "\"conv1\"",
+                  "not finite"},
+        Malformed{"Bias", [](N& n) { Convolution(n).bias.clear(); }, "\"conv1\"",
+                  "0 values of bias"},
+        Malformed{"Gamma", [](N& n) { BatchNorm(n).gamma.clear(); }, "\"bn2\"",
+                  "0 values of gamma"},
+        Malformed{"Beta", [](N& n) { BatchNorm(n).beta.clear(); }, "\"bn2\"", "0 values of beta"},
+        Malformed{"Mean", [](N& n) { BatchNorm(n).mean.clear(); }, "\"bn2\"", "0 values of mean"},
+        Malformed{"VarianceSize", [](N& n) { BatchNorm(n).variance.clear(); }, "\"bn2\"",
+                  "0 values of variance"},
+        Malformed{"Variance", [](N& n) { BatchNorm(n).variance[1] = -1; }, "\"bn2\"",
+                  "variance + epsilon"},
+        Malformed{"Scale", [](N& n) { Affine(n).scale.pop_back(); }, "\"affine3\"",
+                  "1 values of scale"},
+        Malformed{"Offset", [](N& n) { Affine(n).offset[0] = kInfinity; }, "\"affine3\"",
+                  "not finite"},
+        Malformed{"StepThreshold", [](N& n) { Step(n).threshold = kInfinity; }, "\"step4\"",
+                  "threshold inf"},
+        Malformed{"StepValues", [](N& n) { Step(n).low = 1; }, "\"step4\"", "two different"},
+        Malformed{"Reshape",
+                  [](N& n) {
+                    n.nodes[3].operation = ReshapeNode{};
+                    n.nodes[3].shape = {3, 1, 1};
+                    n.nodes[4].shape = {3, 1, 1};
+                  },
+                  "\"affine3\"", "equal sizes"}),
+    [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace spikemesh
