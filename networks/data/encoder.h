@@ -33,8 +33,8 @@ class ImageEncoder {
   std::vector<std::int32_t> byte_levels_;  // [encoder channels]: active if byte >= level, 0..256
 };
 
-// The whole image preprocessed, for RunNetwork: [channels, height, width]. Mean and scale of `input`
-// must be those of its channels; its encoder does not matter.
+// The whole image preprocessed, for RunNetwork: [channels, height, width]. Mean and scale of
+// `input` must be those of its channels; its encoder does not matter.
 std::vector<double> PreprocessImage(const InputModel& input, std::span<const std::uint8_t> image);
 
 }  // namespace spikemesh
