@@ -39,7 +39,7 @@ absl::StatusOr<std::vector<std::int32_t>> ChannelWeights(const SpikingLayer& lay
   return scales;
 }
 
-std::int32_t CeilDivide(std::int32_t value, std::int32_t positive) {
+std::int64_t CeilDivide(std::int64_t value, std::int64_t positive) {
   return value > 0 ? (value + positive - 1) / positive : -(-value / positive);
 }
 
@@ -73,9 +73,9 @@ absl::Status SetThresholds(const SpikingLayer& layer, const std::vector<std::int
     if (count.plus + count.minus > kAxonsPerCore) {
       return FanInError(layer, count.plus + count.minus);
     }
-    const std::int32_t scaled =
+    const std::int64_t scaled =
         CeilDivide(layer.thresholds[neuron], scales[index / ternary.positions()]);
-    const std::int32_t threshold = std::clamp(scaled, -count.minus, count.plus + 1);
+    const std::int64_t threshold = std::clamp<std::int64_t>(scaled, -count.minus, count.plus + 1);
     if (std::abs(threshold) > kLeakMax) {
       return absl::OutOfRangeError(Concat("layer \"", layer.name, "\": neuron ", neuron,
                                           " has threshold ", threshold, " (in units of its weight",

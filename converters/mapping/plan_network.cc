@@ -35,7 +35,8 @@ struct PriceSearch {
 
   // Plans with these prices; keeps prices and plan if they are better than the best.
   void Try(std::vector<std::int64_t> prices) {
-    if (!best.cores.empty() && effort.taps_visited >= kPlanTapsMax) {
+    const bool known = prices == options.axon_prices;
+    if (known || (!best.cores.empty() && effort.taps_visited >= kPlanTapsMax)) {
       return;
     }
     std::swap(options.axon_prices, prices);
@@ -62,7 +63,7 @@ LogicalNetwork SearchPlans(std::span<const TernaryLayer> layers, std::int64_t en
   for (std::size_t layer = layers.size(); layer-- > 0;) {
     for (const std::int64_t price : kAxonPrices) {
       std::vector<std::int64_t> prices = search.options.axon_prices;
-      if (!layers[layer].reads_encoder_only() && prices[layer] != price) {
+      if (!layers[layer].reads_encoder_only()) {
         prices[layer] = price;
         search.Try(std::move(prices));
       }

@@ -20,8 +20,8 @@
 
 namespace spikemesh {
 
-// No further plan is begun after this many visited window taps (plan_tiles.h): about two seconds.
-inline constexpr std::int64_t kPlanTapsMax = 400'000'000;
+// No further plan is begun after this many visited window taps (plan_tiles.h): about a second.
+inline constexpr std::int64_t kPlanTapsMax = 200'000'000;
 
 struct PlannedNetwork {
   ScheduledNetwork scheduled;

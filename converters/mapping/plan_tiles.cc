@@ -86,30 +86,30 @@ std::vector<std::int32_t> StripOrder(const FeatureShape& shape, std::int32_t row
   return positions;
 }
 
-// The distinct values of ceil(count / k), descending: the even ways to cut `count`.
-std::vector<std::int32_t> EvenParts(std::int32_t count) {
+// Sizes to try for the parts of `count` things: the distinct values of ceil(count / k), descending,
+// which are its even cuts. Above 16 only those that differ by a tenth: finer steps change little.
+std::vector<std::int32_t> PartSizes(std::int32_t count, std::int32_t size_max) {
   std::vector<std::int32_t> sizes;
-  for (std::int32_t k = 1; k <= count; ++k) {
+  for (std::int32_t k = (count + size_max - 1) / size_max; k <= count; ++k) {
     const std::int32_t size = (count + k - 1) / k;
-    if (sizes.empty() || sizes.back() != size) {
+    if (sizes.empty() || size <= sizes.back() - 1 - (size > 16 ? sizes.back() / 10 : 0)) {
       sizes.push_back(size);
     }
   }
   return sizes;
 }
 
+// Several whole groups, as many as can fill a core, or parts of one.
 std::vector<std::int32_t> ChunkSizes(const TernaryLayer& layer) {
+  const std::int32_t per_group = layer.outputs_per_group();
   std::vector<std::int32_t> sizes;
-  for (const std::int32_t groups : EvenParts(layer.groups)) {
-    const std::int64_t filters = std::int64_t{groups} * layer.outputs_per_group();
-    if (groups > 1 && filters <= kNeuronsPerCore) {
-      sizes.push_back(static_cast<std::int32_t>(filters));
+  if (2 * per_group <= kNeuronsPerCore) {
+    for (const std::int32_t groups : PartSizes(layer.groups, kNeuronsPerCore / per_group)) {
+      sizes.push_back(groups * per_group);
     }
   }
-  for (const std::int32_t filters : EvenParts(layer.outputs_per_group())) {
-    if (filters <= kNeuronsPerCore) {
-      sizes.push_back(filters);
-    }
+  for (const std::int32_t filters : PartSizes(per_group, kNeuronsPerCore)) {
+    sizes.push_back(filters);
   }
   return sizes;
 }
@@ -244,7 +244,7 @@ Tiling PlanTiling(const TernaryLayer& layer, std::span<const std::uint16_t> slot
   TileSearch search{layer, slots, axon_price, effort,
                     std::vector<std::uint32_t>(layer.input_shape.size(), 0)};
   std::vector<std::vector<std::int32_t>> orders;
-  for (const std::int32_t rows : EvenParts(layer.output_shape.height)) {
+  for (const std::int32_t rows : PartSizes(layer.output_shape.height, layer.output_shape.height)) {
     orders.push_back(StripOrder(layer.output_shape, rows));
   }
   std::int64_t best_price = price_limit;
@@ -252,6 +252,7 @@ Tiling PlanTiling(const TernaryLayer& layer, std::span<const std::uint16_t> slot
   std::vector<Chunk> best_chunks;
   for (const std::int32_t filters : ChunkSizes(layer)) {
     std::vector<Chunk> chunks = MakeChunks(layer, filters);
+    effort.taps_visited += static_cast<std::int64_t>(layer.signs.size());
     bool best = false;
     for (const std::vector<std::int32_t>& order : orders) {
       const std::int64_t price = search.Fill(chunks, order, best_price, nullptr);
