@@ -121,7 +121,7 @@ void AddEncoder(RandomSequence& random, NetworkBuilder& builder) {
 void AddLayer(RandomSequence& random, const TrainedNetworkLimits& limits, NetworkBuilder& builder) {
   const FeatureShape input = builder.shape();
   const std::int32_t channels = DrawBetween(random, 2, limits.channels_max);
-  const WindowGeometry window = DrawWindow(random, input);
+  const WindowGeometry window = DrawWindow(random, input, limits.stride_max);
   const std::int32_t groups = DrawGroups(random, input.channels, channels);
   const std::int32_t fan_in = input.channels / groups * window.kernel_y * window.kernel_x;
   std::vector<float> bias;
@@ -160,13 +160,14 @@ std::int32_t DrawBetween(RandomSequence& random, std::int32_t low, std::int32_t 
          static_cast<std::int32_t>(random.NextBelow(static_cast<std::uint32_t>(high - low + 1)));
 }
 
-WindowGeometry DrawWindow(RandomSequence& random, const FeatureShape& input) {
+WindowGeometry DrawWindow(RandomSequence& random, const FeatureShape& input,
+                          std::int32_t stride_max) {
   while (true) {
     WindowGeometry window;
     window.kernel_y = DrawBetween(random, 1, 4);
     window.kernel_x = DrawBetween(random, 1, 4);
-    window.stride_y = DrawBetween(random, 1, 3);
-    window.stride_x = DrawBetween(random, 1, 3);
+    window.stride_y = DrawBetween(random, 1, stride_max);
+    window.stride_x = DrawBetween(random, 1, stride_max);
     window.pad_top = DrawBetween(random, 0, 2);
     window.pad_left = DrawBetween(random, 0, 2);
     window.pad_bottom = DrawBetween(random, 0, 2);

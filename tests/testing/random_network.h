@@ -16,9 +16,10 @@ namespace spikemesh {
 // Uniform in low..high, both included.
 std::int32_t DrawBetween(RandomSequence& random, std::int32_t low, std::int32_t high);
 
-// A window that fits `input`: kernels 1..4, strides 1..3, pads 0..2 (each side its own), dilations
-// 1..2.
-WindowGeometry DrawWindow(RandomSequence& random, const FeatureShape& input);
+// A window that fits `input`: kernels 1..4, strides 1..stride_max, pads 0..2 (each side its own),
+// dilations 1..2.
+WindowGeometry DrawWindow(RandomSequence& random, const FeatureShape& input,
+                          std::int32_t stride_max = 3);
 
 // A valid SpikingNetwork of 1..3 layers over a few hundred lines; layers may join two earlier ones.
 // Weights are drawn in -weight_max..weight_max, thresholds around what the sums reach.
@@ -29,7 +30,8 @@ struct TrainedNetworkLimits {
   std::int32_t channels_max = 8;      // of hidden layers, before rounding up to groups
   std::int32_t layers_max = 3;        // convolutions and dense layers, without the read-out
   std::int32_t fan_in_max = 1 << 20;  // fewer weights are drawn where a layer would have more
-  bool vote = true;                   // end in a dense vote layer (else the last step)
+  std::int32_t stride_max = 3;
+  bool vote = true;  // end in a dense vote layer (else the last step)
 };
 
 // A trained-like network that FoldNetwork accepts: an encoder (step behind affines, or
