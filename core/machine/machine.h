@@ -44,7 +44,7 @@ inline constexpr int kMachineThreadsMax = 64;
 struct MachineOptions {
   int threads = 1;                      // 1..kMachineThreadsMax
   SimdTarget simd = SimdTarget::kAuto;  // FailedPrecondition if this processor lacks it
-  std::optional<std::uint64_t> seed;    // instead of ChipModel::seed
+  std::optional<std::uint64_t> seed = std::nullopt;  // instead of ChipModel::seed
 };
 
 class Machine {
