@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
+
+#include "core/base/status.h"
 
 namespace spikemesh {
 namespace {
@@ -47,6 +49,15 @@ std::string FormatRow(const std::vector<std::string>& row, const std::vector<std
   return line + "\n";
 }
 
+std::string FormatDouble(double value, std::chars_format format, int precision) {
+  // Room for the largest double in fixed form: 309 digits, a sign, a point and the decimals.
+  std::array<char, 320> text = {};
+  const auto result =
+      std::to_chars(text.data(), text.data() + text.size(), value, format, precision);
+  SPIKEMESH_CHECK(result.ec == std::errc());
+  return {text.data(), result.ptr};
+}
+
 }  // namespace
 
 std::string FormatTable(const TextTable& table) {
@@ -76,9 +87,7 @@ std::string FormatCount(std::int64_t count) {
 }
 
 std::string FormatNumber(double value) {
-  std::array<char, 40> text = {};
-  std::snprintf(text.data(), text.size(), "%.4g", value);
-  return text.data();
+  return FormatDouble(value, std::chars_format::general, 4);
 }
 
 std::string FormatQuantity(double value, std::string_view unit) {
@@ -91,9 +100,7 @@ std::string FormatQuantity(double value, std::string_view unit) {
 }
 
 std::string FormatPercent(double fraction) {
-  std::array<char, 40> text = {};
-  std::snprintf(text.data(), text.size(), "%.2f %%", 100.0 * fraction);
-  return text.data();
+  return FormatDouble(100.0 * fraction, std::chars_format::fixed, 2) + " %";
 }
 
 std::string PrintableName(std::string_view text) {

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// `spikemesh convert`: a trained network onto a chip, or into a spiking network; a network of the
+// RANC simulator onto a chip.
+#ifndef SPIKEMESH_APPS_CONVERT_COMMAND_H_
+#define SPIKEMESH_APPS_CONVERT_COMMAND_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "apps/flags.h"
+#include "core/base/status.h"
+
+namespace spikemesh {
+
+struct ConvertOptions {
+  std::string model;
+  std::string output;
+  std::string mode = "auto";
+  std::string weights = "auto";
+  std::string chip_spec;
+  std::optional<std::int32_t> max_chips;
+  std::string ranc_config;
+  std::string json;
+  std::optional<std::uint64_t> seed;
+  PreprocessingFlags preprocessing;
+};
+
+CLI::App* AddConvertCommand(CLI::App& app, ConvertOptions& options);
+
+// Converts, writes the output (and --json) and prints the table of layers.
+absl::Status ConvertCommand(const ConvertOptions& options);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_APPS_CONVERT_COMMAND_H_

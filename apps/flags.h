@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flags that several subcommands share, and the checks that turn a bad value into exit status 2.
+#ifndef SPIKEMESH_APPS_FLAGS_H_
+#define SPIKEMESH_APPS_FLAGS_H_
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "converters/spiking/fold_network.h"
+#include "core/base/status.h"
+#include "core/machine/machine.h"
+
+namespace spikemesh {
+
+// A run of this many ticks takes 11 days of the chip's time, and its counts fit 63 bits for any
+// chip that a file can hold.
+inline constexpr double kTicksMax = 1e9;
+
+// How the simulator runs; no flag of these changes a result but `seed`.
+struct MachineFlags {
+  int threads = 1;
+  SimdTarget simd = SimdTarget::kAuto;
+  std::optional<std::uint64_t> seed;
+};
+void AddMachineFlags(CLI::App& app, MachineFlags& flags);
+MachineOptions ToMachineOptions(const MachineFlags& flags);
+
+// Preprocessing that an ONNX file does not hold, as text of the flags.
+struct PreprocessingFlags {
+  std::string input_range = "0..1";
+  std::string mean;
+  std::string scale;
+  bool given() const { return input_range != "0..1" || !mean.empty() || !scale.empty(); }
+};
+void AddPreprocessingFlags(CLI::App& app, PreprocessingFlags& flags);
+// Errors: InvalidArgument, OutOfRange (std not positive).
+absl::StatusOr<Preprocessing> ToPreprocessing(const PreprocessingFlags& flags);
+
+// A finite number in min..max; "nan" and text are refused.
+CLI::Validator NumberWithin(double min, double max);
+
+// Finite numbers separated by commas: "0.5" or "0.49,0.48,0.45".
+absl::StatusOr<std::vector<double>> ParseNumbers(std::string_view text);
+
+// Two whole numbers in min..max with `separator` between: "64x64", "3,7".
+struct IntegerPair {
+  std::int32_t first = 0;
+  std::int32_t second = 0;
+};
+struct IntegerPairForm {
+  char separator = ',';
+  std::int32_t min = 0;
+  std::int32_t max = 0;
+};
+absl::StatusOr<IntegerPair> ParseIntegerPair(std::string_view text, const IntegerPairForm& form);
+
+// Lets a flag accept what `parse` accepts.
+template <typename Parse>
+CLI::Validator Parses(Parse parse, const std::string& description) {
+  return CLI::Validator(
+      [parse](const std::string& text) { return std::string(parse(text).status().message()); },
+      description);
+}
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_APPS_FLAGS_H_

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/inspect_chip.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "apps/chip_summary.h"
+#include "core/base/strings.h"
+#include "core/stats/text_table.h"
+
+namespace spikemesh {
+namespace {
+
+// The map of cores is drawn up to this width; wider grids are described by numbers alone.
+constexpr std::int32_t kMapWidthMax = 128;
+constexpr std::int32_t kMapHeightMax = 128;
+
+// The letter of a layer in the map: a..z, A..Z, then '#'; without layers '#'.
+char LayerLetter(std::int32_t layer) {
+  constexpr std::int32_t kLetters = 26;
+  if (layer >= 0 && layer < kLetters) {
+    return static_cast<char>('a' + layer);
+  }
+  if (layer >= kLetters && layer < 2 * kLetters) {
+    return static_cast<char>('A' + layer - kLetters);
+  }
+  return '#';
+}
+
+std::int32_t LayerOf(const ChipModel& chip, std::size_t core) {
+  return chip.provenance.core_layer.empty() ? -1 : chip.provenance.core_layer[core];
+}
+
+struct LayerSizes {
+  std::int64_t cores = 0;
+  std::int64_t axons = 0;
+  std::int64_t neurons = 0;
+  std::int64_t synapses = 0;
+};
+
+std::map<std::int32_t, LayerSizes> SizesByLayer(const ChipModel& chip) {
+  std::map<std::int32_t, LayerSizes> layers;
+  for (std::size_t core = 0; core < chip.cores.size(); ++core) {
+    LayerSizes& sizes = layers[LayerOf(chip, core)];
+    const CoreModel& model = chip.cores[core];
+    ++sizes.cores;
+    sizes.axons += static_cast<std::int64_t>(model.axon_types.size());
+    sizes.neurons += static_cast<std::int64_t>(model.neurons.size());
+    for (const Bits256& row : model.crossbar) {
+      sizes.synapses += row.Count();
+    }
+  }
+  return layers;
+}
+
+std::string LayerName(const ChipModel& chip, std::int32_t layer) {
+  return layer < 0 ? "(no layer)"
+                   : PrintableName(chip.provenance.layers[static_cast<std::size_t>(layer)]);
+}
+
+// One past the last used column and row.
+CoreCoordinates UsedArea(const ChipModel& chip) {
+  CoreCoordinates area;
+  for (const CoreModel& core : chip.cores) {
+    area.x = std::max(area.x, core.at.x + 1);
+    area.y = std::max(area.y, core.at.y + 1);
+  }
+  return area;
+}
+
+std::string FormatMap(const ChipModel& chip) {
+  const CoreCoordinates area = UsedArea(chip);
+  if (area.x > kMapWidthMax || area.y > kMapHeightMax) {
+    return Concat("map       left out: the used cores span ", area.x, " x ", area.y, "\n");
+  }
+  const auto width = static_cast<std::size_t>(area.x);
+  std::vector<std::string> rows(static_cast<std::size_t>(area.y), std::string(width, '.'));
+  for (std::size_t core = 0; core < chip.cores.size(); ++core) {
+    const CoreCoordinates at = chip.cores[core].at;
+    rows[static_cast<std::size_t>(at.y)][static_cast<std::size_t>(at.x)] =
+        LayerLetter(LayerOf(chip, core));
+  }
+  std::string text = "map       a letter a core, by layer; (0,0) is the north-west corner\n";
+  for (const std::string& row : rows) {
+    text += "  " + row + "\n";
+  }
+  return text;
+}
+
+std::string FormatInput(const ChipModel& chip) {
+  const InputModel& input = chip.input;
+  if (input.encoder == EncoderKind::kNone) {
+    return Concat("input     ", FormatCount(static_cast<std::int64_t>(chip.input_lines.size())),
+                  " lines, no image encoder\n");
+  }
+  return Concat("input     ", FormatCount(static_cast<std::int64_t>(chip.input_lines.size())),
+                " lines, images of ", input.shape[0], "x", input.shape[1], "x", input.shape[2],
+                ", ", input.levels.size(), " levels; bytes become 0..",
+                FormatNumber(input.range_max), "\n");
+}
+
+Json LayersJson(const ChipModel& chip) {
+  Json layers = Json::array();
+  for (const auto& [layer, sizes] : SizesByLayer(chip)) {
+    layers.push_back({{"name", LayerName(chip, layer)},
+                      {"cores", sizes.cores},
+                      {"axons", sizes.axons},
+                      {"neurons", sizes.neurons},
+                      {"synapses", sizes.synapses}});
+  }
+  return layers;
+}
+
+const char* ModeName(PresentationMode mode) {
+  switch (mode) {
+    case PresentationMode::kPipelined:
+      return "pipelined";
+    case PresentationMode::kRate:
+      return "rate";
+    case PresentationMode::kNone:
+      break;
+  }
+  return "none";
+}
+
+std::string FormatLayers(const ChipModel& chip) {
+  TextTable table{.rows = {{"layer", "on map", "cores", "axons", "neurons", "synapses"}},
+                  .heading = true,
+                  .indent = 2};
+  for (const auto& [layer, sizes] : SizesByLayer(chip)) {
+    table.rows.push_back({LayerName(chip, layer), std::string(1, LayerLetter(layer)),
+                          FormatCount(sizes.cores), FormatCount(sizes.axons),
+                          FormatCount(sizes.neurons), FormatCount(sizes.synapses)});
+  }
+  return FormatTable(table);
+}
+
+}  // namespace
+
+Inspection InspectChip(const ChipModel& chip, const std::string& sha256) {
+  const ModelSummary sizes = SummarizeChip(chip, sha256);
+  const MeshShape& mesh = chip.spec.mesh;
+  Inspection result;
+  result.text = Concat(
+      "chip      ", PrintableName(chip.name), ": ", FormatCount(*sizes.cores), " cores on ",
+      *sizes.chips, *sizes.chips == 1 ? " chip, " : " chips, ", FormatCount(*sizes.neurons),
+      " neurons, ", FormatCount(*sizes.axons), " axons, ", FormatCount(*sizes.synapses),
+      " synapses\n", "hardware  ", mesh.chips_x, " x ", mesh.chips_y, " chips of ", mesh.cores_x,
+      " x ", mesh.cores_y, " cores, ", FormatNumber(chip.spec.volts), " V, ticks of ",
+      FormatNumber(chip.spec.tick_us), " us\n", FormatInput(chip), "output    ",
+      FormatCount(chip.pin_count), " pins\n", "images    ", ModeName(chip.presentation.mode),
+      ", latency ", chip.presentation.latency_ticks, " ticks\n", "inside    ",
+      FormatCount(static_cast<std::int64_t>(chip.neuron_kinds.size())), " kinds of neuron, seed ",
+      chip.seed, ", ",
+      chip.spiking_network.empty() ? "no spiking network" : "spiking network (for --verify)",
+      "\n\n", FormatLayers(chip), "\n", FormatMap(chip));
+  result.json = {{"schema", kInspectSchema},
+                 {"kind", "chip"},
+                 {"name", chip.name},
+                 {"sha256", sha256},
+                 {"onnx_sha256", chip.onnx_sha256},
+                 {"cores", *sizes.cores},
+                 {"chips", *sizes.chips},
+                 {"neurons", *sizes.neurons},
+                 {"axons", *sizes.axons},
+                 {"synapses", *sizes.synapses},
+                 {"neuron_kinds", chip.neuron_kinds.size()},
+                 {"input_lines", chip.input_lines.size()},
+                 {"pins", chip.pin_count},
+                 {"mode", ModeName(chip.presentation.mode)},
+                 {"latency_ticks", chip.presentation.latency_ticks},
+                 {"verifiable", !chip.spiking_network.empty()},
+                 {"layers", LayersJson(chip)}};
+  return result;
+}
+
+}  // namespace spikemesh

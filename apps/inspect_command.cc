@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/inspect_command.h"
+
+#include <array>
+
+#include "apps/file_arguments.h"
+#include "apps/inspect_chip.h"
+#include "apps/inspect_network.h"
+#include "apps/terminal.h"
+#include "converters/onnx/import_onnx.h"
+#include "core/base/atomic_file.h"
+#include "core/base/sha256.h"
+#include "core/base/strings.h"
+#include "core/chip/chip_file.h"
+#include "core/stats/run_report.h"
+#include "networks/ir/spiking_network.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr IntegerPairForm kCoreForm = {',', 0, kMeshSideMax* kChipsSideMax - 1};
+
+constexpr const char* kFooter = R"(Examples:
+  spikemesh inspect net.chip                      sizes, layers and the map of cores
+  spikemesh inspect net.chip --core 3,1           crossbar, neurons and targets of one core
+  spikemesh inspect net.onnx                      layers, and whether they fit a chip)";
+
+absl::StatusOr<Inspection> InspectChipFile(const InspectOptions& options) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(options.model, kChipFileBytesMax));
+  SPIKEMESH_ASSIGN_OR_RETURN(const ChipModel chip, Annotate(ParseChip(bytes), options.model));
+  if (options.core.empty()) {
+    return InspectChip(chip, Sha256Hex(bytes));
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const IntegerPair at, ParseIntegerPair(options.core, kCoreForm));
+  return InspectCore(chip, {at.first, at.second});
+}
+
+absl::StatusOr<Inspection> Inspect(const InspectOptions& options) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const ModelKind kind, ModelKindOf(options.model));
+  if (kind != ModelKind::kOnnx && options.preprocessing.given()) {
+    return absl::FailedPreconditionError("--input-range, --mean, --std: they are for .onnx models");
+  }
+  if (kind == ModelKind::kChip) {
+    return InspectChipFile(options);
+  }
+  if (!options.core.empty()) {
+    return absl::FailedPreconditionError(
+        Concat("--core: ", options.model, " has no cores; `spikemesh convert` makes a .chip"));
+  }
+  if (kind == ModelKind::kSpiking) {
+    SPIKEMESH_ASSIGN_OR_RETURN(const SpikingNetwork network, ReadSpikingFile(options.model));
+    return InspectSpiking(network);
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const Preprocessing preprocessing,
+                             ToPreprocessing(options.preprocessing));
+  SPIKEMESH_ASSIGN_OR_RETURN(const ImportedOnnx imported, ImportOnnxFile(options.model));
+  return InspectNetwork(imported.network, preprocessing);
+}
+
+}  // namespace
+
+CLI::App* AddInspectCommand(CLI::App& app, InspectOptions& options) {
+  CLI::App* const inspect =
+      app.add_subcommand("inspect", "Show what is in a model, and what would stop it from fitting");
+  inspect->add_option("MODEL", options.model, "Model: .chip, .snn or .onnx")->required();
+  const auto core = [](const std::string& text) { return ParseIntegerPair(text, kCoreForm); };
+  inspect->add_option("--core", options.core, "Show one core of a chip: column, row")
+      ->check(Parses(core, ""))
+      ->type_name("X,Y");
+  inspect
+      ->add_option("--json", options.json,
+                   "Write the same as JSON; `-`: to standard output, in place of the text")
+      ->type_name("FILE");
+  AddPreprocessingFlags(*inspect, options.preprocessing);
+  inspect->footer(kFooter);
+  return inspect;
+}
+
+absl::Status InspectCommand(const InspectOptions& options) {
+  const std::array<FileArgument, 1> inputs = {{{"MODEL", options.model}}};
+  const std::array<FileArgument, 1> outputs = {{{"--json", options.json}}};
+  SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, outputs));
+  SPIKEMESH_ASSIGN_OR_RETURN(const Inspection inspection, Inspect(options));
+  if (options.json == kStandardOutput) {
+    return PrintResult(FormatJsonFile(inspection.json));
+  }
+  if (!options.json.empty()) {
+    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.json, FormatJsonFile(inspection.json)));
+  }
+  return PrintResult(inspection.text);
+}
+
+}  // namespace spikemesh

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/inspect_network.h"
+
+#include <algorithm>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "apps/chip_summary.h"
+#include "apps/convert_layers.h"
+#include "converters/mapping/map_network.h"
+#include "core/base/strings.h"
+#include "core/stats/text_table.h"
+#include "networks/ir/run_network.h"
+
+namespace spikemesh {
+namespace {
+
+// One node of a float network.
+struct NodeRow {
+  std::string name;
+  std::string kind;
+  FeatureShape shape;
+  std::int64_t fan_in = 0;  // convolutions and dense layers
+  std::string weights;      // likewise: what one channel's weights are
+  std::string obstacle;     // what would stop it from fitting a core; empty: nothing seen
+};
+
+// What the weights of a node are, worst channel first: "float" has no common scale.
+struct WeightsKind {
+  bool whole = true;           // whole multiples of a scale a channel
+  std::int32_t magnitude = 0;  // the largest multiple
+};
+
+WeightsKind ClassifyWeights(const ConvolutionNode& node, std::size_t channels) {
+  WeightsKind kind;
+  const std::size_t per_channel = node.weights.size() / std::max<std::size_t>(1, channels);
+  for (std::size_t channel = 0; channel < channels && kind.whole; ++channel) {
+    const auto weights =
+        std::span<const float>(node.weights).subspan(channel * per_channel, per_channel);
+    const std::optional<IntegerWeights> factored = FactorWeights(weights);
+    kind.whole = factored.has_value();
+    for (std::size_t i = 0; kind.whole && i < factored->values.size(); ++i) {
+      kind.magnitude = std::max(kind.magnitude, std::abs(factored->values[i]));
+    }
+  }
+  return kind;
+}
+
+NodeRow DescribeConvolution(const ConvolutionNode& node, NodeRow row, FeatureShape input) {
+  const bool dense = input.height == 1 && input.width == 1;
+  row.kind = dense ? "dense" : "convolution";
+  const auto channels = static_cast<std::size_t>(row.shape.channels);
+  row.fan_in = static_cast<std::int64_t>(node.weights.size() / std::max<std::size_t>(1, channels));
+  const WeightsKind weights = ClassifyWeights(node, channels);
+  row.weights = !weights.whole           ? "float"
+                : weights.magnitude <= 1 ? "ternary"
+                                         : Concat("integer up to ", weights.magnitude);
+  if (row.weights != "ternary") {
+    row.obstacle = Concat(row.weights, " weights, cores take ternary ones");
+  } else if (row.fan_in > kAxonsPerCore) {
+    row.obstacle = Concat(row.fan_in, " inputs a neuron, a core has ", kAxonsPerCore, " axons");
+  }
+  return row;
+}
+
+NodeRow DescribeNode(const Network& network, const NetworkNode& node) {
+  const FeatureShape input = node.source == kNetworkInput
+                                 ? network.input_shape
+                                 : network.nodes[static_cast<std::size_t>(node.source)].shape;
+  NodeRow row;
+  row.name = PrintableName(node.name);
+  row.shape = node.shape;
+  if (const auto* const convolution = std::get_if<ConvolutionNode>(&node.operation)) {
+    return DescribeConvolution(*convolution, row, input);
+  }
+  row.kind = std::holds_alternative<BatchNormNode>(node.operation) ? "batch norm"
+             : std::holds_alternative<AffineNode>(node.operation)  ? "affine"
+             : std::holds_alternative<StepNode>(node.operation)    ? "step"
+                                                                   : "reshape";
+  return row;
+}
+
+std::string ShapeText(const FeatureShape& shape) {
+  return Concat(shape.channels, "x", shape.height, "x", shape.width);
+}
+
+// Whether conversion succeeds, and what it makes or why not.
+struct Verdict {
+  bool fits = false;
+  std::string text;
+};
+
+Verdict TryMapping(const absl::StatusOr<SpikingNetwork>& network) {
+  if (!network.ok()) {
+    return {false, std::string(network.status().message())};
+  }
+  const absl::StatusOr<MappedNetwork> mapped = MapNetwork(*network, {});
+  if (!mapped.ok()) {
+    return {false, std::string(mapped.status().message())};
+  }
+  const ModelSummary sizes = SummarizeChip(mapped->chip, "");
+  return {true, Concat(FormatCount(*sizes.cores), " cores on ", *sizes.chips,
+                       *sizes.chips == 1 ? " chip" : " chips", ", latency ",
+                       mapped->chip.presentation.latency_ticks, " ticks")};
+}
+
+std::string FormatVerdict(const Verdict& verdict) {
+  return Concat(verdict.fits ? "fits      " : "does not fit: ", verdict.text, "\n");
+}
+
+Json NodeJson(const NodeRow& row) {
+  return {{"name", row.name},
+          {"kind", row.kind},
+          {"shape", {row.shape.channels, row.shape.height, row.shape.width}},
+          {"fan_in", row.fan_in},
+          {"weights", row.weights},
+          {"obstacle", row.obstacle}};
+}
+
+}  // namespace
+
+Inspection InspectNetwork(const Network& network, const Preprocessing& preprocessing) {
+  TextTable table{.rows = {{"node", "kind", "shape", "fan-in", "weights", "obstacle"}},
+                  .heading = true,
+                  .indent = 2};
+  Json nodes = Json::array();
+  for (const NetworkNode& node : network.nodes) {
+    const NodeRow row = DescribeNode(network, node);
+    table.rows.push_back({row.name, row.kind, ShapeText(row.shape),
+                          row.fan_in == 0 ? "" : FormatCount(row.fan_in), row.weights,
+                          row.obstacle});
+    nodes.push_back(NodeJson(row));
+  }
+  const Verdict verdict = TryMapping(FoldNetwork(network, preprocessing));
+  Inspection result;
+  result.text =
+      Concat("network   ", PrintableName(network.name), ": input ", ShapeText(network.input_shape),
+             ", ", network.nodes.size(), " nodes\n", FormatTable(table), FormatVerdict(verdict));
+  for (const std::string& warning : network.warnings) {
+    result.text += Concat("warning   ", warning, "\n");
+  }
+  result.json = {{"schema", kInspectSchema},    {"kind", "onnx"},
+                 {"name", network.name},        {"nodes", nodes},
+                 {"fits", verdict.fits},        {"verdict", verdict.text},
+                 {"warnings", network.warnings}};
+  return result;
+}
+
+Inspection InspectSpiking(const SpikingNetwork& network) {
+  TextTable table{.rows = {{"layer", "kind", "shape", "fan-in", "neurons", "weights", "latency"}},
+                  .heading = true,
+                  .indent = 2};
+  Json layers = Json::array();
+  for (const ConvertedLayer& layer : DescribeLayers(network)) {
+    table.rows.push_back({PrintableName(layer.name), layer.kind,
+                          Concat(layer.shape[0], "x", layer.shape[1], "x", layer.shape[2]),
+                          FormatCount(layer.fan_in), FormatCount(layer.neurons), layer.weights,
+                          std::to_string(layer.latency_ticks)});
+    layers.push_back({{"name", layer.name},
+                      {"kind", layer.kind},
+                      {"shape", layer.shape},
+                      {"fan_in", layer.fan_in},
+                      {"neurons", layer.neurons},
+                      {"weights", layer.weights},
+                      {"latency_ticks", layer.latency_ticks}});
+  }
+  const Verdict verdict = TryMapping(network);
+  Inspection result;
+  result.text =
+      Concat("network   ", PrintableName(network.name), ": ", network.layers.size(), " layers, ",
+             network.class_count, " classes\n", FormatTable(table), FormatVerdict(verdict));
+  result.json = {{"schema", kInspectSchema},       {"kind", "snn"},    {"name", network.name},
+                 {"classes", network.class_count}, {"layers", layers}, {"fits", verdict.fits},
+                 {"verdict", verdict.text}};
+  return result;
+}
+
+}  // namespace spikemesh

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Networks as text and JSON, with the verdict whether they fit a chip: the conversion itself is
+// tried, so the reason given is the converter's own.
+#ifndef SPIKEMESH_APPS_INSPECT_NETWORK_H_
+#define SPIKEMESH_APPS_INSPECT_NETWORK_H_
+
+#include "apps/inspection.h"
+#include "converters/spiking/fold_network.h"
+#include "networks/ir/network.h"
+#include "networks/ir/spiking_network.h"
+
+namespace spikemesh {
+
+Inspection InspectNetwork(const Network& network, const Preprocessing& preprocessing);
+Inspection InspectSpiking(const SpikingNetwork& network);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_APPS_INSPECT_NETWORK_H_

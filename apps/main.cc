@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// The `spikemesh` command: parses flags, runs one subcommand, turns its status into an exit status.
+#include <signal.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <cstdlib>
+#include <functional>
+#include <string>
+
+#include "apps/bench_command.h"
+#include "apps/convert_command.h"
+#include "apps/data_command.h"
+#include "apps/inspect_command.h"
+#include "apps/run_command.h"
+#include "apps/terminal.h"
+#include "apps/version.h"
+#include "core/base/atomic_file.h"
+#include "core/base/strings.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+// A process that a signal ended is reported as this plus the signal's number: 130 for Ctrl-C.
+constexpr int kExitSignalBase = 128;
+
+constexpr const char* kDescription =
+    "Spikemesh: trained networks on TrueNorth-like neuromorphic chips, simulated spike by spike.";
+constexpr const char* kFooter = R"(A first session:
+  spikemesh convert net.onnx -o net.chip          map a trained network onto cores
+  spikemesh run net.chip --dataset digits --images 1000 --verify
+  spikemesh inspect net.chip                      what is on the chip
+Each subcommand explains itself: spikemesh run --help.)";
+
+struct Subcommand {
+  CLI::App* app;
+  std::function<absl::Status()> run;
+};
+
+// Only async-signal-safe calls.
+void OnSignal(int signal) {
+  RemoveTemporaryFiles();
+  ::_exit(kExitSignalBase + signal);
+}
+
+void InstallSignalHandlers() {
+  struct sigaction action = {};
+  action.sa_handler = OnSignal;
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    ::sigaction(signal, &action, nullptr);
+  }
+}
+
+void SendLogsToStandardError() {
+  auto logger = spdlog::stderr_logger_st("spikemesh");
+  logger->set_pattern("spikemesh: %l: %v");
+  spdlog::set_default_logger(std::move(logger));
+}
+
+// What CLI11 found wrong, in one line.
+int ReportUsage(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) {  // --help, --version
+    return app.exit(error);
+  }
+  std::string message = error.what();
+  std::ranges::replace(message, '\n', ' ');
+  PrintError(Concat(message, " (see --help)"));
+  return kExitUsage;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app(kDescription, "spikemesh");
+  ConvertOptions convert;
+  RunOptions run;
+  InspectOptions inspect;
+  BenchOptions bench;
+  DataOptions data;
+  const std::array<Subcommand, 5> subcommands = {{
+      {AddConvertCommand(app, convert), [&convert] { return ConvertCommand(convert); }},
+      {AddRunCommand(app, run), [&run] { return RunCommand(run); }},
+      {AddInspectCommand(app, inspect), [&inspect] { return InspectCommand(inspect); }},
+      {AddBenchCommand(app, bench), [&bench] { return BenchCommand(bench); }},
+      {AddDataCommand(app, data), [&data] { return DataCommand(data); }},
+  }};
+  app.require_subcommand(1);
+  app.footer(kFooter);
+  const std::string version = "spikemesh " + ProjectVersion();
+  app.set_version_flag("--version", version);
+  for (const Subcommand& subcommand : subcommands) {
+    subcommand.app->set_version_flag("--version", version);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return ReportUsage(app, error);
+  }
+  for (const Subcommand& subcommand : subcommands) {
+    if (!subcommand.app->parsed()) {
+      continue;
+    }
+    const absl::Status status = subcommand.run();
+    if (!status.ok()) {
+      PrintError({status.message().data(), status.message().size()});
+      return kExitFailed;
+    }
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace spikemesh
+
+int main(int argc, char** argv) {
+  spikemesh::InstallSignalHandlers();
+  spikemesh::SendLogsToStandardError();
+  return spikemesh::Main(argc, argv);
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/run_chip.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "apps/chip_summary.h"
+#include "apps/image_answers.h"
+#include "apps/image_run.h"
+#include "apps/process_usage.h"
+#include "apps/run_recorder.h"
+#include "apps/terminal.h"
+#include "apps/version.h"
+#include "core/base/atomic_file.h"
+#include "core/base/sha256.h"
+#include "core/base/strings.h"
+#include "core/chip/chip_file.h"
+#include "core/events/event_files.h"
+
+namespace spikemesh {
+namespace {
+
+// A run without probes goes in this many leaps, for the progress line.
+constexpr std::int64_t kLeaps = 200;
+
+absl::StatusOr<CoreId> CoreAt(const ChipModel& chip, CoreCoordinates at) {
+  const auto found = std::ranges::lower_bound(chip.cores, at, {}, &CoreModel::at);
+  if (found == chip.cores.end() || found->at != at) {
+    return absl::OutOfRangeError(Concat("core ", at, " is not a used core of the chip"));
+  }
+  return CoreId(static_cast<std::uint32_t>(found - chip.cores.begin()));
+}
+
+// Hands the input file to the host's queue. Spikes after `last` never arrive and are left out.
+absl::Status SendInputs(const ChipModel& chip, const std::string& path, Tick last,
+                        Machine& machine) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kEventFileBytesMax));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<AxonEvent> events,
+                             Annotate(ParseInputEvents(text), path));
+  std::int64_t late = 0;
+  for (const AxonEvent& event : events) {
+    SPIKEMESH_ASSIGN_OR_RETURN(
+        const CoreId core, Annotate(CoreAt(chip, event.core), Concat(path, ": tick ", event.tick)));
+    const std::size_t axons = chip.cores[core.value()].axon_types.size();
+    if (event.axon.value() >= axons) {
+      return absl::OutOfRangeError(Concat(path, ": tick ", event.tick, ": axon ", event.axon,
+                                          " of core ", event.core, ", allowed: below ", axons,
+                                          ", the axons it uses"));
+    }
+    if (event.tick > last) {
+      ++late;
+    } else {
+      machine.SendAxon({core, event.axon}, event.tick);
+    }
+  }
+  if (late > 0) {
+    LogWarning(
+        Concat(path, ": ", late, " spikes arrive after tick ", last, ", the last one that runs"));
+  }
+  return absl::OkStatus();
+}
+
+// Runs ticks 1..last; tick by tick only where something is recorded.
+absl::Status RunTicks(Tick last, Machine& machine, RunRecorder& recorder) {
+  ProgressLine progress("ticks", last.value());
+  const std::int64_t leap =
+      recorder.active() ? 1 : std::max<std::int64_t>(1, last.value() / kLeaps);
+  while (machine.now() < last) {
+    machine.RunUntil(std::min(last, machine.now() + leap));
+    SPIKEMESH_RETURN_IF_ERROR(recorder.Look(machine));
+    progress.Update(machine.now().value());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<EnergyConstants> LoadConstants(const std::string& path) {
+  if (path.empty()) {
+    return EnergyConstants();
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kEnergyFileBytesMax));
+  return Annotate(ParseEnergyConstants(text), path);
+}
+
+RecorderOptions RecorderOptionsOf(const RunOptions& options, Tick last) {
+  RecorderOptions recorder = {.spikes = !options.spikes.empty(),
+                              .pins = !options.outputs.empty(),
+                              .potentials = !options.potentials.empty()};
+  if (!options.raster.empty()) {
+    recorder.raster_last = last;
+  }
+  return recorder;
+}
+
+void TakeRecords(const RunOptions& options, const RunRecorder& recorder, RunResult& result) {
+  result.spikes_csv = recorder.spikes_csv();
+  result.pins_csv = recorder.pins_csv();
+  result.potentials_csv = recorder.potentials_csv();
+  if (!options.raster.empty()) {
+    result.raster_svg = recorder.FormatRaster();
+  }
+}
+
+// What the report says whatever went through the chip.
+void FillReport(const RunOptions& options, const ChipModel& chip, const Machine& machine,
+                const Stopwatch& stopwatch, RunReport& report) {
+  report.ticks = machine.now().value();
+  report.tick_us = options.tick_us.value_or(chip.spec.tick_us);
+  report.counts = machine.counters();
+  const Operation operation = {
+      .ticks = report.ticks,
+      .volts = options.volts.value_or(chip.spec.volts),
+      .tick_us = report.tick_us,
+      .images = report.dataset ? std::optional(report.dataset->images) : std::nullopt};
+  const ChipEnergy energy = ComputeChipEnergy(chip, *report.counts, operation, report.constants);
+  report.energy = energy.used_cores;
+  report.energy_whole_chip = energy.whole_chip;
+  report.simulator = {.version = ProjectVersion(),
+                      .wall_seconds = stopwatch.wall_seconds(),
+                      .cpu_seconds = stopwatch.cpu_seconds(),
+                      .threads = options.machine.threads,
+                      .simd = std::string(machine.simd_name()),
+                      .seed = options.machine.seed.value_or(chip.seed),
+                      .peak_memory_bytes = PeakMemoryBytes()};
+}
+
+absl::Status RunImagesOfDataset(const RunOptions& options, const ChipModel& chip, Machine& machine,
+                                RunResult& result) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options));
+  SPIKEMESH_RETURN_IF_ERROR(CheckImageRun(chip, images));
+  std::optional<SpikingNetwork> reference;
+  if (options.verify) {
+    SPIKEMESH_ASSIGN_OR_RETURN(reference, SpikingNetworkOf(chip));
+  }
+  const Tick last(images.size() + chip.presentation.latency_ticks);
+  RunRecorder recorder(chip, RecorderOptionsOf(options, last));
+  ProgressLine progress("images", images.size());
+  const Stopwatch stopwatch;
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      ImageRunResult answers,
+      RunImages(chip, images,
+                {.verify = reference ? &*reference : nullptr,
+                 .progress = [&progress](std::int64_t done) { progress.Update(done); }},
+                machine, recorder));
+  result.report.mode = "pipelined";
+  result.report.ticks_per_image = chip.presentation.ticks_per_image;
+  result.report.latency_ticks = chip.presentation.latency_ticks;
+  result.report.dataset = SummarizeDataset(options, images);
+  result.report.classification = Classify(images, answers.predicted);
+  result.report.verify = answers.verify;
+  result.predictions_csv = FormatAnswers(images, answers.predicted);
+  FillReport(options, chip, machine, stopwatch, result.report);
+  TakeRecords(options, recorder, result);
+  return absl::OkStatus();
+}
+
+absl::Status RunSpikesOfFile(const RunOptions& options, const ChipModel& chip, Machine& machine,
+                             RunResult& result) {
+  const Tick last(*options.ticks);
+  if (!options.input.empty()) {
+    SPIKEMESH_RETURN_IF_ERROR(SendInputs(chip, options.input, last, machine));
+  }
+  RunRecorder recorder(chip, RecorderOptionsOf(options, last));
+  const Stopwatch stopwatch;
+  SPIKEMESH_RETURN_IF_ERROR(RunTicks(last, machine, recorder));
+  result.report.mode = "events";
+  FillReport(options, chip, machine, stopwatch, result.report);
+  TakeRecords(options, recorder, result);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<RunResult> RunChipModel(const RunOptions& options) {
+  if (options.dataset.empty() && !options.ticks) {
+    return absl::FailedPreconditionError(
+        Concat(options.model, ": give images with --dataset, or spikes with --input and --ticks"));
+  }
+  RunResult result;
+  SPIKEMESH_ASSIGN_OR_RETURN(result.report.constants, LoadConstants(options.energy_constants));
+  SPIKEMESH_ASSIGN_OR_RETURN(std::string bytes, ReadFile(options.model, kChipFileBytesMax));
+  SPIKEMESH_ASSIGN_OR_RETURN(const ChipModel chip, Annotate(ParseChip(bytes), options.model));
+  result.report.model = SummarizeChip(chip, Sha256Hex(bytes));
+  bytes = std::string();  // as large as the chip itself; no longer needed
+  SPIKEMESH_ASSIGN_OR_RETURN(Machine machine,
+                             Machine::Create(chip, ToMachineOptions(options.machine)));
+  SPIKEMESH_RETURN_IF_ERROR(options.dataset.empty()
+                                ? RunSpikesOfFile(options, chip, machine, result)
+                                : RunImagesOfDataset(options, chip, machine, result));
+  return result;
+}
+
+}  // namespace spikemesh

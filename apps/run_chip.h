@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// A .chip on the machine: images, input spikes, or nothing but its own activity.
+#ifndef SPIKEMESH_APPS_RUN_CHIP_H_
+#define SPIKEMESH_APPS_RUN_CHIP_H_
+
+#include <string>
+
+#include "apps/run_command.h"
+#include "core/base/status.h"
+#include "core/stats/run_report.h"
+
+namespace spikemesh {
+
+// What a run found; texts that were not asked for are empty.
+struct RunResult {
+  RunReport report;
+  std::string predictions_csv;
+  std::string spikes_csv;
+  std::string pins_csv;
+  std::string potentials_csv;
+  std::string raster_svg;
+};
+
+// Errors: those of reading the files named in `options`, of CheckImageRun, SpikingNetworkOf,
+// Machine::Create and the recorder; OutOfRange (an input spike beyond the chip);
+// FailedPrecondition (neither images nor ticks asked for).
+absl::StatusOr<RunResult> RunChipModel(const RunOptions& options);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_APPS_RUN_CHIP_H_

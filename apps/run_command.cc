@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/run_command.h"
+
+#include <array>
+
+#include "apps/file_arguments.h"
+#include "apps/run_chip.h"
+#include "apps/run_network_model.h"
+#include "apps/terminal.h"
+#include "core/base/atomic_file.h"
+#include "core/base/strings.h"
+
+namespace spikemesh {
+namespace {
+
+std::vector<FileArgument> OutputsOf(const RunOptions& options) {
+  return {{"--json", options.json},
+          {"--predictions", options.predictions},
+          {"--spikes", options.spikes},
+          {"--outputs", options.outputs},
+          {"--potentials", options.potentials},
+          {"--raster", options.raster}};
+}
+
+// What only a chip has, asked of a model that is none.
+absl::Status RefuseChipFlags(const RunOptions& options) {
+  const std::array<std::pair<const char*, bool>, 10> flags = {{
+      {"--input", !options.input.empty()},
+      {"--ticks", options.ticks.has_value()},
+      {"--verify", options.verify},
+      {"--spikes", !options.spikes.empty()},
+      {"--outputs", !options.outputs.empty()},
+      {"--potentials", !options.potentials.empty()},
+      {"--raster", !options.raster.empty()},
+      {"--volts", options.volts.has_value()},
+      {"--tick-us", options.tick_us.has_value()},
+      {"--energy-constants", !options.energy_constants.empty()},
+  }};
+  for (const auto& [flag, given] : flags) {
+    if (given) {
+      return absl::FailedPreconditionError(
+          Concat(flag, ": ", options.model,
+                 " is no chip; `spikemesh convert` makes a .chip of a network"));
+    }
+  }
+  if (options.dataset.empty()) {
+    return absl::FailedPreconditionError(
+        Concat(options.model, ": a network needs images; name them with --dataset"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<RunResult> RunByKind(const RunOptions& options) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const ModelKind kind, ModelKindOf(options.model));
+  if (kind != ModelKind::kOnnx && options.preprocessing.given()) {
+    return absl::FailedPreconditionError(
+        Concat("--input-range, --mean, --std: ", options.model,
+               " holds its own preprocessing; they are for .onnx models"));
+  }
+  if (kind == ModelKind::kChip) {
+    return RunChipModel(options);
+  }
+  SPIKEMESH_RETURN_IF_ERROR(RefuseChipFlags(options));
+  return kind == ModelKind::kSpiking ? RunSpikingModel(options) : RunOnnxModel(options);
+}
+
+absl::Status WriteIfNamed(const std::string& path, const std::string& text) {
+  return path.empty() ? absl::OkStatus() : WriteFileAtomically(path, text);
+}
+
+}  // namespace
+
+absl::Status RunCommand(const RunOptions& options) {
+  const std::array<FileArgument, 3> inputs = {{{"MODEL", options.model},
+                                               {"--input", options.input},
+                                               {"--energy-constants", options.energy_constants}}};
+  SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, OutputsOf(options)));
+  SPIKEMESH_ASSIGN_OR_RETURN(const RunResult result, RunByKind(options));
+
+  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.predictions, result.predictions_csv));
+  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.spikes, result.spikes_csv));
+  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.outputs, result.pins_csv));
+  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.potentials, result.potentials_csv));
+  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.raster, result.raster_svg));
+  const std::string json = FormatJsonFile(RunReportJson(result.report));
+  if (options.json == kStandardOutput) {
+    return PrintResult(json);
+  }
+  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.json, json));
+  return PrintResult(FormatRunReport(result.report, options.show_constants));
+}
+
+}  // namespace spikemesh

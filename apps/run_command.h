@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// `spikemesh run`: images or spikes through a model, and the report of it. A .chip runs on the
+// machine; a .snn runs as integers and an .onnx as floating point, for their answers only.
+#ifndef SPIKEMESH_APPS_RUN_COMMAND_H_
+#define SPIKEMESH_APPS_RUN_COMMAND_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "apps/flags.h"
+#include "core/base/status.h"
+#include "networks/data/dataset.h"
+
+namespace spikemesh {
+
+// Empty strings stand for flags that were not given.
+struct RunOptions {
+  std::string model;
+  std::string dataset;
+  DatasetSplit split = DatasetSplit::kTest;
+  std::optional<std::int64_t> images;
+  std::string input;
+  std::optional<std::int64_t> ticks;
+  bool verify = false;
+  std::string json;
+  std::string predictions;
+  std::string spikes;
+  std::string outputs;
+  std::string potentials;
+  std::string raster;
+  std::optional<double> volts;
+  std::optional<double> tick_us;
+  std::string energy_constants;
+  bool show_constants = false;
+  MachineFlags machine;
+  PreprocessingFlags preprocessing;
+};
+
+// Adds the subcommand; parsing fills `options`, which must outlive `app`.
+CLI::App* AddRunCommand(CLI::App& app, RunOptions& options);
+
+// Runs, writes every file asked for and prints the report (text, or JSON for `--json -`).
+absl::Status RunCommand(const RunOptions& options);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_APPS_RUN_COMMAND_H_

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flags of `spikemesh run`.
+#include <map>
+
+#include "apps/run_command.h"
+#include "core/chip/chip_spec.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr const char* kFooter = R"(Examples:
+  spikemesh run net.chip --dataset digits --images 1000 --verify
+  spikemesh run net.chip --dataset mnist:DIR --json report.json --predictions answers.csv
+  spikemesh run net.chip --input spikes.csv --ticks 100 --spikes out.csv --raster out.svg
+  spikemesh run net.onnx --dataset digits          the float network, for comparison
+
+Data sets: digits (built in), mnist, fashion-mnist, cifar10; `NAME:DIR` reads the files of a folder,
+else $SPIKEMESH_DATA/NAME, else the cache that `spikemesh data fetch NAME` fills.
+Files: --input is CSV `tick,core_x,core_y,axon`; --spikes writes `tick,core_x,core_y,neuron`,
+--outputs `tick,pin`, --potentials `tick,core_x,core_y,neuron,potential`, --predictions
+`image,label,predicted`. The first tick is 1.
+Exit status: 0 done, 1 failed, 2 flags that do not parse, 130 interrupted.)";
+
+void AddInputFlags(CLI::App& app, RunOptions& options) {
+  const std::map<std::string, DatasetSplit> splits = {{"train", DatasetSplit::kTrain},
+                                                      {"test", DatasetSplit::kTest}};
+  CLI::Option* const dataset =
+      app.add_option("--dataset", options.dataset, "Images to classify: NAME or NAME:DIR")
+          ->type_name("SPEC");
+  app.add_option("--split", options.split, "Part of the data set: train or test")
+      ->transform(CLI::CheckedTransformer(splits))
+      ->default_str("test")
+      ->type_name("SPLIT")
+      ->needs(dataset);
+  app.add_option("--images", options.images, "Use only the first N images (default: all)")
+      ->check(NumberWithin(1, static_cast<double>(kImagesMax)))
+      ->type_name("N")
+      ->needs(dataset);
+  app.add_flag("--verify", options.verify,
+               "Compare every output spike with the spiking network the chip was made from")
+      ->needs(dataset);
+  app.add_option("--predictions", options.predictions, "Write the answer for every image (CSV)")
+      ->type_name("FILE")
+      ->needs(dataset);
+  CLI::Option* const ticks =
+      app.add_option("--ticks", options.ticks, "Run this many ticks, without images")
+          ->check(NumberWithin(1, kTicksMax))
+          ->type_name("N")
+          ->excludes(dataset);
+  app.add_option("--input", options.input, "Spikes to send in (CSV), instead of images")
+      ->type_name("FILE")
+      ->excludes(dataset)
+      ->needs(ticks);
+}
+
+void AddOutputFlags(CLI::App& app, RunOptions& options) {
+  app.add_option("--json", options.json,
+                 "Write the report as JSON; `-`: to standard output, in place of the text")
+      ->type_name("FILE");
+  app.add_option("--spikes", options.spikes, "Write every spike (CSV)")->type_name("FILE");
+  app.add_option("--outputs", options.outputs, "Write every spike to an output pin (CSV)")
+      ->type_name("FILE");
+  app.add_option("--potentials", options.potentials,
+                 "Write the potential of every neuron after every tick (CSV; large)")
+      ->type_name("FILE");
+  app.add_option("--raster", options.raster, "Draw the spikes as a picture (SVG)")
+      ->type_name("FILE");
+}
+
+void AddEnergyFlags(CLI::App& app, RunOptions& options) {
+  app.add_option("--volts", options.volts, "Core voltage, 0.5..1.5 V (default: the chip's, 0.75)")
+      ->check(NumberWithin(kVoltsMin, kVoltsMax))
+      ->type_name("V");
+  app.add_option("--tick-us", options.tick_us,
+                 "Length of a tick in microseconds (default: the chip's, 1000)")
+      ->check(NumberWithin(kTickMicrosecondsMin, kTickMicrosecondsMax))
+      ->type_name("US");
+  app.add_option("--energy-constants", options.energy_constants,
+                 "Replace constants of the energy model (JSON, spikemesh.energy/1)")
+      ->type_name("FILE");
+  app.add_flag("--constants", options.show_constants,
+               "Print the constants of the energy model with their sources");
+}
+
+}  // namespace
+
+CLI::App* AddRunCommand(CLI::App& app, RunOptions& options) {
+  CLI::App* const run = app.add_subcommand("run", "Run images or spikes through a model");
+  run->add_option("MODEL", options.model, "Model: .chip, .snn or .onnx")->required();
+  AddInputFlags(*run, options);
+  AddOutputFlags(*run, options);
+  AddEnergyFlags(*run, options);
+  AddMachineFlags(*run, options.machine);
+  AddPreprocessingFlags(*run, options.preprocessing);
+  run->footer(kFooter);
+  return run;
+}
+
+}  // namespace spikemesh

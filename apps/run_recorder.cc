@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/run_recorder.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "core/base/csv.h"
+#include "core/base/strings.h"
+#include "core/events/event_files.h"
+
+namespace spikemesh {
+namespace {
+
+std::string HeaderLine(std::string_view header) { return std::string(header) + "\n"; }
+
+// The layer that a core belongs to in the picture, or -1.
+std::int32_t LayerOf(const ChipModel& chip, std::size_t core) {
+  return chip.provenance.core_layer.empty() ? -1 : chip.provenance.core_layer[core];
+}
+
+std::string BandName(const ChipModel& chip, std::size_t core) {
+  const std::int32_t layer = LayerOf(chip, core);
+  return layer < 0 ? Concat("core ", chip.cores[core].at)
+                   : chip.provenance.layers[static_cast<std::size_t>(layer)];
+}
+
+// Bands of the picture: cores by layer, then by place; one band a layer, or a core without one.
+std::vector<RasterBand> MakeBands(const ChipModel& chip, std::vector<std::int64_t>& first_row) {
+  std::vector<std::size_t> order(chip.cores.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&chip](std::size_t core) { return LayerOf(chip, core); });
+  first_row.resize(chip.cores.size());
+  std::vector<RasterBand> bands;
+  std::int64_t row = 0;
+  for (const std::size_t core : order) {
+    const std::string name = BandName(chip, core);
+    if (bands.empty() || bands.back().name != name) {
+      bands.push_back({name, 0});
+    }
+    const auto neurons = static_cast<std::int64_t>(chip.cores[core].neurons.size());
+    bands.back().neurons += neurons;
+    first_row[core] = row;
+    row += neurons;
+  }
+  return bands;
+}
+
+absl::Status CheckSize(const std::string& text, std::string_view flag, Tick tick) {
+  if (text.size() <= kEventFileBytesMax) {
+    return absl::OkStatus();
+  }
+  return absl::ResourceExhaustedError(Concat(flag, ": more than ", kEventFileBytesMax,
+                                             " bytes by tick ", tick,
+                                             "; run fewer images or ticks"));
+}
+
+}  // namespace
+
+RunRecorder::RunRecorder(const ChipModel& chip, const RecorderOptions& options)
+    : chip_(chip),
+      options_(options),
+      spikes_(HeaderLine(kSpikeHeader)),
+      pins_(HeaderLine(kPinHeader)),
+      potentials_(HeaderLine(kPotentialHeader)) {
+  if (options_.raster_last && !chip.cores.empty()) {
+    raster_.emplace(*options_.raster_last, MakeBands(chip, raster_first_row_));
+  }
+}
+
+bool RunRecorder::active() const {
+  return options_.spikes || options_.pins || options_.potentials || raster_.has_value();
+}
+
+absl::Status RunRecorder::Look(const Machine& machine) {
+  const Tick tick = machine.now();
+  if (options_.spikes || raster_) {
+    for (const NeuronAddress& spike : machine.spikes()) {
+      const CoreCoordinates at = chip_.cores[spike.core.value()].at;
+      if (options_.spikes) {
+        AppendCsvRow(spikes_,
+                     std::array<std::int64_t, 4>{tick.value(), at.x, at.y, spike.neuron.value()});
+      }
+      if (raster_) {
+        raster_->Add(tick, raster_first_row_[spike.core.value()] + spike.neuron.value());
+      }
+    }
+  }
+  if (options_.pins) {
+    for (const PinIndex pin : machine.pins()) {
+      AppendCsvRow(pins_, std::array<std::int64_t, 2>{tick.value(), pin.value()});
+    }
+  }
+  if (options_.potentials) {
+    LookAtPotentials(machine);
+  }
+  SPIKEMESH_RETURN_IF_ERROR(CheckSize(spikes_, "--spikes", tick));
+  SPIKEMESH_RETURN_IF_ERROR(CheckSize(pins_, "--outputs", tick));
+  return CheckSize(potentials_, "--potentials", tick);
+}
+
+void RunRecorder::LookAtPotentials(const Machine& machine) {
+  for (std::size_t core = 0; core < chip_.cores.size(); ++core) {
+    const CoreModel& model = chip_.cores[core];
+    for (std::size_t neuron = 0; neuron < model.neurons.size(); ++neuron) {
+      const NeuronAddress address = {CoreId(static_cast<std::uint32_t>(core)),
+                                     NeuronIndex(static_cast<std::uint16_t>(neuron))};
+      AppendCsvRow(potentials_, std::array<std::int64_t, 5>{
+                                    machine.now().value(), model.at.x, model.at.y,
+                                    static_cast<std::int64_t>(neuron), machine.potential(address)});
+    }
+  }
+}
+
+std::string RunRecorder::FormatRaster() const {
+  SPIKEMESH_CHECK(raster_.has_value());
+  return raster_->FormatSvg(Concat("spikes of ", chip_.name.empty() ? "the chip" : chip_.name));
+}
+
+}  // namespace spikemesh

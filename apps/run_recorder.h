@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run leaves behind beside its report: looks at the machine after every tick and writes
+// spikes, pins and potentials as CSV text and spikes into a raster picture. Each text is held in
+// memory, because files appear whole or not at all, and is limited to kEventFileBytesMax, the most
+// that the readers of these files take.
+#ifndef SPIKEMESH_APPS_RUN_RECORDER_H_
+#define SPIKEMESH_APPS_RUN_RECORDER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/status.h"
+#include "core/chip/chip_model.h"
+#include "core/machine/machine.h"
+#include "core/stats/raster_svg.h"
+
+namespace spikemesh {
+
+struct RecorderOptions {
+  bool spikes = false;
+  bool pins = false;
+  bool potentials = false;
+  std::optional<Tick> raster_last = std::nullopt;  // a picture of ticks 1..raster_last
+};
+
+class RunRecorder {
+ public:
+  // `chip` must outlive the recorder.
+  RunRecorder(const ChipModel& chip, const RecorderOptions& options);
+
+  // Whether there is anything to look at; where not, the machine may jump over quiet ticks.
+  bool active() const;
+
+  // To be called once after every tick. Errors: ResourceExhausted (a text beyond its limit; says
+  // which flag and tick).
+  absl::Status Look(const Machine& machine);
+
+  const std::string& spikes_csv() const { return spikes_; }
+  const std::string& pins_csv() const { return pins_; }
+  const std::string& potentials_csv() const { return potentials_; }
+  std::string FormatRaster() const;  // only where raster_last was given
+
+ private:
+  void LookAtPotentials(const Machine& machine);
+
+  const ChipModel& chip_;
+  RecorderOptions options_;
+  std::string spikes_;
+  std::string pins_;
+  std::string potentials_;
+  std::vector<std::int64_t> raster_first_row_;  // [core]
+  std::optional<RasterPicture> raster_;
+};
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_APPS_RUN_RECORDER_H_
