@@ -216,6 +216,9 @@ absl::StatusOr<Answer> GetOverTls(asio::io_context& io, const Url& url,
         Concat("the certificate of ", url.host, " is refused: ",
                X509_verify_cert_error_string(SSL_get_verify_result(stream.native_handle()))));
   }
+  if (error == ssl::error::stream_truncated) {
+    return absl::UnavailableError(Concat(url.host, " hung up before TLS was agreed on"));
+  }
   if (error) {
     return StatusOf(error, Concat("agree on TLS with ", url.host));
   }

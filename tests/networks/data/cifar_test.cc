@@ -54,9 +54,15 @@ TEST(CifarTest, LabelTenIsOutOfRangeAndNamesTheRecord) {
 }
 
 TEST(CifarTest, GzipBombIsResourceExhausted) {
-  // One record more than allowed: 307 MB of zeros, packed into 300 kB.
-  const std::string zeros(std::size_t{kCifarRecordBytes} * (kCifarRecordsMax + 1), '\0');
-  const std::string bomb = Gzip(zeros);
+  // One record more than allowed: 307 MB of zeros in 300 kB, made of gzip members.
+  constexpr std::int64_t kMemberRecords = 1000;
+  const std::string member = Gzip(std::string(kCifarRecordBytes * kMemberRecords, '\0'));
+  std::string bomb;
+  for (std::int64_t records = 0; records < kCifarRecordsMax; records += kMemberRecords) {
+    bomb += member;
+  }
+  EXPECT_EQ(ParseCifarBatch(bomb, std::nullopt).value().labels.size(), kCifarRecordsMax);
+  bomb += Gzip(Record(0, 0));
   EXPECT_EQ(ParseCifarBatch(bomb, std::nullopt).status().code(),
             absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(ParseCifarBatch(bomb, 5).value().labels.size(), 5u);
