@@ -282,14 +282,14 @@ absl::StatusOr<ChipModel> ReadChip(wire::Chip::Reader in, std::size_t payload_by
 
 // `payload` as words; copied into `storage` only where it is not aligned.
 kj::ArrayPtr<const capnp::word> WordsOf(std::string_view payload,
-                                        std::vector<capnp::word>& storage) {
+                                        std::vector<std::uint64_t>& storage) {
   const std::size_t count = payload.size() / sizeof(capnp::word);
   if (reinterpret_cast<std::uintptr_t>(payload.data()) % alignof(capnp::word) == 0) {
     return {reinterpret_cast<const capnp::word*>(payload.data()), count};
   }
   storage.resize(count);
   std::memcpy(storage.data(), payload.data(), count * sizeof(capnp::word));
-  return {storage.data(), count};
+  return {reinterpret_cast<const capnp::word*>(storage.data()), count};
 }
 
 absl::StatusOr<ChipModel> DecodePayload(std::string_view payload) {
@@ -297,7 +297,7 @@ absl::StatusOr<ChipModel> DecodePayload(std::string_view payload) {
     return absl::DataLossError(Concat("damaged .chip file: a payload of ", payload.size(),
                                       " bytes is no whole number of 8"));
   }
-  std::vector<capnp::word> storage;
+  std::vector<std::uint64_t> storage;
   const auto words = WordsOf(payload, storage);
   capnp::ReaderOptions options;
   options.traversalLimitInWords = words.size() + kTraversalSlackWords;
