@@ -40,7 +40,7 @@ void ApplyToActivations(const std::vector<const NetworkNode*>& nodes, Activation
 absl::StatusOr<InputValues> ToInputValues(const Activations& activations,
                                           const FeatureShape& input_shape,
                                           const NetworkNode& layer) {
-  const auto plane = static_cast<std::size_t>(input_shape.height * input_shape.width);
+  const std::size_t plane = static_cast<std::size_t>(input_shape.height) * input_shape.width;
   InputValues values;
   values.swing = std::abs(activations.active[0] - activations.inactive[0]);
   for (std::size_t begin = 0; begin < activations.active.size(); begin += plane) {
