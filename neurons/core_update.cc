@@ -22,7 +22,7 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The rows of the active axons in order of their type, as far as they are summed together.
+// Rows of active axons that are summed together.
 struct RowList {
   std::array<WeightedRow, kAxonsPerCore> rows;
   std::size_t count = 0;
@@ -79,13 +79,13 @@ inline void SumActiveRows(const CoreTick& tick, RowSums& sums, Potentials& poten
       add_listed();
     }
   };
-  for (int type = 0; type < kAxonTypes; ++type) {
-    const Bits256& of_type = tick.axons_of_type[type];
-    for (int word = 0; word < 4; ++word) {
-      std::uint64_t rest = tick.active.words[word] & of_type.words[word];
-      for (; rest != 0; rest &= rest - 1) {
-        add_row(word * 64 + std::countr_zero(rest), type);
-      }
+  for (int word = 0; word < 4; ++word) {
+    const std::uint64_t low = tick.axon_types.low.words[word];
+    const std::uint64_t high = tick.axon_types.high.words[word];
+    for (std::uint64_t rest = tick.active.words[word]; rest != 0; rest &= rest - 1) {
+      const int bit = std::countr_zero(rest);
+      const auto type = static_cast<int>((low >> bit & 1) | (high >> bit & 1) << 1);
+      add_row(word * 64 + bit, type);
     }
   }
   add_listed();
@@ -93,7 +93,8 @@ inline void SumActiveRows(const CoreTick& tick, RowSums& sums, Potentials& poten
 
 CoreTickResult UpdateCore(const CoreTick& tick, Potentials& potentials) {
   CoreTickResult result;
-  alignas(64) RowSums sums = {};
+  alignas(64) RowSums sums;
+  ClearSums(sums);
   if (tick.active.Any()) {
     SumActiveRows(tick, sums, potentials, result);
   }

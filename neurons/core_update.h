@@ -22,13 +22,30 @@
 
 namespace spikemesh {
 
+// The types of a core's axons as two bit planes, in one cache line: the type of axon i is
+// low(i) + 2 high(i).
+struct alignas(64) AxonTypePlanes {
+  Bits256 low;
+  Bits256 high;
+
+  void Set(int axon, int type) {
+    low.Reset(axon);
+    high.Reset(axon);
+    if ((type & 1) != 0) {
+      low.Set(axon);
+    }
+    if ((type & 2) != 0) {
+      high.Set(axon);
+    }
+  }
+};
+
 // What one core does in one tick, apart from its potentials.
 struct CoreTick {
   const NeuronBlock& neurons;
   // [axons_used] rows; bits of padding neurons are clear.
   std::span<const Bits256> crossbar;
-  // [type]: the axons of the type; disjoint.
-  const std::array<Bits256, kAxonTypes>& axons_of_type;
+  const AxonTypePlanes& axon_types;
   // The axons active in this tick, all below axons_used.
   const Bits256& active;
   CoreTickRandomKey random;

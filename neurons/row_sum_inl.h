@@ -87,6 +87,13 @@ inline std::int32_t CountBits(std::span<const WeightedRow> rows) {
   return static_cast<std::int32_t>(hn::GetLane(hn::SumOfLanes(d, count)));
 }
 
+inline void ClearSums(RowSums& sums) {
+  const hn::ScalableTag<std::int16_t> d;
+  for (std::size_t at = 0; at < kNeuronsPerCore; at += hn::Lanes(d)) {
+    hn::StoreU(hn::Zero(d), d, sums.data() + at);
+  }
+}
+
 // potentials += sums, and the sums start again at 0. The potentials are not saturated yet.
 inline void FlushSums(RowSums& sums, PerNeuron<std::int32_t>& potentials) {
   const hn::ScalableTag<std::int32_t> d;
@@ -94,8 +101,8 @@ inline void FlushSums(RowSums& sums, PerNeuron<std::int32_t>& potentials) {
   for (std::size_t at = 0; at < kNeuronsPerCore; at += hn::Lanes(d)) {
     const auto sum = hn::PromoteTo(d, hn::LoadU(d16, sums.data() + at));
     hn::StoreU(hn::Add(hn::LoadU(d, potentials.data() + at), sum), d, potentials.data() + at);
-    hn::StoreU(hn::Zero(d16), d16, sums.data() + at);
   }
+  ClearSums(sums);
 }
 
 }  // namespace HWY_NAMESPACE

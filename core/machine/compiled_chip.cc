@@ -36,9 +36,9 @@ void CompileCore(const ChipModel& chip, const CoreModel& core, CompiledChip& com
   compiled.rows.insert(compiled.rows.end(), core.crossbar.begin(), core.crossbar.end());
   compiled.first_row.push_back(compiled.rows.size());
   compiled.rng_streams.push_back(core.rng_stream);
-  std::array<Bits256, kAxonTypes>& axons_of_type = compiled.axons_of_type.emplace_back();
+  AxonTypePlanes& axon_types = compiled.axon_types.emplace_back();
   for (std::size_t axon = 0; axon < core.axon_types.size(); ++axon) {
-    axons_of_type[core.axon_types[axon]].Set(static_cast<int>(axon));
+    axon_types.Set(static_cast<int>(axon), core.axon_types[axon]);
   }
   const std::size_t first_target = compiled.targets.size();
   compiled.targets.resize(first_target + kNeuronsPerCore);
@@ -85,7 +85,7 @@ CompiledChip CompileChip(const ChipModel& chip) {
   compiled.rows.reserve(row_count);
   compiled.first_row.reserve(core_count + 1);
   compiled.first_row.push_back(0);
-  compiled.axons_of_type.reserve(core_count);
+  compiled.axon_types.reserve(core_count);
   compiled.rng_streams.reserve(core_count);
   compiled.targets.reserve(core_count * kNeuronsPerCore);
   compiled.initial_potentials.reserve(core_count);

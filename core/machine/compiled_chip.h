@@ -41,14 +41,14 @@ struct CompiledChip {
   }
   const NeuronBlock& Neurons(std::size_t core) const { return blocks[block_of_core[core]]; }
 
-  LargeVector<Bits256> rows;           // crossbars of all cores, one after the other
-  std::vector<std::size_t> first_row;  // [core_count + 1]
-  std::vector<std::array<Bits256, kAxonTypes>> axons_of_type;  // [core]
-  LargeVector<NeuronBlock> blocks;                             // distinct ones
-  std::vector<std::uint32_t> block_of_core;                    // [core]
-  std::vector<std::uint32_t> rng_streams;                      // [core]
-  LargeVector<CompiledTarget> targets;                         // [core * 256 + neuron]
-  LargeVector<Potentials> initial_potentials;                  // [core]
+  LargeVector<Bits256> rows;                   // crossbars of all cores, one after the other
+  std::vector<std::size_t> first_row;          // [core_count + 1]
+  LargeVector<AxonTypePlanes> axon_types;      // [core]
+  LargeVector<NeuronBlock> blocks;             // distinct ones
+  std::vector<std::uint32_t> block_of_core;    // [core]
+  std::vector<std::uint32_t> rng_streams;      // [core]
+  LargeVector<CompiledTarget> targets;         // [core * 256 + neuron]
+  LargeVector<Potentials> initial_potentials;  // [core]
 };
 
 // `chip` must be valid (ValidateChip).

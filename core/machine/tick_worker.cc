@@ -104,7 +104,7 @@ void TickWorker::UpdateCoreNow(std::uint32_t core, Tick now) {
   const CompiledChip& chip = plan_.chip;
   const CoreTick tick = {chip.Neurons(core),
                          chip.Crossbar(core),
-                         chip.axons_of_type[core],
+                         chip.axon_types[core],
                          state_.buffers.Slot(slot)[core],
                          {plan_.seed, chip.rng_streams[core], now}};
   const CoreTickResult result = plan_.update(tick, state_.potentials[core]);

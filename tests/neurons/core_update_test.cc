@@ -19,7 +19,7 @@ namespace {
 struct TestCore {
   std::vector<NeuronParameters> neurons;
   std::vector<Bits256> crossbar = std::vector<Bits256>(kAxonsPerCore);
-  std::array<Bits256, kAxonTypes> axons_of_type = {};
+  AxonTypePlanes axon_types;
   std::array<std::uint8_t, kAxonsPerCore> types = {};
   Bits256 active;
   CoreTickRandomKey random;
@@ -27,7 +27,7 @@ struct TestCore {
 
   void SetType(int axon, int type) {
     types[axon] = static_cast<std::uint8_t>(type);
-    axons_of_type[type].Set(axon);
+    axon_types.Set(axon, type);
   }
 
   NeuronStep Reference(int neuron) const {
@@ -92,7 +92,7 @@ TestCore RandomCore(RandomSequence& random, const CoreChoice& choice) {
 CoreTickResult RunKernel(const CoreUpdateKernel& kernel, const NeuronBlock& block,
                          const TestCore& core, Potentials& potentials) {
   potentials = core.potentials;
-  return kernel.update({block, core.crossbar, core.axons_of_type, core.active, core.random},
+  return kernel.update({block, core.crossbar, core.axon_types, core.active, core.random},
                        potentials);
 }
 
