@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/data_command.h"
 
-#include <array>
-
 #include "apps/terminal.h"
 #include "core/base/strings.h"
 #include "core/stats/text_table.h"
+#include "networks/data/catalogue.h"
 #include "networks/data/dataset.h"
 #include "networks/data/digits.h"
+#include "networks/data/fetch.h"
 #include "networks/data/idx.h"
 
 namespace spikemesh {
@@ -15,21 +15,12 @@ namespace {
 
 constexpr const char* kFooter = R"(Examples:
   spikemesh data list
+  spikemesh data fetch mnist
   spikemesh data make digits --count 1000 --seed 7 -o my-digits
   spikemesh run net.chip --dataset digits:my-digits)";
 
-struct KnownDataset {
-  const char* name;
-  const char* content;
-};
-constexpr std::array<KnownDataset, 4> kKnownDatasets = {
-    {{"digits", "built in: drawn digits, 28x28 grey, 10 classes"},
-     {"mnist", "handwritten digits, 28x28 grey, 10 classes"},
-     {"fashion-mnist", "pieces of clothing, 28x28 grey, 10 classes"},
-     {"cifar10", "photographs, 32x32 colour, 10 classes"}}};
-
 // Whether the data set can be loaded here: tried with one image.
-std::string Availability(const char* name) {
+std::string Availability(const std::string& name) {
   const absl::StatusOr<Dataset> one =
       LoadDataset({.name = name, .folder = std::nullopt}, DatasetSplit::kTest, 1, 1);
   if (one.ok()) {
@@ -39,11 +30,24 @@ std::string Availability(const char* name) {
 }
 
 absl::Status List() {
-  TextTable table{.rows = {{"name", "here", "what"}}, .heading = true};
-  for (const KnownDataset& dataset : kKnownDatasets) {
-    table.rows.push_back({dataset.name, Availability(dataset.name), dataset.content});
+  TextTable table{
+      .rows = {{"name", "here", "what", "licence"}}, .heading = true, .left_columns = 4};
+  table.rows.push_back({"digits", "available", "drawn digits, built in", "as this program"});
+  for (const DatasetSource& source : DatasetCatalogue()) {
+    table.rows.push_back({source.name, Availability(source.name), source.title, source.licence});
   }
   return PrintResult(FormatTable(table));
+}
+
+absl::Status Fetch(const DataOptions& options) {
+  std::string folder = options.output;
+  if (folder.empty()) {
+    SPIKEMESH_ASSIGN_OR_RETURN(folder, DatasetCacheFolder(options.name));
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const FetchResult result,
+                             FetchDataset(options.name, folder, HttpGetOptions()));
+  return PrintResult(Concat(options.name, ": ", result.files_fetched, " files fetched, ",
+                            result.files_kept, " were there already, in ", folder, "\n"));
 }
 
 absl::Status Make(const DataOptions& options) {
@@ -59,11 +63,18 @@ absl::Status Make(const DataOptions& options) {
 }  // namespace
 
 CLI::App* AddDataCommand(CLI::App& app, DataOptions& options) {
-  CLI::App* const data = app.add_subcommand("data", "List data sets, or make images");
+  CLI::App* const data = app.add_subcommand("data", "List data sets, download one, or make images");
   data->require_subcommand(1);
   data->footer(kFooter);
   data->add_subcommand("list", "Which data sets there are, and which of them are here")
       ->callback([&options] { options.action = DataOptions::Action::kList; });
+  CLI::App* const fetch = data->add_subcommand("fetch", "Download a data set and check it");
+  fetch->callback([&options] { options.action = DataOptions::Action::kFetch; });
+  fetch->add_option("NAME", options.name, "mnist, fashion-mnist or cifar10")->required();
+  fetch
+      ->add_option("-o,--output", options.output,
+                   "Folder, created where missing (default: the cache, where `run` looks)")
+      ->type_name("DIR");
   CLI::App* const make =
       data->add_subcommand("make", "Write images of the built-in set as IDX files")
           ->callback([&options] { options.action = DataOptions::Action::kMake; });
@@ -85,6 +96,8 @@ absl::Status DataCommand(const DataOptions& options) {
   switch (options.action) {
     case DataOptions::Action::kList:
       return List();
+    case DataOptions::Action::kFetch:
+      return Fetch(options);
     case DataOptions::Action::kMake:
       return Make(options);
   }

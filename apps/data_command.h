@@ -12,7 +12,7 @@
 namespace spikemesh {
 
 struct DataOptions {
-  enum class Action { kList, kMake };
+  enum class Action { kList, kFetch, kMake };
   Action action = Action::kList;
   std::string name;
   std::int64_t count = 1000;

@@ -23,7 +23,7 @@ struct NodeRow {
   FeatureShape shape;
   std::int64_t fan_in = 0;  // convolutions and dense layers
   std::string weights;      // likewise: what one channel's weights are
-  std::string obstacle;     // what would stop it from fitting a core; empty: nothing seen
+  std::string obstacle;     // what may stop it from fitting a core; empty: nothing seen
 };
 
 // What the weights of a node are, worst channel first: "float" has no common scale.
@@ -81,6 +81,14 @@ NodeRow DescribeNode(const Network& network, const NetworkNode& node) {
   return row;
 }
 
+bool StepFollows(const Network& network, std::size_t index) {
+  const auto is_step = [](const NetworkNode& node) {
+    return std::holds_alternative<StepNode>(node.operation);
+  };
+  return std::any_of(network.nodes.begin() + static_cast<std::ptrdiff_t>(index),
+                     network.nodes.end(), is_step);
+}
+
 std::string ShapeText(const FeatureShape& shape) {
   return Concat(shape.channels, "x", shape.height, "x", shape.width);
 }
@@ -121,22 +129,29 @@ Json NodeJson(const NodeRow& row) {
 }  // namespace
 
 Inspection InspectNetwork(const Network& network, const Preprocessing& preprocessing) {
-  TextTable table{.rows = {{"node", "kind", "shape", "fan-in", "weights", "obstacle"}},
+  const Verdict verdict = TryMapping(FoldNetwork(network, preprocessing));
+  TextTable table{.rows = {{"node", "kind", "weights", "shape", "fan-in"}},
                   .heading = true,
-                  .indent = 2};
+                  .indent = 2,
+                  .left_columns = 3};
   Json nodes = Json::array();
-  for (const NetworkNode& node : network.nodes) {
-    const NodeRow row = DescribeNode(network, node);
-    table.rows.push_back({row.name, row.kind, ShapeText(row.shape),
-                          row.fan_in == 0 ? "" : FormatCount(row.fan_in), row.weights,
-                          row.obstacle});
+  std::string obstacles;
+  for (std::size_t index = 0; index < network.nodes.size(); ++index) {
+    NodeRow row = DescribeNode(network, network.nodes[index]);
+    // A network that fits has none; layers after the last step are read out by the host.
+    if (verdict.fits || !StepFollows(network, index)) {
+      row.obstacle.clear();
+    }
+    table.rows.push_back({row.name, row.kind, row.weights, ShapeText(row.shape),
+                          row.fan_in == 0 ? "" : FormatCount(row.fan_in)});
+    obstacles +=
+        row.obstacle.empty() ? "" : Concat("obstacle  ", row.name, ": ", row.obstacle, "\n");
     nodes.push_back(NodeJson(row));
   }
-  const Verdict verdict = TryMapping(FoldNetwork(network, preprocessing));
   Inspection result;
-  result.text =
-      Concat("network   ", PrintableName(network.name), ": input ", ShapeText(network.input_shape),
-             ", ", network.nodes.size(), " nodes\n", FormatTable(table), FormatVerdict(verdict));
+  result.text = Concat("network   ", PrintableName(network.name), ": input ",
+                       ShapeText(network.input_shape), ", ", network.nodes.size(), " nodes\n",
+                       FormatTable(table), obstacles, FormatVerdict(verdict));
   for (const std::string& warning : network.warnings) {
     result.text += Concat("warning   ", warning, "\n");
   }
@@ -150,7 +165,8 @@ Inspection InspectNetwork(const Network& network, const Preprocessing& preproces
 Inspection InspectSpiking(const SpikingNetwork& network) {
   TextTable table{.rows = {{"layer", "kind", "shape", "fan-in", "neurons", "weights", "latency"}},
                   .heading = true,
-                  .indent = 2};
+                  .indent = 2,
+                  .left_columns = 2};
   Json layers = Json::array();
   for (const ConvertedLayer& layer : DescribeLayers(network)) {
     table.rows.push_back({PrintableName(layer.name), layer.kind,

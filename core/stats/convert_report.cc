@@ -89,7 +89,8 @@ std::string FormatConvertReport(const ConvertReport& report) {
   TextTable table{.rows = {{"layer", "kind", "shape", "fan-in", "neurons", "cores", "axons",
                             "copies", "splitters", "relays", "weights", "exact", "latency"}},
                   .heading = true,
-                  .indent = 2};
+                  .indent = 2,
+                  .left_columns = 2};
   for (const ConvertedLayer& layer : report.layers) {
     table.rows.push_back(LayerRow(layer));
   }

@@ -16,14 +16,15 @@ std::string FormatModel(const RunReport& report) {
   std::string sizes;
   const auto append = [&sizes](const std::optional<std::int64_t>& count, const char* what) {
     if (count) {
-      sizes += (sizes.empty() ? "" : ", ") + FormatCount(*count) + " " + what;
+      sizes +=
+          (sizes.empty() ? "" : ", ") + FormatCount(*count) + " " + what + (*count == 1 ? "" : "s");
     }
   };
-  append(model.cores, "cores");
-  append(model.neurons, "neurons");
-  append(model.axons, "axons");
-  append(model.synapses, "synapses");
-  append(model.chips, "chips");
+  append(model.cores, "core");
+  append(model.neurons, "neuron");
+  append(model.axons, "axon");
+  append(model.synapses, "synapse");
+  append(model.chips, "chip");
   std::string text =
       Concat("model     ", PrintableName(model.name), sizes.empty() ? "" : ": ", sizes, "\n");
   if (report.dataset) {

@@ -39,11 +39,12 @@ std::vector<std::size_t> ColumnWidths(const TextTable& table) {
 }
 
 std::string FormatRow(const std::vector<std::string>& row, const std::vector<std::size_t>& widths,
-                      int indent) {
-  std::string line(static_cast<std::size_t>(indent), ' ');
+                      const TextTable& table) {
+  std::string line(static_cast<std::size_t>(table.indent), ' ');
   for (std::size_t column = 0; column < row.size(); ++column) {
     const std::string padding(widths[column] - row[column].size(), ' ');
-    line += column == 0 ? row[column] + padding : "  " + padding + row[column];
+    line += column == 0 ? "" : "  ";
+    line += column < table.left_columns ? row[column] + padding : padding + row[column];
   }
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
@@ -64,7 +65,7 @@ std::string FormatTable(const TextTable& table) {
   const std::vector<std::size_t> widths = ColumnWidths(table);
   std::string text;
   for (std::size_t index = 0; index < table.rows.size(); ++index) {
-    text += FormatRow(table.rows[index], widths, table.indent);
+    text += FormatRow(table.rows[index], widths, table);
     if (index == 0 && table.heading) {
       std::size_t width = 0;
       for (const std::size_t column : widths) {

@@ -3,6 +3,7 @@
 #ifndef SPIKEMESH_CORE_STATS_TEXT_TABLE_H_
 #define SPIKEMESH_CORE_STATS_TEXT_TABLE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,13 +11,14 @@
 
 namespace spikemesh {
 
-// Rows of cells; the first column is aligned left, the others right, two spaces between columns.
+// Rows of cells; the first `left_columns` are aligned left, the others right, two spaces between.
 // Rows may be of different lengths. The first row is a heading where `heading` is set: a rule of
 // dashes follows it. Every line begins with `indent` spaces.
 struct TextTable {
   std::vector<std::vector<std::string>> rows;
   bool heading = false;
   int indent = 0;
+  std::size_t left_columns = 1;
 };
 std::string FormatTable(const TextTable& table);
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/apps/command_fixture.h"
+
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "converters/mapping/map_network.h"
+#include "core/base/random.h"
+#include "core/chip/chip_builder.h"
+#include "core/chip/chip_file.h"
+
+namespace spikemesh {
+namespace {
+
+std::string ReadWhole(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+// A layer of random ternary weights whose neurons fire at a sum of 1 or more.
+SpikingLayer RandomLayer(const std::string& name, FeatureShape input, FeatureShape output,
+                         std::int32_t kernel, std::int32_t source) {
+  SpikingLayer layer;
+  layer.name = name;
+  layer.inputs = {{.source = source, .delay_ticks = source == kEncodedInput ? 0 : 1}};
+  layer.input_shape = input;
+  layer.output_shape = output;
+  layer.window.kernel_y = layer.window.kernel_x = kernel;
+  layer.window.stride_y = layer.window.stride_x = kernel;
+  RandomSequence random(7, static_cast<std::uint64_t>(output.channels));
+  layer.weights.resize(
+      static_cast<std::size_t>(output.channels * input.channels * kernel * kernel));
+  std::ranges::generate(layer.weights, [&random] {
+    return static_cast<std::int16_t>(static_cast<int>(random.NextBelow(3)) - 1);
+  });
+  layer.thresholds.assign(static_cast<std::size_t>(output.size()), 1);
+  return layer;
+}
+
+}  // namespace
+
+ChipModel PacemakerChip() {
+  ChipBuilder builder;
+  builder.model().name = "pacemaker";
+  NeuronParameters pacemaker;
+  pacemaker.leak = 1;
+  pacemaker.threshold = 10;
+  NeuronParameters repeater;
+  repeater.weights = {1, 0, 0, 0};
+  repeater.threshold = 1;
+  const CoreId west = builder.AddCore({0, 0});
+  const CoreId east = builder.AddCore({1, 0});
+  const NeuronIndex source = builder.AddNeuron(west, pacemaker);
+  const AxonIndex from_west = builder.AddAxon(east, AxonType(0));
+  const AxonIndex from_host = builder.AddAxon(east, AxonType(0));
+  const NeuronIndex target = builder.AddNeuron(east, repeater);
+  builder.Connect(east, from_west, target);
+  builder.Connect(east, from_host, target);
+  builder.SetTarget(west, source, NeuronTarget::Axon(east, from_west, DelayTicks(1)));
+  builder.SetTarget(east, target, NeuronTarget::Pin(builder.AddPin()));
+  builder.AddInputLine({{east, from_host}});
+  absl::StatusOr<ChipModel> chip = std::move(builder).Build();
+  SPIKEMESH_CHECK(chip.ok());
+  return *std::move(chip);
+}
+
+SpikingNetwork DigitsNetwork() {
+  constexpr FeatureShape kImage = {1, 28, 28};
+  constexpr FeatureShape kHidden = {8, 4, 4};
+  SpikingNetwork network;
+  network.name = "digits-test";
+  network.input.encoder = EncoderKind::kThreshold;
+  network.input.shape = {1, 28, 28};
+  network.input.mean = {0.0};
+  network.input.scale = {1.0};
+  network.input.levels = {0.5};
+  network.input.level_channels = {0};
+  network.encoded_shape = kImage;
+  network.layers.push_back(RandomLayer("conv", kImage, kHidden, 7, kEncodedInput));
+  network.layers.push_back(
+      RandomLayer("dense", {static_cast<std::int32_t>(kHidden.size()), 1, 1}, {20, 1, 1}, 1, 0));
+  for (std::int32_t output = 0; output < 20; ++output) {
+    network.output_classes.push_back(output % 10);
+  }
+  network.class_count = 10;
+  network.presentation.mode = PresentationMode::kPipelined;
+  return network;
+}
+
+void CommandTest::SetUp() {
+  std::string folder = ::testing::TempDir() + "/spikemesh.XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  folder_ = folder;
+  const absl::StatusOr<MappedNetwork> mapped = MapNetwork(DigitsNetwork(), {});
+  ASSERT_TRUE(mapped.ok()) << mapped.status();
+  ASSERT_TRUE(WriteChipFile(mapped->chip, Path("digits.chip")).ok());
+  ASSERT_TRUE(WriteChipFile(PacemakerChip(), Path("pacemaker.chip")).ok());
+}
+
+void CommandTest::TearDown() { std::filesystem::remove_all(folder_); }
+
+CommandResult CommandTest::Run(const std::string& arguments) const {
+  const std::string command = "cd '" + folder_ + "' && '" SPIKEMESH_COMMAND "' " + arguments +
+                              " >.stdout 2>.stderr </dev/null";
+  std::FILE* const shell = ::popen(command.c_str(), "r");
+  const int raw = ::pclose(shell);
+  return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, Read(".stdout"), Read(".stderr")};
+}
+
+std::string CommandTest::Read(const std::string& name) const { return ReadWhole(Path(name)); }
+
+void CommandTest::Write(const std::string& name, const std::string& text) const {
+  std::ofstream(Path(name), std::ios::binary) << text;
+}
+
+Json CommandTest::ReadJson(const std::string& name) const {
+  absl::StatusOr<Json> json = ParseJson(Read(name));
+  EXPECT_TRUE(json.ok()) << name << ": " << json.status();
+  return json.ok() ? *std::move(json) : Json();
+}
+
+bool CommandTest::Exists(const std::string& name) const {
+  return std::filesystem::exists(Path(name));
+}
+
+}  // namespace spikemesh

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "apps/file_arguments.h"
+#include "apps/flags.h"
+#include "apps/image_run.h"
+#include "apps/inspect_chip.h"
+#include "apps/terminal.h"
+
+namespace spikemesh {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(ParseNumbersTest, ListsSplitAtCommas) {
+  EXPECT_THAT(ParseNumbers("0.5").value(), ElementsAre(0.5));
+  EXPECT_THAT(ParseNumbers("-1,2e-3,4").value(), ElementsAre(-1.0, 2e-3, 4.0));
+}
+
+TEST(ParseNumbersTest, AnythingElseIsInvalid) {
+  for (const char* text : {"", ",", "1,", ",1", "1,,2", "one", "1 ", "nan", "inf", "1e999"}) {
+    EXPECT_EQ(ParseNumbers(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
+  }
+}
+
+TEST(ParseIntegerPairTest, BothNumbersMustBeInRange) {
+  constexpr IntegerPairForm kForm = {'x', 1, 64};
+  const IntegerPair pair = ParseIntegerPair("3x64", kForm).value();
+  EXPECT_EQ(pair.first, 3);
+  EXPECT_EQ(pair.second, 64);
+  for (const char* text : {"", "3", "3,4", "0x4", "4x65", "x", "3x", "x3", "3x4x5", "3x-4"}) {
+    EXPECT_EQ(ParseIntegerPair(text, kForm).status().code(), absl::StatusCode::kInvalidArgument)
+        << text;
+  }
+}
+
+TEST(ToPreprocessingTest, StandardDeviationOfZeroIsOutOfRange) {
+  PreprocessingFlags flags;
+  flags.scale = "1,0";
+  EXPECT_EQ(ToPreprocessing(flags).status().code(), absl::StatusCode::kOutOfRange);
+}
+
+TEST(ToPreprocessingTest, RangeOfBytesIs255) {
+  PreprocessingFlags flags;
+  flags.input_range = "0..255";
+  flags.mean = "1,2,3";
+  const Preprocessing preprocessing = ToPreprocessing(flags).value();
+  EXPECT_EQ(preprocessing.range_max, 255.0);
+  EXPECT_THAT(preprocessing.mean, ElementsAre(1.0, 2.0, 3.0));
+  EXPECT_TRUE(flags.given());
+  EXPECT_FALSE(PreprocessingFlags().given());
+}
+
+TEST(PredictClassTest, MostSpikesWin) {
+  // Pins 0 and 2 vote for class 1, pin 1 for class 0.
+  EXPECT_EQ(PredictClass({1, 0, 1}, {1, 1, 1}), 1);
+}
+
+TEST(PredictClassTest, TiesGoToTheLowestClass) {
+  EXPECT_EQ(PredictClass({2, 1, 0}, {0, 1, 0}), 1);
+  EXPECT_EQ(PredictClass({2, 1, 0}, {1, 1, 0}), 1);
+  EXPECT_EQ(PredictClass({2, 1, 0}, {0, 0, 0}), 0);
+}
+
+TEST(PredictClassTest, PinsWithoutClassDoNotVote) {
+  EXPECT_EQ(PredictClass({-1, 1, -1}, {5, 1, 5}), 1);
+}
+
+TEST(FormatProgressTest, EstimatesTheTimeLeftFromTheShareDone) {
+  // A quarter took 10 s, so three quarters take 30.
+  EXPECT_EQ(FormatProgress("images", 250, 1000, 10.0), "  250 of 1,000 images, 25.00 %, 30 s left");
+  EXPECT_EQ(FormatProgress("images", 0, 1000, 10.0), "  0 of 1,000 images");
+}
+
+TEST(ModelKindTest, FollowsTheEndOfTheName) {
+  EXPECT_EQ(ModelKindOf("a/b.chip").value(), ModelKind::kChip);
+  EXPECT_EQ(ModelKindOf("b.snn").value(), ModelKind::kSpiking);
+  EXPECT_EQ(ModelKindOf("b.v2.onnx").value(), ModelKind::kOnnx);
+  EXPECT_EQ(ModelKindOf("chip").status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(FileStemTest, DropsFoldersAndTheLastEnding) { EXPECT_EQ(FileStem("a/net.v2.onnx"), "net.v2"); }
+
+TEST(FormatCrossbarTest, OneCharacterIsFourAxonsByTwoNeurons) {
+  CoreModel core;
+  core.axon_types.resize(4);
+  core.neurons.resize(2);
+  core.crossbar.resize(4);
+  core.crossbar[0].Set(0);
+  core.crossbar[3].Set(1);
+  // Dots 1 (top left) and 8 (bottom right) of Braille: U+2881.
+  EXPECT_EQ(FormatCrossbar(core), "  \xE2\xA2\x81\n");
+}
+
+TEST(FormatCrossbarTest, FullCoreIs64LinesOf128Characters) {
+  CoreModel core;
+  core.neurons.resize(256);
+  core.crossbar.resize(256);
+  EXPECT_EQ(FormatCrossbar(core).size(), 64u * (2 + 128 * 3 + 1));
+}
+
+}  // namespace
+}  // namespace spikemesh
