@@ -103,6 +103,7 @@ class LayerFolder {
 
  private:
   absl::Status FoldChannel(std::int64_t out);
+  std::vector<SumRange> RangesOf(const ChannelWeights& channel) const;  // by RangeOf
   absl::StatusOr<FoldedThreshold> FoldNeuron(std::int64_t flat, double scale,
                                              const SumRange& range) const;
   absl::Status AppendThresholds(const std::vector<FoldedThreshold>& folded,
@@ -161,8 +162,17 @@ absl::Status LayerFolder::AppendThresholds(const std::vector<FoldedThreshold>& f
   return absl::OkStatus();
 }
 
+std::vector<SumRange> LayerFolder::RangesOf(const ChannelWeights& channel) const {
+  std::vector<SumRange> ranges;
+  for (const TapRange& rows : rows_.ranges) {
+    for (const TapRange& columns : columns_.ranges) {
+      ranges.push_back(RangeInside(channel, rows, columns));
+    }
+  }
+  return ranges;
+}
+
 absl::Status LayerFolder::FoldChannel(std::int64_t out) {
-  const std::size_t group_inputs = stage_.convolution_input.channels / convolution_.groups;
   const std::size_t fan_in = convolution_.weights.size() / node_.shape.channels;
   const std::optional<IntegerWeights> factored =
       FactorWeights(std::span(convolution_.weights).subspan(out * fan_in, fan_in));
@@ -172,21 +182,13 @@ absl::Status LayerFolder::FoldChannel(std::int64_t out) {
                ", of one scale; train with binary or ternary weights (--weights quantisation is "
                "not available yet)"));
   }
-  if (static_cast<std::int64_t>(fan_in) * kWeightMax >= std::numeric_limits<std::int32_t>::max()) {
-    return absl::OutOfRangeError(Concat(fan_in, " inputs, at most ",
-                                        std::numeric_limits<std::int32_t>::max() / kWeightMax,
-                                        " allowed"));
-  }
-  const std::size_t first_input = out / (node_.shape.channels / convolution_.groups) * group_inputs;
-  const ChannelWeights channel = {convolution_.window, factored->values,
-                                  std::span(inputs_.inactive).subspan(first_input, group_inputs),
-                                  std::span(inputs_.sign).subspan(first_input, group_inputs)};
-  std::vector<SumRange> ranges;
-  for (const TapRange& rows : rows_.ranges) {
-    for (const TapRange& columns : columns_.ranges) {
-      ranges.push_back(RangeInside(channel, rows, columns));
-    }
-  }
+  const std::size_t group_inputs = stage_.convolution_input.channels / convolution_.groups;
+  const std::int64_t group = out / (node_.shape.channels / convolution_.groups);
+  const ChannelWeights channel = {
+      convolution_.window, factored->values,
+      std::span(inputs_.inactive).subspan(group * group_inputs, group_inputs),
+      std::span(inputs_.sign).subspan(group * group_inputs, group_inputs)};
+  const std::vector<SumRange> ranges = RangesOf(channel);
   std::vector<FoldedThreshold> folded;
   bool falling = false;
   for (std::int64_t position = 0; position < plane(); ++position) {
@@ -204,9 +206,23 @@ absl::Status LayerFolder::FoldChannel(std::int64_t out) {
   return AppendThresholds(folded, ranges, falling);
 }
 
+// So that no sum of weights leaves 32 bits.
+absl::Status CheckFanIn(const NetworkNode& node) {
+  constexpr std::int64_t kFanInMax = std::numeric_limits<std::int32_t>::max() / kWeightMax - 1;
+  const auto weights =
+      static_cast<std::int64_t>(std::get<ConvolutionNode>(node.operation).weights.size());
+  const std::int64_t fan_in = weights / node.shape.channels;
+  if (fan_in > kFanInMax) {
+    return absl::OutOfRangeError(Concat(NodeText(node), ": ", fan_in,
+                                        " inputs per neuron, at most ", kFanInMax, " allowed"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<SpikingLayer> FoldLayer(const Stage& stage, const Activations& inputs) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckFanIn(*stage.convolution));
   SPIKEMESH_ASSIGN_OR_RETURN(const InputValues values,
                              ToInputValues(inputs, stage.convolution_input, *stage.convolution));
   return LayerFolder(stage, values).Fold();
