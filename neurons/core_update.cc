@@ -50,7 +50,7 @@ inline void DrawWeights(const CoreTick& tick, int axon, int type,
   }
 }
 
-// Adds all active rows, as 16-bit sums in `sums` and, where those would overflow, earlier rows
+// Sums all active rows: in `sums`, with 16 bits, and where those would overflow the earlier rows
 // unsaturated in `potentials`. Counts axon events and synaptic operations.
 inline void SumActiveRows(const CoreTick& tick, RowSums& sums, Potentials& potentials,
                           CoreTickResult& result) {
@@ -58,8 +58,10 @@ inline void SumActiveRows(const CoreTick& tick, RowSums& sums, Potentials& poten
   alignas(64) PerNeuron<std::int16_t> drawn_weights;
   const auto rows_per_sum = static_cast<std::size_t>(tick.neurons.rows_per_sum);
   std::size_t rows_in_sum = 0;
+  bool sums_begun = false;
   const auto add_listed = [&]() HWY_ATTR {
-    AddRows(list.all(), sums);
+    SumRows(list.all(), sums_begun, sums);
+    sums_begun = true;
     result.synaptic_ops += CountBits(list.all());
     result.axon_events += static_cast<std::int32_t>(list.count);
     list.count = 0;
@@ -68,6 +70,7 @@ inline void SumActiveRows(const CoreTick& tick, RowSums& sums, Potentials& poten
     if (rows_in_sum == rows_per_sum) {
       add_listed();
       FlushSums(sums, potentials);
+      sums_begun = false;
       rows_in_sum = 0;
     }
     ++rows_in_sum;
@@ -94,10 +97,7 @@ inline void SumActiveRows(const CoreTick& tick, RowSums& sums, Potentials& poten
 CoreTickResult UpdateCore(const CoreTick& tick, Potentials& potentials) {
   CoreTickResult result;
   alignas(64) RowSums sums;
-  ClearSums(sums);
-  if (tick.active.Any()) {
-    SumActiveRows(tick, sums, potentials, result);
-  }
+  SumActiveRows(tick, sums, potentials, result);
   alignas(64) NeuronWords words;
   const NeuronBlock& block = tick.neurons;
   const NeuronStepInput input = {block, sums, words};

@@ -35,7 +35,10 @@ struct WeightedRow {
 
 #if HWY_TARGET == HWY_SCALAR
 
-inline void AddRows(std::span<const WeightedRow> rows, RowSums& sums) {
+inline void SumRows(std::span<const WeightedRow> rows, bool add, RowSums& sums) {
+  if (!add) {
+    sums.fill(0);
+  }
   for (const WeightedRow& term : rows) {
     term.row->ForEach([&](int neuron) {
       sums[neuron] = static_cast<std::int16_t>(sums[neuron] + term.weights[neuron]);
@@ -45,13 +48,14 @@ inline void AddRows(std::span<const WeightedRow> rows, RowSums& sums) {
 
 #else
 
-// sums += the rows. The sums of a pass stay in registers while all rows go by: with 512-bit vectors
-// all 256 sums, else a quarter (256 bit) or an eighth (128 bit) of them.
-inline void AddRows(std::span<const WeightedRow> rows, RowSums& sums) {
+// sums = the rows, or sums += the rows where `add`. The sums of a pass stay in registers while all
+// rows go by: with 512-bit vectors all 256 sums, else a quarter (256 bit) or an eighth (128 bit) of
+// them.
+inline void SumRows(std::span<const WeightedRow> rows, bool add, RowSums& sums) {
   const hn::ScalableTag<std::int16_t> d;
   constexpr std::size_t kVectors = HWY_TARGET <= HWY_AVX3 ? 8 : 4;
   const std::size_t lanes = hn::Lanes(d);
-  const auto add = [&](auto sum, const WeightedRow& term, std::size_t at) HWY_ATTR {
+  const auto add_row = [&](auto sum, const WeightedRow& term, std::size_t at) HWY_ATTR {
     const auto* bits = reinterpret_cast<const std::uint8_t*>(term.row) + at / 8;
     const auto weights = hn::LoadU(d, term.weights + at);
     return hn::IfThenElse(hn::LoadMaskBits(d, bits), hn::Add(sum, weights), sum);
@@ -60,11 +64,11 @@ inline void AddRows(std::span<const WeightedRow> rows, RowSums& sums) {
     std::int16_t* to = sums.data() + at;
     hn::Vec<decltype(d)> sum[kVectors];
     for (std::size_t i = 0; i < kVectors; ++i) {
-      sum[i] = hn::LoadU(d, to + i * lanes);
+      sum[i] = add ? hn::LoadU(d, to + i * lanes) : hn::Zero(d);
     }
     for (const WeightedRow& term : rows) {
       for (std::size_t i = 0; i < kVectors; ++i) {
-        sum[i] = add(sum[i], term, at + i * lanes);
+        sum[i] = add_row(sum[i], term, at + i * lanes);
       }
     }
     for (std::size_t i = 0; i < kVectors; ++i) {
@@ -87,22 +91,14 @@ inline std::int32_t CountBits(std::span<const WeightedRow> rows) {
   return static_cast<std::int32_t>(hn::GetLane(hn::SumOfLanes(d, count)));
 }
 
-inline void ClearSums(RowSums& sums) {
-  const hn::ScalableTag<std::int16_t> d;
-  for (std::size_t at = 0; at < kNeuronsPerCore; at += hn::Lanes(d)) {
-    hn::StoreU(hn::Zero(d), d, sums.data() + at);
-  }
-}
-
-// potentials += sums, and the sums start again at 0. The potentials are not saturated yet.
-inline void FlushSums(RowSums& sums, PerNeuron<std::int32_t>& potentials) {
+// potentials += sums; they are not saturated yet.
+inline void FlushSums(const RowSums& sums, PerNeuron<std::int32_t>& potentials) {
   const hn::ScalableTag<std::int32_t> d;
   const hn::Rebind<std::int16_t, decltype(d)> d16;
   for (std::size_t at = 0; at < kNeuronsPerCore; at += hn::Lanes(d)) {
     const auto sum = hn::PromoteTo(d, hn::LoadU(d16, sums.data() + at));
     hn::StoreU(hn::Add(hn::LoadU(d, potentials.data() + at), sum), d, potentials.data() + at);
   }
-  ClearSums(sums);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -9,8 +9,9 @@ namespace {
 constexpr std::size_t kCoresPerGroup = 4;
 // So far ahead memory is fetched that is read at random places: the rows of active axons, the
 // targets of spikes and the sets that packets go to. About the latency of main memory.
+constexpr std::size_t kCacheLineBytes = 64;
 constexpr std::size_t kCoresAhead = 2;
-constexpr std::size_t kItemsAhead = 16;
+constexpr std::size_t kItemsAhead = 32;
 
 bool StartsAtRest(const CompiledChip& chip, std::size_t core) {
   const NeuronBlock& neurons = chip.Neurons(core);
@@ -72,7 +73,7 @@ void TickWorker::UpdateDueCores(Tick now) {
   FindDueCores(SlotOf(now));
   for (std::size_t i = 0; i < due_.size(); ++i) {
     if (i + kCoresAhead < due_.size()) {
-      PrefetchRows(due_[i + kCoresAhead], SlotOf(now));
+      PrefetchCore(due_[i + kCoresAhead], SlotOf(now));
     }
     UpdateCoreNow(due_[i], now);
   }
@@ -94,7 +95,11 @@ void TickWorker::FindDueCores(int slot) {
   }
 }
 
-void TickWorker::PrefetchRows(std::uint32_t core, int slot) const {
+void TickWorker::PrefetchCore(std::uint32_t core, int slot) const {
+  const auto* potentials = reinterpret_cast<const char*>(&state_.potentials[core]);
+  for (std::size_t byte = 0; byte < sizeof(Potentials); byte += kCacheLineBytes) {
+    __builtin_prefetch(potentials + byte, 1);
+  }
   const Bits256* rows = plan_.chip.Crossbar(core).data();
   state_.buffers.Slot(slot)[core].ForEach([&](int axon) { __builtin_prefetch(rows + axon); });
 }

@@ -78,7 +78,7 @@ class TickWorker {
   void FindDueCores(int slot);
   void UpdateCoreNow(std::uint32_t core, Tick now);
   void SendSpikes();
-  void PrefetchRows(std::uint32_t core, int slot) const;
+  void PrefetchCore(std::uint32_t core, int slot) const;
   void Deliver(std::span<const Packet> packets, Tick now);
 
   const MachinePlan& plan_;
