@@ -37,9 +37,9 @@ absl::StatusOr<RancConfig> ParseRancConfig(std::string_view text) {
   SPIKEMESH_ASSIGN_OR_RETURN(config.num_axons, get("num_axons", 1, kAxonsPerCore));
   SPIKEMESH_ASSIGN_OR_RETURN(config.num_weights, get("num_weights", 1, kAxonTypes));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t width,
-                             get("num_cores_x", 1, kChipCoresX * kChipsSideMax));
+                             get("num_cores_x", 1, std::int64_t{kChipCoresX} * kChipsSideMax));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t height,
-                             get("num_cores_y", 1, kChipCoresY * kChipsSideMax));
+                             get("num_cores_y", 1, std::int64_t{kChipCoresY} * kChipsSideMax));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t reset_type, get("neuron_reset_type", 0, 1));
   constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
   SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t tick_slots, get("max_tick_offset", 1, kAny));

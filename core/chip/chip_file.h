@@ -2,7 +2,7 @@
 // The `.chip` file: a 48-byte envelope (magic, version, payload length, SHA-256 of all the rest)
 // and one Cap'n Proto message (chip.capnp is the specification of both). A flipped bit or a missing
 // byte anywhere is DataLoss. Crossbars and neurons are copied whole, so a 64 x 64 chip of a million
-// neurons (48 MB) loads in about 0.1 s; reading holds the file and the model at once, no more.
+// neurons (52 MB) loads in about 0.1 s; reading holds the file and the model at once, no more.
 #ifndef SPIKEMESH_CORE_CHIP_CHIP_FILE_H_
 #define SPIKEMESH_CORE_CHIP_CHIP_FILE_H_
 
