@@ -23,7 +23,7 @@ struct ScheduledNetwork {
   std::vector<std::int32_t> ticks;    // [layer]: from an input axon to a spike of this layer
   std::vector<std::int32_t> origins;  // [layer]: layer of the caller's network; for a relay, the
                                       // one that reads through it
-  std::vector<bool> is_relay;  // [layer]
+  std::vector<bool> is_relay;         // [layer]
 };
 
 // `network` must be valid. Encoder lines arrive in tick 0 of their image and cannot be delayed: a

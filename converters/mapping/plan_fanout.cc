@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 #include "core/base/status.h"
@@ -11,9 +12,11 @@
 namespace spikemesh {
 namespace {
 
-// The numbers of copies tried, the unlimited one first.
-constexpr std::array<std::int32_t, 11> kCopyLimits = {
-    kNeuronsPerCore, 64, 32, 16, 12, 8, 6, 4, 3, 2, 1};
+// The numbers of copies tried: the unlimited one first, then the one of fewest cores.
+constexpr std::array<std::int32_t, 10> kCopyLimits = {
+    kNeuronsPerCore, 1, 2, 3, 4, 6, 8, 16, 32, 64};
+// A plan that at most the 128th part could be saved of is taken.
+constexpr std::int64_t kGoodEnough = 128;
 
 // Each neuron takes as many columns as it has targets, at most `limit`, and at least as many as its
 // splitters need to be fed.
@@ -106,13 +109,12 @@ std::vector<std::int32_t> PackSplitters(std::span<const std::int32_t> sizes) {
 
 FanoutPlan PlanFanout(const TernaryLayer& layer, std::span<const std::int32_t> targets,
                       std::int64_t axon_price, std::int32_t copies_max, PlanEffort& effort) {
-  std::int64_t targets_total = 0;
-  std::int32_t targets_max = 0;
-  for (const std::int32_t count : targets) {
-    targets_total += count;
-    targets_max = std::max(targets_max, count);
-  }
-  const std::int64_t cores_min = (targets_total + kNeuronsPerCore - 1) / kNeuronsPerCore;
+  const std::int64_t targets_total =
+      std::accumulate(targets.begin(), targets.end(), std::int64_t{0});
+  const std::int32_t targets_max = *std::max_element(targets.begin(), targets.end());
+  // Every target takes a neuron somewhere, and no tiling is smaller than that of single copies.
+  std::int64_t cores_min = (targets_total + kNeuronsPerCore - 1) / kNeuronsPerCore;
+  const std::int64_t taps_max = effort.taps_visited + 4 * kTilingTapsMax;
   FanoutPlan best;
   std::int64_t best_price = kNoPriceLimit;
   for (const std::int32_t limit : kCopyLimits) {
@@ -120,12 +122,17 @@ FanoutPlan PlanFanout(const TernaryLayer& layer, std::span<const std::int32_t> t
     if (limit > copies_max || (!first && limit >= targets_max)) {
       continue;
     }
-    if (best_price <= cores_min * kCorePrice + best.tiling.axons * axon_price) {
-      break;  // every target takes a neuron somewhere: no plan has fewer cores
+    const bool good = best.cores() - cores_min <= best.cores() / kGoodEnough;
+    if (!first && (good || effort.taps_visited >= taps_max)) {
+      break;
     }
     FanoutPlan plan;
     plan.copies = LimitCopies(targets, limit);
     plan.tiling = PlanTiling(layer, plan.copies, axon_price, best_price, effort);
+    if (limit == 1) {
+      const Tiling& smallest = plan.tiling.price == kNoPriceLimit ? best.tiling : plan.tiling;
+      cores_min = std::max(cores_min, static_cast<std::int64_t>(smallest.cores.size()));
+    }
     if (plan.tiling.price == kNoPriceLimit) {
       continue;
     }

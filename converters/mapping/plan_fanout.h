@@ -41,6 +41,9 @@ struct FanoutPlan {
   std::vector<std::int32_t>
       splitter;  // [feeder, in the order of tiling and of SplitFanout]: its core
   std::int64_t splitter_cores = 0;
+  std::int64_t cores() const {
+    return static_cast<std::int64_t>(tiling.cores.size()) + splitter_cores;
+  }
   std::int64_t price() const { return tiling.price + splitter_cores * kCorePrice; }
 };
 

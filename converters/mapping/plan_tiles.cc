@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 #include "core/base/limits.h"
@@ -132,6 +133,7 @@ class CoreFiller {
     if (slots == 0) {
       return true;
     }
+    slots_done_ += slots;
     const std::int32_t axons = TakeAxons(chunk, position);
     if (core_axons_ + axons > kAxonsPerCore || core_slots_ + slots > kNeuronsPerCore) {
       BeginCore();
@@ -148,6 +150,8 @@ class CoreFiller {
 
   std::int64_t cores() const { return cores_; }
   std::int64_t axons() const { return axons_; }
+  std::int64_t slots() const { return slots_done_; }
+  std::int64_t taps_visited() const { return taps_visited_; }
 
  private:
   void BeginCore() {
@@ -162,6 +166,7 @@ class CoreFiller {
         position / layer_.output_shape.width * layer_.window.stride_y - layer_.window.pad_top;
     const std::int32_t left =
         position % layer_.output_shape.width * layer_.window.stride_x - layer_.window.pad_left;
+    taps_visited_ += static_cast<std::int64_t>(chunk.taps.size());
     std::int32_t added = 0;
     for (const Tap& tap : chunk.taps) {
       const std::int32_t y = top + tap.y;
@@ -183,6 +188,8 @@ class CoreFiller {
   std::uint32_t& core_mark_;
   std::int64_t cores_ = 0;
   std::int64_t axons_ = 0;
+  std::int64_t slots_done_ = 0;
+  std::int64_t taps_visited_ = 0;
   std::int32_t core_axons_ = 0;
   std::int32_t core_slots_ = kNeuronsPerCore;  // as if a full core lay before the first
 };
@@ -191,42 +198,73 @@ class CoreFiller {
 struct TileSearch {
   const TernaryLayer& layer;
   std::span<const std::uint16_t> slots;
+  std::int64_t slots_total;
   std::int64_t axon_price;
   PlanEffort& effort;
   std::vector<std::uint32_t> marks;
   std::uint32_t core_mark = 0;
 
-  // The price of one order, kNoPriceLimit if a unit is larger than a core or the price reaches
-  // `limit`. Writes the tiling to `tiling` unless it is null.
-  std::int64_t Fill(const std::vector<Chunk>& chunks, const std::vector<std::int32_t>& positions,
-                    std::int64_t limit, Tiling* tiling) {
-    CoreFiller filler(layer, slots, marks, core_mark);
-    const auto count = static_cast<std::int32_t>(positions.size());
-    for (std::size_t c = 0; c < chunks.size(); ++c) {
-      for (std::int32_t i = 0; i < count; ++i) {
-        const std::int32_t position = positions[c % 2 == 0 ? i : count - 1 - i];
-        if (!filler.Add(chunks[c], position) || Price(filler) >= limit) {
-          return kNoPriceLimit;
-        }
-        if (tiling != nullptr) {
-          Record(chunks[c], position, filler, *tiling);
-        }
-      }
-      effort.taps_visited += std::int64_t{count} * static_cast<std::int64_t>(chunks[c].taps.size());
-    }
-    if (tiling != nullptr) {
-      tiling->axons = filler.axons();
-      tiling->price = Price(filler);
-    }
-    return Price(filler);
-  }
-
   std::int64_t Price(const CoreFiller& filler) const {
     return filler.cores() * kCorePrice + filler.axons() * axon_price;
   }
 
-  void Record(const Chunk& chunk, std::int32_t position, const CoreFiller& filler, Tiling& tiling) {
-    tiling.cores.resize(filler.cores());
+  // The price of one order, kNoPriceLimit if a unit is larger than a core, or if the price reaches
+  // `limit` or seems bound to.
+  std::int64_t PriceOf(const std::vector<Chunk>& chunks, const std::vector<std::int32_t>& positions,
+                       std::int64_t limit) {
+    CoreFiller filler(layer, slots, marks, core_mark);
+    const bool fits = Fill(filler, chunks, positions, [&](const Chunk&, std::int32_t) {
+      return Price(filler) < limit && !IsHopeless(filler, limit);
+    });
+    effort.taps_visited += filler.taps_visited();
+    return fits ? Price(filler) : kNoPriceLimit;
+  }
+
+  Tiling TilingOf(const std::vector<Chunk>& chunks, const std::vector<std::int32_t>& positions) {
+    CoreFiller filler(layer, slots, marks, core_mark);
+    Tiling tiling;
+    const bool fits =
+        Fill(filler, chunks, positions, [&](const Chunk& chunk, std::int32_t position) {
+          tiling.cores.resize(filler.cores());
+          AppendNeurons(chunk, position, tiling);
+          return true;
+        });
+    SPIKEMESH_CHECK(fits);
+    tiling.axons = filler.axons();
+    tiling.price = Price(filler);
+    return tiling;
+  }
+
+ private:
+  // Adds every unit, calling go_on(chunk, position) after each. False if a unit is larger than a
+  // core or go_on said so.
+  template <typename GoOn>
+  static bool Fill(CoreFiller& filler, const std::vector<Chunk>& chunks,
+                   const std::vector<std::int32_t>& positions, GoOn go_on) {
+    const std::size_t count = positions.size();
+    for (std::size_t c = 0; c < chunks.size(); ++c) {
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::int32_t position = positions[c % 2 == 0 ? i : count - 1 - i];
+        if (!filler.Add(chunks[c], position) || !go_on(chunks[c], position)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  // Tiles are much alike: an order that after an eighth of the layer (and apart from the core just
+  // begun) is a sixth dearer than the limit allows for that part will not catch up.
+  bool IsHopeless(const CoreFiller& filler, std::int64_t limit) const {
+    if (limit == kNoPriceLimit || filler.slots() * 8 < slots_total) {
+      return false;
+    }
+    const double done = static_cast<double>(filler.slots()) / static_cast<double>(slots_total);
+    return static_cast<double>(Price(filler) - kCorePrice) >
+           7.0 / 6.0 * done * static_cast<double>(limit);
+  }
+
+  void AppendNeurons(const Chunk& chunk, std::int32_t position, Tiling& tiling) const {
     for (std::int32_t filter = chunk.filters_begin; filter < chunk.filters_end; ++filter) {
       const std::int32_t neuron = filter * layer.positions() + position;
       if (slots[neuron] > 0) {
@@ -236,17 +274,26 @@ struct TileSearch {
   }
 };
 
+// The orders of positions to try.
+std::vector<std::vector<std::int32_t>> StripOrders(const FeatureShape& shape) {
+  std::vector<std::vector<std::int32_t>> orders;
+  for (const std::int32_t rows : PartSizes(shape.height, shape.height)) {
+    orders.push_back(StripOrder(shape, rows));
+  }
+  std::reverse(orders.begin(), orders.end());  // low strips are the likely best: they come first
+  return orders;
+}
+
 }  // namespace
 
 Tiling PlanTiling(const TernaryLayer& layer, std::span<const std::uint16_t> slots,
                   std::int64_t axon_price, std::int64_t price_limit, PlanEffort& effort) {
   SPIKEMESH_CHECK(static_cast<std::int64_t>(slots.size()) == layer.output_shape.size());
-  TileSearch search{layer, slots, axon_price, effort,
-                    std::vector<std::uint32_t>(layer.input_shape.size(), 0)};
-  std::vector<std::vector<std::int32_t>> orders;
-  for (const std::int32_t rows : PartSizes(layer.output_shape.height, layer.output_shape.height)) {
-    orders.push_back(StripOrder(layer.output_shape, rows));
-  }
+  TileSearch search{
+      layer,      slots,  std::accumulate(slots.begin(), slots.end(), std::int64_t{0}),
+      axon_price, effort, std::vector<std::uint32_t>(layer.input_shape.size(), 0)};
+  const std::vector<std::vector<std::int32_t>> orders = StripOrders(layer.output_shape);
+  const std::int64_t taps_max = effort.taps_visited + kTilingTapsMax;
   std::int64_t best_price = price_limit;
   const std::vector<std::int32_t>* best_order = nullptr;
   std::vector<Chunk> best_chunks;
@@ -255,7 +302,10 @@ Tiling PlanTiling(const TernaryLayer& layer, std::span<const std::uint16_t> slot
     effort.taps_visited += static_cast<std::int64_t>(layer.signs.size());
     bool best = false;
     for (const std::vector<std::int32_t>& order : orders) {
-      const std::int64_t price = search.Fill(chunks, order, best_price, nullptr);
+      if (effort.taps_visited >= taps_max && best_price != kNoPriceLimit) {
+        break;
+      }
+      const std::int64_t price = search.PriceOf(chunks, order, best_price);
       if (price < best_price) {
         best_price = price;
         best_order = &order;
@@ -266,11 +316,7 @@ Tiling PlanTiling(const TernaryLayer& layer, std::span<const std::uint16_t> slot
       best_chunks = std::move(chunks);
     }
   }
-  Tiling tiling;
-  if (best_order != nullptr) {
-    search.Fill(best_chunks, *best_order, kNoPriceLimit, &tiling);
-  }
-  return tiling;
+  return best_order == nullptr ? Tiling{} : search.TilingOf(best_chunks, *best_order);
 }
 
 }  // namespace spikemesh

@@ -42,6 +42,10 @@ struct PlanEffort {
   std::int64_t taps_visited = 0;
 };
 
+// No further order is begun after this many taps in one PlanTiling, nor another number of copies
+// after as many in one PlanFanout: reached by layers of thousands of cores only.
+inline constexpr std::int64_t kTilingTapsMax = 50'000'000;
+
 // The cheapest tiling found. slots: [output_shape.size()] columns that each neuron takes in its
 // core, 0..256, 0 for a neuron that nothing reads (it is left out). No tiling as dear as
 // `price_limit` or dearer is returned.
