@@ -16,6 +16,7 @@ static_assert(std::endian::native == std::endian::little, "raw_data is little-en
 
 // Enough for any weight, and small enough that products with element sizes cannot overflow.
 constexpr std::int64_t kElementsMax = std::int64_t{1} << 40;
+constexpr std::size_t kRankMax = 16;
 constexpr double kExactIntegerMax = 9007199254740992.0;  // 2^53
 
 // Bytes of one element in raw_data; 0: not decoded.
@@ -147,6 +148,10 @@ std::string PrintDims(const std::vector<std::int64_t>& dims) {
 }
 
 absl::StatusOr<std::int64_t> CountElements(const std::vector<std::int64_t>& dims) {
+  if (dims.size() > kRankMax) {
+    return absl::InvalidArgumentError(
+        Concat("a shape of ", dims.size(), " extents; allowed: up to ", kRankMax));
+  }
   std::int64_t count = 1;
   for (const std::int64_t dim : dims) {
     if (dim < 1 || dim > kElementsMax / count) {

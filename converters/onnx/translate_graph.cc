@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "converters/onnx/attributes.h"
 #include "converters/onnx/onnx_constant.h"
 #include "converters/onnx/translate_ops.h"
 #include "core/base/strings.h"
@@ -17,6 +18,9 @@ namespace {
 // Refused nodes that one message lists; the rest is counted.
 constexpr std::size_t kRefusalsListedMax = 1000;
 constexpr std::size_t kAttributesMax = 6;
+// Elements of constants that nodes may look at, all nodes together: a second of work. A network
+// looks at each of its weights a few times.
+constexpr std::int64_t kConstantReadsMax = std::int64_t{1} << 28;
 
 // One accepted operator: what translates it, what computes it where all inputs are constants (null:
 // the same), and the attributes that are known.
@@ -97,6 +101,10 @@ absl::Status CheckAttributes(const OnnxNode& node, const OperatorRule& rule) {
       return absl::UnimplementedError(
           Concat("attribute \"", attribute.name, "\" is not supported"));
     }
+    if (FindAttribute(node, attribute.name) != &attribute.value) {
+      return absl::InvalidArgumentError(
+          Concat("attribute \"", attribute.name, "\" is given twice; allowed: once"));
+    }
   }
   return absl::OkStatus();
 }
@@ -172,6 +180,7 @@ class GraphTranslator {
         SPIKEMESH_ASSIGN_OR_RETURN(call.inputs.back(), Find(name));
       }
     }
+    SPIKEMESH_RETURN_IF_ERROR(CountReads(call));
     const bool is_judged =
         std::none_of(call.inputs.begin(), call.inputs.end(), [](const auto& input) {
           return input.has_value() && std::holds_alternative<NotUnderstood>(*input);
@@ -199,6 +208,19 @@ class GraphTranslator {
     return kept;
   }
 
+  absl::Status CountReads(const NodeCall& call) {
+    for (std::size_t i = 0; i < call.inputs.size(); ++i) {
+      const OnnxConstant* constant = FindConstant(call, i);
+      constant_reads_ += constant == nullptr ? 0 : constant->count();
+    }
+    if (constant_reads_ > kConstantReadsMax) {
+      return absl::ResourceExhaustedError(
+          Concat("nodes up to here read ", constant_reads_,
+                 " elements of constants; allowed: ", kConstantReadsMax));
+    }
+    return absl::OkStatus();
+  }
+
   void Refuse(const OnnxNode& node, const absl::Status& status) {
     ++refusal_count_;
     if (refusals_.size() < kRefusalsListedMax) {
@@ -223,6 +245,7 @@ class GraphTranslator {
   absl::flat_hash_map<std::string, const OnnxTensor*> initializers_;
   std::vector<std::string> refusals_;
   std::size_t refusal_count_ = 0;
+  std::int64_t constant_reads_ = 0;
 };
 
 }  // namespace

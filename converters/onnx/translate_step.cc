@@ -85,14 +85,6 @@ absl::StatusOr<Comparison> ComparisonInput(const NodeCall& call) {
 absl::StatusOr<double> UniformInput(const NodeCall& call, std::size_t index,
                                     const Activation& activation, const NetworkBuilder& builder) {
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* constant, ConstantInput(call, index));
-  SPIKEMESH_ASSIGN_OR_RETURN(const double value, FiniteAt(*constant, 0, "constant"));
-  for (std::int64_t i = 1; i < constant->count(); ++i) {
-    if (constant->at(i) != value) {
-      return NotSupported(
-          Concat("input ", index, " has elements ", value, " and ", constant->at(i)),
-          "one number for all");
-    }
-  }
   std::vector<std::int64_t> full = activation.dims;
   full.insert(full.begin(), builder.batch().value_or(1));
   const std::vector<std::int64_t>& dims = constant->dims;
@@ -104,6 +96,14 @@ absl::StatusOr<double> UniformInput(const NodeCall& call, std::size_t index,
     return absl::InvalidArgumentError(Concat("input ", index, " has shape ", PrintDims(dims),
                                              "; allowed: one that fits ",
                                              PrintDims(activation.dims), " per image"));
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const double value, FiniteAt(*constant, 0, "constant"));
+  for (std::int64_t i = 1; i < constant->count(); ++i) {
+    if (constant->at(i) != value) {
+      return NotSupported(
+          Concat("input ", index, " has elements ", value, " and ", constant->at(i)),
+          "one number for all");
+    }
   }
   return value;
 }

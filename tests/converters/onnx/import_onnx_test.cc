@@ -160,6 +160,12 @@ TEST(ImportOnnxTest, FormsThatAreNotSupportedAreCollectedToo) {
   ExpectRefused(model, kUnimplemented, {"node \"n0\" (op Flatten)", "node \"n1\" (op Relu)"});
 }
 
+TEST(ImportOnnxTest, AttributeGivenTwiceIsRefused) {
+  ModelBuilder model({2, 1, 2});
+  model.Node("Flatten", {"x"}, "y", {{"axis", std::int64_t{1}}, {"axis", std::int64_t{0}}});
+  ExpectRefused(model, kInvalid, {"node \"n0\" (op Flatten)", "\"axis\" is given twice"});
+}
+
 TEST(ImportOnnxTest, OperatorOfAnotherDomainIsNotSupported) {
   ModelBuilder model = OneSign();
   model.graph().mutable_node(0)->set_domain("com.example");
@@ -277,6 +283,23 @@ TEST(ImportOnnxTest, WeightsUsedManyTimesEndAtTheBudget) {
     from = to;
   }
   ExpectRefused(model, absl::StatusCode::kResourceExhausted, {"(op MatMul)"});
+}
+
+// Each Where looks through a million equal numbers, and is refused for the last one.
+TEST(ImportOnnxTest, RefusedNodesThatReadMuchEndAtTheirBound) {
+  ModelBuilder model({1 << 20});
+  std::vector<float> ones(1 << 20, 1.0F);
+  ones.back() = 2.0F;
+  model.Floats("ones", {1 << 20}, ones).Floats("zero", {}, {0});
+  model.Node("Less", {"x", "zero"}, "b");
+  std::string sum = "zero";
+  for (int i = 0; i < 300; ++i) {
+    const std::string n = std::to_string(i);
+    model.Node("Where", {"b", "ones", "zero"}, "v" + n);
+    model.Node("Add", {sum, "v" + n}, i == 299 ? "y" : "s" + n);
+    sum = "s" + n;
+  }
+  ExpectRefused(model, absl::StatusCode::kResourceExhausted, {"(op Where)", "268435456"});
 }
 
 std::string SmallGoodModel() {

@@ -67,7 +67,7 @@ TEST(OnnxTensorTest, RawDataOfEveryType) {
 TEST(OnnxTensorTest, Float16) {
   const std::vector<std::uint16_t> bits = {0x3C00, 0x7BFF, 0x0400, 0x0001, 0xC000, 0x3555};
   EXPECT_THAT(DecodeRaw(OnnxElementType::kFloat16, RawBytes(bits), 6),
-              ElementsAre(1, 65504, 0x1p-14, 0x1p-24, -2, 0x1555p-14));
+              ElementsAre(1, 65504, 0x1p-14, 0x1p-24, -2, 0x555p-12));
 }
 
 TEST(OnnxTensorTest, Float16InfinityIsNoWeight) {
@@ -116,6 +116,12 @@ TEST(OnnxTensorTest, HugeNegativeAndZeroExtentsAreRefused) {
     model.Floats("c", dims, {1}).Node("Mul", {"x", "c"}, "y");
     ExpectRefused(model, kInvalid, {"node \"n0\"", "tensor \"c\"", "positive extents"});
   }
+}
+
+TEST(OnnxTensorTest, ManyExtentsAreRefused) {
+  ModelBuilder model({1});
+  model.Floats("c", std::vector<std::int64_t>(17, 1), {1}).Node("Mul", {"x", "c"}, "y");
+  ExpectRefused(model, kInvalid, {"node \"n0\"", "17 extents", "up to 16"});
 }
 
 TEST(OnnxTensorTest, OtherElementTypesAreNotSupported) {
