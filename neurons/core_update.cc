@@ -51,7 +51,7 @@ inline void DrawWeights(const CoreTick& tick, int axon, int type,
 }
 
 // Sums all active rows: in `sums`, with 16 bits, and where those would overflow the earlier rows
-// unsaturated in `potentials`. Counts axon events and synaptic operations.
+// unsaturated in `potentials`. Counts synaptic operations.
 inline void SumActiveRows(const CoreTick& tick, RowSums& sums, Potentials& potentials,
                           CoreTickResult& result) {
   RowList list;
@@ -63,7 +63,6 @@ inline void SumActiveRows(const CoreTick& tick, RowSums& sums, Potentials& poten
     SumRows(list.all(), sums_begun, sums);
     sums_begun = true;
     result.synaptic_ops += CountBits(list.all());
-    result.axon_events += static_cast<std::int32_t>(list.count);
     list.count = 0;
   };
   const auto add_row = [&](int axon, int type) HWY_ATTR {
@@ -82,16 +81,29 @@ inline void SumActiveRows(const CoreTick& tick, RowSums& sums, Potentials& poten
       add_listed();
     }
   };
-  for (int word = 0; word < 4; ++word) {
-    const std::uint64_t low = tick.axon_types.low.words[word];
-    const std::uint64_t high = tick.axon_types.high.words[word];
-    for (std::uint64_t rest = tick.active.words[word]; rest != 0; rest &= rest - 1) {
-      const int bit = std::countr_zero(rest);
-      const auto type = static_cast<int>((low >> bit & 1) | (high >> bit & 1) << 1);
-      add_row(word * 64 + bit, type);
-    }
+  for (const std::uint8_t axon : tick.active_axons) {
+    add_row(axon, tick.axon_types.TypeOf(axon));
   }
   add_listed();
+}
+
+// Four members of a word are written whether or not it has so many.
+void ListMembersOf(const Bits256& set, MemberList& list) {
+  constexpr std::uint64_t kTopBit = std::uint64_t{1} << 63;
+  std::size_t count = 0;
+  for (int word = 0; word < 4; ++word) {
+    std::uint64_t rest = set.words[word];
+    const auto members = static_cast<std::size_t>(std::popcount(rest));
+    for (std::size_t written = 0; written < members || written == 0; written += 4) {
+      for (std::size_t i = 0; i < 4; ++i) {
+        list.members[count + written + i] =
+            static_cast<std::uint8_t>(word * 64 + std::countr_zero(rest | kTopBit));
+        rest &= rest - 1;
+      }
+    }
+    count += members;
+  }
+  list.count = count;
 }
 
 CoreTickResult UpdateCore(const CoreTick& tick, Potentials& potentials) {
@@ -125,23 +137,24 @@ std::vector<CoreUpdateKernel> SupportedCoreUpdates() {
   struct Compiled {
     std::int64_t target;
     CoreUpdate update;
+    ListMembers list_members;
   };
   // Best first; a kernel that this build left out is null.
   const Compiled compiled[] = {
 #if HWY_ARCH_X86
-    {HWY_AVX3_DL, HWY_CHOOSE_AVX3_DL(UpdateCore)},
-    {HWY_AVX3, HWY_CHOOSE_AVX3(UpdateCore)},
-    {HWY_AVX2, HWY_CHOOSE_AVX2(UpdateCore)},
-    {HWY_SSE4, HWY_CHOOSE_SSE4(UpdateCore)},
+    {HWY_AVX3_DL, HWY_CHOOSE_AVX3_DL(UpdateCore), HWY_CHOOSE_AVX3_DL(ListMembersOf)},
+    {HWY_AVX3, HWY_CHOOSE_AVX3(UpdateCore), HWY_CHOOSE_AVX3(ListMembersOf)},
+    {HWY_AVX2, HWY_CHOOSE_AVX2(UpdateCore), HWY_CHOOSE_AVX2(ListMembersOf)},
+    {HWY_SSE4, HWY_CHOOSE_SSE4(UpdateCore), HWY_CHOOSE_SSE4(ListMembersOf)},
 #endif
-    {HWY_STATIC_TARGET, &HWY_STATIC_DISPATCH(UpdateCore)},
+    {HWY_STATIC_TARGET, &HWY_STATIC_DISPATCH(UpdateCore), &HWY_STATIC_DISPATCH(ListMembersOf)},
   };
   const std::int64_t runnable = hwy::SupportedTargets() | HWY_STATIC_TARGET;
   std::vector<CoreUpdateKernel> kernels;
   for (const Compiled& kernel : compiled) {
     const bool listed = !kernels.empty() && kernels.back().update == kernel.update;
     if (kernel.update != nullptr && (kernel.target & runnable) != 0 && !listed) {
-      kernels.push_back({hwy::TargetName(kernel.target), kernel.update});
+      kernels.push_back({hwy::TargetName(kernel.target), kernel.update, kernel.list_members});
     }
   }
   return kernels;

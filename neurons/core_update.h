@@ -10,6 +10,7 @@
 #define SPIKEMESH_NEURONS_CORE_UPDATE_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -28,6 +29,7 @@ struct alignas(64) AxonTypePlanes {
   Bits256 low;
   Bits256 high;
 
+  int TypeOf(int axon) const { return (low.Test(axon) ? 1 : 0) | (high.Test(axon) ? 2 : 0); }
   void Set(int axon, int type) {
     low.Reset(axon);
     high.Reset(axon);
@@ -46,14 +48,13 @@ struct CoreTick {
   // [axons_used] rows; bits of padding neurons are clear.
   std::span<const Bits256> crossbar;
   const AxonTypePlanes& axon_types;
-  // The axons active in this tick, all below axons_used.
-  const Bits256& active;
+  // The axons active in this tick, each once, all below axons_used.
+  std::span<const std::uint8_t> active_axons;
   CoreTickRandomKey random;
 };
 
 struct CoreTickResult {
   Bits256 spikes;
-  std::int32_t axon_events = 0;
   std::int32_t synaptic_ops = 0;
   // Whether every neuron is inside its rest interval now; false where one has none.
   bool at_rest = false;
@@ -64,9 +65,21 @@ using Potentials = std::array<std::int32_t, kNeuronsPerCore>;
 // Runs one tick: `potentials` is V before and after. Thread-safe for different potentials.
 using CoreUpdate = CoreTickResult (*)(const CoreTick& tick, Potentials& potentials);
 
+// The members of a set as a list.
+struct MemberList {
+  std::array<std::uint8_t, kAxonsPerCore> members;
+  std::size_t count = 0;
+  std::span<const std::uint8_t> all() const { return {members.data(), count}; }
+};
+
+// Lists the members of a set in ascending order; without branches on where they lie, since sets of
+// active axons and of spikes are small and random.
+using ListMembers = void (*)(const Bits256& set, MemberList& list);
+
 struct CoreUpdateKernel {
   std::string_view name;  // Highway's name of the instruction set: "AVX3_DL", "AVX2", ...
   CoreUpdate update;
+  ListMembers list_members;
 };
 
 // The kernels that this processor can run, best first; the last one is scalar. Never empty.

@@ -24,7 +24,8 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-using D32 = hn::ScalableTag<std::int32_t>;
+// Capped so that the mask of a vector fits 16 bits.
+using D32 = hn::CappedTag<std::int32_t, 16>;
 using V32 = hn::Vec<D32>;
 using M32 = hn::Mask<D32>;
 
@@ -121,18 +122,10 @@ inline StepLanes StepNeurons(const NeuronStepInput& in, std::size_t at, V32 pote
   return {hn::IfThenElse(spike, up, hn::IfThenElse(below, down, potential)), spike};
 }
 
-// Writes the lowest Lanes(D32()) bits of byte at / 8 on, from bit at % 8 where a vector is shorter
-// than a byte. The bytes of shorter vectors must be clear before.
-inline void StoreSpikes(M32 spike, std::size_t at, Bits256& spikes) {
-  const D32 d;
-  auto* bytes = reinterpret_cast<std::uint8_t*>(spikes.words.data()) + at / 8;
-  if (hn::Lanes(d) >= 8) {
-    hn::StoreMaskBits(d, spike, bytes);
-    return;
-  }
-  std::uint8_t bits[8] = {};
-  hn::StoreMaskBits(d, spike, bits);
-  *bytes = static_cast<std::uint8_t>(*bytes | bits[0] << (at % 8));
+inline std::uint64_t BitsOf(M32 mask) {
+  std::uint16_t bits = 0;
+  hn::StoreMaskBits(D32(), mask, reinterpret_cast<std::uint8_t*>(&bits));
+  return bits;
 }
 
 // Steps all neurons; returns whether all are in their rest intervals (block.can_rest).
@@ -143,14 +136,19 @@ inline bool StepCore(const NeuronStepInput& in, PerNeuron<std::int32_t>& potenti
   const bool can_rest = in.block.can_rest;
   // Negative in the lanes of which a neuron was outside its interval.
   V32 outside = hn::Zero(d);
-  for (std::size_t at = 0; at < kNeuronsPerCore; at += hn::Lanes(d)) {
-    const StepLanes step = StepNeurons<kDraws, kReversal>(in, at, LoadLanes(potentials, at));
-    hn::StoreU(step.potential, d, potentials.data() + at);
-    StoreSpikes(step.spike, at, spikes);
-    if (can_rest) {
-      outside = hn::Or(outside, hn::Sub(step.potential, LoadLanes(in.block.rest_min, at)));
-      outside = hn::Or(outside, hn::Sub(LoadLanes(in.block.rest_max, at), step.potential));
+  for (std::size_t word = 0; word < spikes.words.size(); ++word) {
+    std::uint64_t fired = 0;
+    for (std::size_t bit = 0; bit < 64; bit += hn::Lanes(d)) {
+      const std::size_t at = word * 64 + bit;
+      const StepLanes step = StepNeurons<kDraws, kReversal>(in, at, LoadLanes(potentials, at));
+      hn::StoreU(step.potential, d, potentials.data() + at);
+      fired |= BitsOf(step.spike) << bit;
+      if (can_rest) {
+        outside = hn::Or(outside, hn::Sub(step.potential, LoadLanes(in.block.rest_min, at)));
+        outside = hn::Or(outside, hn::Sub(LoadLanes(in.block.rest_max, at), step.potential));
+      }
     }
+    spikes.words[word] = fired;
   }
   return can_rest && hn::AllFalse(d, hn::Lt(outside, hn::Zero(d)));
 }

@@ -69,8 +69,7 @@ class Machine::Implementation {
  public:
   Implementation(const ChipModel& chip, const CoreUpdateKernel& kernel, std::uint64_t seed,
                  int threads)
-      : kernel_(kernel),
-        plan_{CompileChip(chip), kernel.update, seed, threads},
+      : plan_{CompileChip(chip), kernel, seed, threads},
         state_(plan_.chip),
         initial_restless_(state_.restless),
         input_lines_(chip.input_lines),
@@ -88,7 +87,7 @@ class Machine::Implementation {
   void ResetState();
 
   Tick now() const { return now_; }
-  std::string_view simd_name() const { return kernel_.name; }
+  std::string_view simd_name() const { return plan_.kernel.name; }
   std::int32_t potential(NeuronAddress neuron) const;
   Counters counters() const;
   std::int64_t cores_visited() const;
@@ -102,7 +101,6 @@ class Machine::Implementation {
   std::optional<Tick> NextDueTick() const;
   void SkipTo(Tick tick);
 
-  CoreUpdateKernel kernel_;
   MachinePlan plan_;
   MachineState state_;
   std::vector<std::uint8_t> initial_restless_;

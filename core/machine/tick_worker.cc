@@ -7,10 +7,9 @@ namespace spikemesh {
 namespace {
 
 constexpr std::size_t kCoresPerGroup = 4;
-// So far ahead memory is fetched that is read at random places: the rows of active axons, the
-// targets of spikes and the sets that packets go to. About the latency of main memory.
+// So many items ahead memory is fetched that is read at random places: the targets of spikes and
+// the sets that packets go to. About the latency of main memory.
 constexpr std::size_t kCacheLineBytes = 64;
-constexpr std::size_t kCoresAhead = 2;
 constexpr std::size_t kItemsAhead = 32;
 
 bool StartsAtRest(const CompiledChip& chip, std::size_t core) {
@@ -71,11 +70,14 @@ void TickWorker::UpdateDueCores(Tick now) {
     outbox.clear();
   }
   FindDueCores(SlotOf(now));
-  for (std::size_t i = 0; i < due_.size(); ++i) {
-    if (i + kCoresAhead < due_.size()) {
-      PrefetchCore(due_[i + kCoresAhead], SlotOf(now));
+  for (std::size_t i = 0; i < due_.size() + kCoresAhead; ++i) {
+    if (i < due_.size()) {
+      FetchAhead(due_[i], SlotOf(now), active_[i % active_.size()]);
     }
-    UpdateCoreNow(due_[i], now);
+    if (i >= kCoresAhead) {
+      const std::size_t current = i - kCoresAhead;
+      UpdateCoreNow(due_[current], now, active_[current % active_.size()]);
+    }
   }
   SendSpikes();
   pending_cores_[SlotOf(now)] = 0;
@@ -95,35 +97,42 @@ void TickWorker::FindDueCores(int slot) {
   }
 }
 
-void TickWorker::PrefetchCore(std::uint32_t core, int slot) const {
+// Lists the active axons of a core and fetches their rows and the core's potentials.
+void TickWorker::FetchAhead(std::uint32_t core, int slot, MemberList& active) const {
   const auto* potentials = reinterpret_cast<const char*>(&state_.potentials[core]);
   for (std::size_t byte = 0; byte < sizeof(Potentials); byte += kCacheLineBytes) {
     __builtin_prefetch(potentials + byte, 1);
   }
-  const Bits256* rows = plan_.chip.Crossbar(core).data();
-  state_.buffers.Slot(slot)[core].ForEach([&](int axon) { __builtin_prefetch(rows + axon); });
+  active.count = 0;
+  if (state_.buffers.Occupied(slot)[core] != 0) {
+    plan_.kernel.list_members(state_.buffers.Slot(slot)[core], active);
+    const Bits256* rows = plan_.chip.Crossbar(core).data();
+    for (const std::uint8_t axon : active.all()) {
+      __builtin_prefetch(rows + axon);
+    }
+  }
 }
 
-void TickWorker::UpdateCoreNow(std::uint32_t core, Tick now) {
-  const int slot = SlotOf(now);
+void TickWorker::UpdateCoreNow(std::uint32_t core, Tick now, const MemberList& active) {
   const CompiledChip& chip = plan_.chip;
   const CoreTick tick = {chip.Neurons(core),
                          chip.Crossbar(core),
                          chip.axon_types[core],
-                         state_.buffers.Slot(slot)[core],
+                         active.all(),
                          {plan_.seed, chip.rng_streams[core], now}};
-  const CoreTickResult result = plan_.update(tick, state_.potentials[core]);
-  if (result.axon_events > 0) {
-    state_.buffers.Clear(CoreId(core), slot);
-    counters_.axon_events += result.axon_events;
+  const CoreTickResult result = plan_.kernel.update(tick, state_.potentials[core]);
+  if (active.count > 0) {
+    state_.buffers.Clear(CoreId(core), SlotOf(now));
+    counters_.axon_events += static_cast<std::int64_t>(active.count);
     counters_.synaptic_ops += result.synaptic_ops;
   }
   const std::uint8_t restless = result.at_rest ? 0 : 1;
   restless_cores_ += restless - state_.restless[core];
   state_.restless[core] = restless;
-  result.spikes.ForEach([&](int neuron) {
-    spikes_.push_back(std::uint64_t{core} * kNeuronsPerCore + static_cast<std::uint64_t>(neuron));
-  });
+  plan_.kernel.list_members(result.spikes, fired_);
+  for (const std::uint8_t neuron : fired_.all()) {
+    spikes_.push_back(std::uint64_t{core} * kNeuronsPerCore + neuron);
+  }
 }
 
 void TickWorker::SendSpikes() {

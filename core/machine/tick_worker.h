@@ -22,6 +22,9 @@
 
 namespace spikemesh {
 
+// So many cores ahead of the one being updated, what the update will read is fetched.
+inline constexpr std::size_t kCoresAhead = 2;
+
 // What changes from tick to tick, for all cores.
 struct MachineState {
   explicit MachineState(const CompiledChip& chip);
@@ -34,7 +37,7 @@ struct MachineState {
 // What all workers share and none writes.
 struct MachinePlan {
   CompiledChip chip;
-  CoreUpdate update;
+  CoreUpdateKernel kernel;
   std::uint64_t seed;
   int workers;
 };
@@ -76,9 +79,9 @@ class TickWorker {
 
   int OwnerOf(std::uint32_t core) const;
   void FindDueCores(int slot);
-  void UpdateCoreNow(std::uint32_t core, Tick now);
+  void FetchAhead(std::uint32_t core, int slot, MemberList& active) const;
+  void UpdateCoreNow(std::uint32_t core, Tick now, const MemberList& active);
   void SendSpikes();
-  void PrefetchCore(std::uint32_t core, int slot) const;
   void Deliver(std::span<const Packet> packets, Tick now);
 
   const MachinePlan& plan_;
@@ -87,6 +90,8 @@ class TickWorker {
   std::vector<std::uint8_t> owner_of_group_;  // [group of cores]
 
   std::vector<std::uint32_t> due_;
+  std::array<MemberList, kCoresAhead + 1> active_;  // axons of the due cores fetched ahead, a ring
+  MemberList fired_;                                // neurons of the core being updated
   std::vector<std::uint64_t> spikes_;
   std::vector<std::uint32_t> pins_;
   std::vector<std::vector<Packet>> outboxes_;  // [worker who owns the target]
