@@ -96,8 +96,10 @@ std::string DescribeNode(const OnnxNode& node) {
 
 absl::Status CheckAttributes(const OnnxNode& node, const OperatorRule& rule) {
   for (const OnnxAttribute& attribute : node.attributes) {
-    if (std::find(rule.attributes.begin(), rule.attributes.end(), attribute.name) ==
-        rule.attributes.end()) {
+    const bool is_known =
+        !attribute.name.empty() && std::find(rule.attributes.begin(), rule.attributes.end(),
+                                             attribute.name) != rule.attributes.end();
+    if (!is_known) {
       return absl::UnimplementedError(
           Concat("attribute \"", attribute.name, "\" is not supported"));
     }
