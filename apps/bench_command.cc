@@ -125,7 +125,7 @@ CLI::App* AddBenchCommand(CLI::App& app, BenchOptions& options) {
   const auto grid = [](const std::string& text) { return ParseIntegerPair(text, kGridForm); };
   const std::array<CLI::Option*, 7> of_workload = {
       bench->add_option("--cores", options.cores, "Grid of cores, width x height")
-          ->check(Parses(grid, ""))
+          ->check(Parses(grid))
           ->type_name("WxH"),
       bench->add_option("--rate", options.rate_hz, "Firing rate of every neuron in Hz, 0..1000")
           ->check(NumberWithin(0.0, kWorkloadRateHzMax))

@@ -156,13 +156,13 @@ CLI::App* AddConvertCommand(CLI::App& app, ConvertOptions& options) {
       ->required()
       ->type_name("FILE");
   convert->add_option("--mode", options.mode, "How images are presented: auto, pipelined, rate")
-      ->check(CLI::IsMember({"auto", "pipelined", "rate"}))
+      ->check(CLI::IsMember({"auto", "pipelined", "rate"}).description(""))
       ->capture_default_str()
       ->type_name("MODE");
   convert
       ->add_option("--weights", options.weights,
                    "keep: as trained, or refuse; auto: the same, as no other way exists yet")
-      ->check(CLI::IsMember({"auto", "keep"}))
+      ->check(CLI::IsMember({"auto", "keep"}).description(""))
       ->capture_default_str()
       ->type_name("WAY");
   AddPreprocessingFlags(*convert, options.preprocessing);
@@ -180,6 +180,7 @@ CLI::App* AddConvertCommand(CLI::App& app, ConvertOptions& options) {
                    "Write the report as JSON; `-`: to standard output, in place of the text")
       ->type_name("FILE");
   convert->add_option("--seed", options.seed, "Seed stored in the chip (default: 1)")
+      ->check(Seed())
       ->type_name("N");
   convert->footer(kFooter);
   return convert;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/data_command.h"
 
+#include <optional>
+
 #include "apps/terminal.h"
 #include "core/base/strings.h"
 #include "core/stats/text_table.h"
@@ -30,24 +32,46 @@ std::string Availability(const std::string& name) {
 }
 
 absl::Status List() {
-  TextTable table{
-      .rows = {{"name", "here", "what", "licence"}}, .heading = true, .left_columns = 4};
-  table.rows.push_back({"digits", "available", "drawn digits, built in", "as this program"});
+  TextTable table{.rows = {{"name", "here", "what"}}, .heading = true, .left_columns = 3};
+  table.rows.push_back({"digits", "available", "drawn digits, built in: 28x28, grey"});
   for (const DatasetSource& source : DatasetCatalogue()) {
-    table.rows.push_back({source.name, Availability(source.name), source.title, source.licence});
+    table.rows.push_back({source.name, Availability(source.name), source.title});
   }
   return PrintResult(FormatTable(table));
 }
 
+// Draws one progress line for each file that is downloaded.
+class DownloadProgress {
+ public:
+  void Update(std::string_view url, std::uint64_t bytes, std::uint64_t bytes_total) {
+    if (url != url_) {
+      url_ = url;
+      line_.emplace("bytes", static_cast<std::int64_t>(bytes_total));
+    }
+    line_->Update(static_cast<std::int64_t>(bytes));
+  }
+
+ private:
+  std::string url_;
+  std::optional<ProgressLine> line_;
+};
+
 absl::Status Fetch(const DataOptions& options) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const DatasetSource source, FindDatasetSource(options.name));
   std::string folder = options.output;
   if (folder.empty()) {
     SPIKEMESH_ASSIGN_OR_RETURN(folder, DatasetCacheFolder(options.name));
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const FetchResult result,
-                             FetchDataset(options.name, folder, HttpGetOptions()));
-  return PrintResult(Concat(options.name, ": ", result.files_fetched, " files fetched, ",
-                            result.files_kept, " were there already, in ", folder, "\n"));
+  DownloadProgress progress;
+  HttpGetOptions http;
+  http.progress = [&progress](std::string_view url, std::uint64_t bytes,
+                              std::optional<std::uint64_t> bytes_total) {
+    progress.Update(url, bytes, bytes_total.value_or(0));
+  };
+  SPIKEMESH_ASSIGN_OR_RETURN(const FetchResult result, FetchDataset(source, folder, http));
+  return PrintResult(Concat(source.title, "\nlicence: ", source.licence, "\n", result.files_fetched,
+                            " files fetched, ", result.files_kept, " were there already, in ",
+                            folder, "\n"));
 }
 
 absl::Status Make(const DataOptions& options) {
@@ -78,12 +102,15 @@ CLI::App* AddDataCommand(CLI::App& app, DataOptions& options) {
   CLI::App* const make =
       data->add_subcommand("make", "Write images of the built-in set as IDX files")
           ->callback([&options] { options.action = DataOptions::Action::kMake; });
-  make->add_option("NAME", options.name, "digits")->required()->check(CLI::IsMember({"digits"}));
+  make->add_option("NAME", options.name, "digits")
+      ->required()
+      ->check(CLI::IsMember({"digits"}).description(""));
   make->add_option("--count", options.count, "Images of each split")
       ->check(NumberWithin(1, static_cast<double>(kImagesMax)))
       ->capture_default_str()
       ->type_name("N");
   make->add_option("--seed", options.seed, "Seed of the images")
+      ->check(Seed())
       ->capture_default_str()
       ->type_name("N");
   make->add_option("-o,--output", options.output, "Folder, created where missing")

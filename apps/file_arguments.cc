@@ -23,7 +23,8 @@ bool IsDevice(const std::string& path) {
 
 std::string Canonical(const std::string& path) {
   std::error_code error;
-  const std::filesystem::path canonical = std::filesystem::weakly_canonical(path, error);
+  const std::filesystem::path canonical =
+      std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
   return error ? path : canonical.string();
 }
 

@@ -41,10 +41,11 @@ void AddMachineFlags(CLI::App& app, MachineFlags& flags) {
       ->type_name("N");
   app.add_option("--simd", flags.simd,
                  "Vector instructions: auto, avx3, avx2, sse4, scalar (results are the same)")
-      ->transform(CLI::CheckedTransformer(targets))
+      ->transform(CLI::CheckedTransformer(targets).description(""))
       ->default_str("auto")
       ->type_name("NAME");
   app.add_option("--seed", flags.seed, "Seed of all random numbers (default: the model's)")
+      ->check(Seed())
       ->type_name("N");
 }
 
@@ -55,15 +56,15 @@ MachineOptions ToMachineOptions(const MachineFlags& flags) {
 void AddPreprocessingFlags(CLI::App& app, PreprocessingFlags& flags) {
   app.add_option("--input-range", flags.input_range,
                  "What pixel bytes 0..255 became in training: 0..1 or 0..255")
-      ->check(CLI::IsMember({std::string(kUnitRange), std::string(kByteRange)}))
+      ->check(CLI::IsMember({std::string(kUnitRange), std::string(kByteRange)}).description(""))
       ->capture_default_str()
       ->type_name("RANGE");
   app.add_option("--mean", flags.mean, "Mean subtracted in training, one or one a channel (A,B,C)")
-      ->check(Parses(ParseNumbers, "numbers"))
+      ->check(Parses(ParseNumbers))
       ->type_name("LIST");
   app.add_option("--std", flags.scale,
                  "Standard deviation divided by in training, one or one a channel (A,B,C)")
-      ->check(Parses(ParseNumbers, "numbers"))
+      ->check(Parses(ParseNumbers))
       ->type_name("LIST");
 }
 
@@ -82,6 +83,16 @@ absl::StatusOr<Preprocessing> ToPreprocessing(const PreprocessingFlags& flags) {
     }
   }
   return preprocessing;
+}
+
+CLI::Validator Seed() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        return ParseNumber<std::uint64_t>(text)
+                   ? std::string()
+                   : Concat("found ", PrintableName(text), ", allowed: 0..2^64-1");
+      },
+      "");
 }
 
 CLI::Validator NumberWithin(double min, double max) {

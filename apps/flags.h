@@ -41,6 +41,9 @@ void AddPreprocessingFlags(CLI::App& app, PreprocessingFlags& flags);
 // Errors: InvalidArgument, OutOfRange (std not positive).
 absl::StatusOr<Preprocessing> ToPreprocessing(const PreprocessingFlags& flags);
 
+// A whole number 0..2^64-1; without it a seed of -1 would silently become 2^64-1.
+CLI::Validator Seed();
+
 // A finite number in min..max; "nan" and text are refused.
 CLI::Validator NumberWithin(double min, double max);
 
@@ -61,10 +64,9 @@ absl::StatusOr<IntegerPair> ParseIntegerPair(std::string_view text, const Intege
 
 // Lets a flag accept what `parse` accepts.
 template <typename Parse>
-CLI::Validator Parses(Parse parse, const std::string& description) {
+CLI::Validator Parses(Parse parse) {
   return CLI::Validator(
-      [parse](const std::string& text) { return std::string(parse(text).status().message()); },
-      description);
+      [parse](const std::string& text) { return std::string(parse(text).status().message()); }, "");
 }
 
 }  // namespace spikemesh

@@ -65,7 +65,7 @@ CLI::App* AddInspectCommand(CLI::App& app, InspectOptions& options) {
   inspect->add_option("MODEL", options.model, "Model: .chip, .snn or .onnx")->required();
   const auto core = [](const std::string& text) { return ParseIntegerPair(text, kCoreForm); };
   inspect->add_option("--core", options.core, "Show one core of a chip: column, row")
-      ->check(Parses(core, ""))
+      ->check(Parses(core))
       ->type_name("X,Y");
   inspect
       ->add_option("--json", options.json,

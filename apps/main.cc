@@ -67,7 +67,10 @@ int ReportUsage(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) {  // --help, --version
     return app.exit(error);
   }
-  std::string message = error.what();
+  // CLI11 reports a missing subcommand before the word that is none.
+  const bool unknown = app.get_subcommands().empty() && !app.remaining().empty();
+  std::string message =
+      unknown ? app.remaining().front() + ": is no subcommand" : std::string(error.what());
   std::ranges::replace(message, '\n', ' ');
   PrintError(Concat(message, " (see --help)"));
   return kExitUsage;

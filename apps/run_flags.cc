@@ -28,7 +28,7 @@ void AddInputFlags(CLI::App& app, RunOptions& options) {
       app.add_option("--dataset", options.dataset, "Images to classify: NAME or NAME:DIR")
           ->type_name("SPEC");
   app.add_option("--split", options.split, "Part of the data set: train or test")
-      ->transform(CLI::CheckedTransformer(splits))
+      ->transform(CLI::CheckedTransformer(splits).description(""))
       ->default_str("test")
       ->type_name("SPLIT")
       ->needs(dataset);
