@@ -59,6 +59,7 @@ absl::StatusOr<T> Annotate(absl::StatusOr<T> value, std::string_view context) {
     }                                                \
   } while (false)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): names that are declared cannot stand in parentheses.
 #define SPIKEMESH_CONCAT_INNER_(a, b) a##b
 #define SPIKEMESH_CONCAT_(a, b) SPIKEMESH_CONCAT_INNER_(a, b)
 #define SPIKEMESH_ASSIGN_OR_RETURN_IMPL_(result, declaration, expression) \
@@ -72,5 +73,6 @@ absl::StatusOr<T> Annotate(absl::StatusOr<T> value, std::string_view context) {
 #define SPIKEMESH_ASSIGN_OR_RETURN(declaration, ...)                                            \
   SPIKEMESH_ASSIGN_OR_RETURN_IMPL_(SPIKEMESH_CONCAT_(spikemesh_result_, __LINE__), declaration, \
                                    (__VA_ARGS__))
+// NOLINTEND(bugprone-macro-parentheses)
 
 #endif  // SPIKEMESH_CORE_BASE_STATUS_H_
