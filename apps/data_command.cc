@@ -106,7 +106,7 @@ CLI::App* AddDataCommand(CLI::App& app, DataOptions& options) {
       ->required()
       ->check(CLI::IsMember({"digits"}).description(""));
   make->add_option("--count", options.count, "Images of each split")
-      ->check(NumberWithin(1, static_cast<double>(kImagesMax)))
+      ->check(NumberWithin(1, static_cast<double>(kDigitsImagesMax)))
       ->capture_default_str()
       ->type_name("N");
   make->add_option("--seed", options.seed, "Seed of the images")

@@ -12,12 +12,14 @@
 #include "core/base/random.h"
 #include "core/base/status.h"
 #include "networks/data/digit_styles.h"
+#include "networks/data/gzip.h"
 #include "networks/data/stroke_raster.h"
 
 namespace spikemesh {
 namespace {
 
 constexpr int kClasses = 10;
+static_assert(kDigitsImagesMax * kDigitsImageSize * kDigitsImageSize < kDataFileBytesMax);
 
 // What a random stream is for: its two highest bits. The rest is the image or the block of ten.
 enum class StreamUse : std::uint64_t { kTrainImage, kTestImage, kTrainLabels, kTestLabels };
@@ -157,7 +159,7 @@ std::array<std::uint8_t, kClasses> LabelsOfBlock(RandomSequence random) {
 }  // namespace
 
 Dataset MakeDigits(std::int64_t count, std::uint64_t seed, DatasetSplit split) {
-  SPIKEMESH_CHECK(count >= 0 && count <= kImagesMax);
+  SPIKEMESH_CHECK(count >= 0 && count <= kDigitsImagesMax);
   const bool train = split == DatasetSplit::kTrain;
   Dataset set = {.name = "digits",
                  .channels = 1,

@@ -17,9 +17,11 @@ namespace spikemesh {
 inline constexpr int kDigitsImageSize = 28;
 inline constexpr std::int64_t kDigitsTrainImages = 60'000;
 inline constexpr std::int64_t kDigitsTestImages = 10'000;
+// 784 MB of pixels: what a reader of data files still takes.
+inline constexpr std::int64_t kDigitsImagesMax = 1'000'000;
 
-// The first `count` (0..kImagesMax) images of a split, [count, 1, 28, 28]. Each ten that begin at a
-// multiple of ten hold every label once, in random order.
+// The first `count` (0..kDigitsImagesMax) images of a split, [count, 1, 28, 28]. Each ten that
+// begin at a multiple of ten hold every label once, in random order.
 Dataset MakeDigits(std::int64_t count, std::uint64_t seed, DatasetSplit split);
 
 }  // namespace spikemesh

@@ -123,19 +123,22 @@ TEST(HttpGetTest, RefusedConnectionIsUnavailable) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("cannot connect to localhost"));
 }
 
-TEST(HttpGetTest, ServerThatSaysNothingIsLeftAtTheIdleLimit) {
+TEST(HttpGetTest, ServerThatSaysNothingIsLeftAtEitherTimeLimit) {
   // The handler keeps the connection open without a byte until the client has gone.
-  std::atomic<bool> gone = false;
-  const TestServer server([&](const std::string&) {
-    while (!gone) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    return std::string();
-  });
-  HttpGetOptions options;
-  options.idle_max = std::chrono::milliseconds(50);
-  EXPECT_EQ(HttpGet(server.url(), options).status().code(), absl::StatusCode::kDeadlineExceeded);
-  gone = true;
+  constexpr std::chrono::milliseconds kShort(50);
+  for (const bool idle : {true, false}) {
+    std::atomic<bool> gone = false;
+    const TestServer server([&](const std::string&) {
+      while (!gone) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      return std::string();
+    });
+    HttpGetOptions options;
+    (idle ? options.idle_max : options.total_max) = kShort;
+    EXPECT_EQ(HttpGet(server.url(), options).status().code(), absl::StatusCode::kDeadlineExceeded);
+    gone = true;
+  }
 }
 
 TEST(HttpGetTest, UrlThatIsNoneIsInvalid) {
