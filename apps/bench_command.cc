@@ -26,8 +26,8 @@ constexpr std::int64_t kTicksBetweenProgress = 16;
 constexpr IntegerPairForm kGridForm = {'x', 1, kWorkloadSideMax};
 
 constexpr const char* kFooter =
-    R"(Every core has 256 axons and 256 neurons that fire at --rate; each spike goes to a random axon of
-the grid and reaches --synapses neurons there. ms_per_tick is processor time (user and system) of
+    R"(Every core has 256 axons and 256 neurons that fire at --rate; each spike goes to a random axon
+of the grid and reaches --synapses neurons there. ms_per_tick is processor time (user and system) of
 the timed ticks, after 50 of warm-up; building and loading are timed apart.
 Examples:
   spikemesh bench                                 4,096 cores, 20 Hz, 128 synapses

@@ -94,10 +94,13 @@ std::string FormatConvertReport(const ConvertReport& report) {
   for (const ConvertedLayer& layer : report.layers) {
     table.rows.push_back(LayerRow(layer));
   }
-  std::string text = Concat("converted ", report.source, " to ", report.output, "\n",
-                            FormatTable(table), FormatTotals(report));
-  text += Concat("input     bytes 0..255 become 0..", FormatNumber(report.range_max), ", mean ",
-                 FormatValues(report.mean, "0"), ", std ", FormatValues(report.scale, "1"), "\n");
+  std::string text = Concat("converted ", report.source, " to ", report.output, "\n");
+  text += report.layers.empty() ? "" : FormatTable(table);
+  text += FormatTotals(report);
+  if (!report.layers.empty()) {
+    text += Concat("input     bytes 0..255 become 0..", FormatNumber(report.range_max), ", mean ",
+                   FormatValues(report.mean, "0"), ", std ", FormatValues(report.scale, "1"), "\n");
+  }
   for (const std::string& warning : report.warnings) {
     text += Concat("warning   ", warning, "\n");
   }

@@ -238,5 +238,14 @@ TEST(ConvertReportTest, TextNamesLayersTotalsAndWarnings) {
   EXPECT_THAT(text, HasSubstr("sign(0) is +1"));
 }
 
+TEST(ConvertReportTest, WithoutLayersThereIsNeitherTableNorPreprocessing) {
+  ConvertReport report = SampleConversion();
+  report.layers.clear();
+  const std::string text = FormatConvertReport(report);
+  EXPECT_THAT(text, Not(HasSubstr("fan-in")));
+  EXPECT_THAT(text, Not(HasSubstr("bytes 0..255")));
+  EXPECT_THAT(text, HasSubstr("6 cores on 1 chip"));
+}
+
 }  // namespace
 }  // namespace spikemesh
