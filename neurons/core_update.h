@@ -5,7 +5,8 @@
 // of the random generator are made in 64-bit lanes, 64 blocks for 256 neurons.
 // The kernel is compiled once per instruction set (Google Highway); the caller holds the one it
 // wants as a value, so that machines in one process may differ.
-// Cost: about 10 ns a core plus 2 ns a row with 512-bit vectors; 60 ns more where words are drawn.
+// Cost with 512-bit vectors: about 40 ns a core, 5 ns a row, 75 ns more where words are drawn and
+// as much for each stochastic row (tests/bench/README.md).
 #ifndef SPIKEMESH_NEURONS_CORE_UPDATE_H_
 #define SPIKEMESH_NEURONS_CORE_UPDATE_H_
 

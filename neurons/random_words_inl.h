@@ -43,40 +43,55 @@ inline void FillNeuronWords(const CoreTickRandomKey& key, RandomPurpose purpose,
 
 #else
 
-// Fills words[j] with the word of neuron j for the purpose (and axon).
+// Fills words[j] with the word of neuron j for the purpose (and axon). Four vectors of blocks go
+// through the rounds side by side, because the rounds of one are a chain of multiplications.
 inline void FillNeuronWords(const CoreTickRandomKey& key, RandomPurpose purpose, std::uint32_t axon,
                             NeuronWords& words) {
-  const hn::ScalableTag<std::uint64_t> d64;
+  const hn::CappedTag<std::uint64_t, 8> d64;
   const hn::Repartition<std::uint32_t, decltype(d64)> d32;
   const hn::Rebind<std::uint32_t, decltype(d64)> d32_narrow;
-  const auto product = [&](auto multiplier, auto factor) HWY_ATTR {
+  using V64 = hn::Vec<decltype(d64)>;
+  constexpr std::size_t kChains = 4;
+  const std::size_t lanes = hn::Lanes(d64);
+  const auto product = [&](V64 multiplier, V64 factor) HWY_ATTR {
     return hn::MulEven(hn::BitCast(d32, multiplier), hn::BitCast(d32, factor));
   };
-  const auto multiplier0 = hn::Set(d64, kPhiloxMultiplier0);
-  const auto multiplier1 = hn::Set(d64, kPhiloxMultiplier1);
+  const V64 multiplier0 = hn::Set(d64, kPhiloxMultiplier0);
+  const V64 multiplier1 = hn::Set(d64, kPhiloxMultiplier1);
   const PhiloxCounter first = key.counter(purpose, axon, 0);
-  for (std::size_t block = 0; block < kBlocksPerCore; block += hn::Lanes(d64)) {
-    auto c0 = hn::Set(d64, first[0]);
-    auto c1 = hn::Set(d64, first[1]);
-    auto c2 = hn::Iota(d64, first[2] + block);
-    auto c3 = hn::Set(d64, first[3]);
+  for (std::size_t block = 0; block < kBlocksPerCore; block += kChains * lanes) {
+    V64 c0[kChains], c1[kChains], c2[kChains], c3[kChains];
+    for (std::size_t i = 0; i < kChains; ++i) {
+      c0[i] = hn::Set(d64, first[0]);
+      c1[i] = hn::Set(d64, first[1]);
+      c2[i] = hn::Iota(d64, first[2] + block + i * lanes);
+      c3[i] = hn::Set(d64, first[3]);
+    }
     PhiloxKey k = key.key();
     for (int round = 0; round < kPhiloxRounds; ++round) {
-      const auto product0 = product(multiplier0, c0);
-      const auto product1 = product(multiplier1, c2);
-      c0 = hn::Xor3(hn::ShiftRight<32>(product1), c1, hn::Set(d64, k[0]));
-      c1 = product1;
-      c2 = hn::Xor3(hn::ShiftRight<32>(product0), c3, hn::Set(d64, k[1]));
-      c3 = product0;
+      const V64 key0 = hn::Set(d64, k[0]);
+      const V64 key1 = hn::Set(d64, k[1]);
+      for (std::size_t i = 0; i < kChains; ++i) {
+        const V64 product0 = product(multiplier0, c0[i]);
+        const V64 product1 = product(multiplier1, c2[i]);
+        c0[i] = hn::Xor3(hn::ShiftRight<32>(product1), c1[i], key0);
+        c1[i] = product1;
+        c2[i] = hn::Xor3(hn::ShiftRight<32>(product0), c3[i], key1);
+        c3[i] = product0;
+      }
       k[0] += kPhiloxWeyl0;
       k[1] += kPhiloxWeyl1;
     }
-    hn::StoreU(hn::TruncateTo(d32_narrow, c0), d32_narrow, words.data() + block);
-    hn::StoreU(hn::TruncateTo(d32_narrow, c1), d32_narrow, words.data() + kBlocksPerCore + block);
-    hn::StoreU(hn::TruncateTo(d32_narrow, c2), d32_narrow,
-               words.data() + 2 * kBlocksPerCore + block);
-    hn::StoreU(hn::TruncateTo(d32_narrow, c3), d32_narrow,
-               words.data() + 3 * kBlocksPerCore + block);
+    const auto store = [&](V64 word, std::size_t at) HWY_ATTR {
+      hn::StoreU(hn::TruncateTo(d32_narrow, word), d32_narrow, words.data() + at);
+    };
+    for (std::size_t i = 0; i < kChains; ++i) {
+      const std::size_t at = block + i * lanes;
+      store(c0[i], at);
+      store(c1[i], kBlocksPerCore + at);
+      store(c2[i], 2 * kBlocksPerCore + at);
+      store(c3[i], 3 * kBlocksPerCore + at);
+    }
   }
 }
 
