@@ -68,6 +68,16 @@ absl::Status WriteIfNamed(const std::string& path, const std::string& text) {
   return path.empty() ? absl::OkStatus() : WriteFileAtomically(path, text);
 }
 
+// A chip that differs from its network is a job that failed, told after the report is out.
+absl::Status VerifyStatus(const RunReport& report) {
+  if (!report.verify || report.verify->mismatched_spikes == 0) {
+    return absl::OkStatus();
+  }
+  return absl::InternalError(Concat("--verify: ", report.verify->mismatched_spikes,
+                                    " output spikes of ", report.verify->mismatched_images,
+                                    " images differ from the spiking network, allowed: 0"));
+}
+
 }  // namespace
 
 absl::Status RunCommand(const RunOptions& options) {
@@ -84,10 +94,12 @@ absl::Status RunCommand(const RunOptions& options) {
   SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.raster, result.raster_svg));
   const std::string json = FormatJsonFile(RunReportJson(result.report));
   if (options.json == kStandardOutput) {
-    return PrintResult(json);
+    SPIKEMESH_RETURN_IF_ERROR(PrintResult(json));
+    return VerifyStatus(result.report);
   }
   SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.json, json));
-  return PrintResult(FormatRunReport(result.report, options.show_constants));
+  SPIKEMESH_RETURN_IF_ERROR(PrintResult(FormatRunReport(result.report, options.show_constants)));
+  return VerifyStatus(result.report);
 }
 
 }  // namespace spikemesh

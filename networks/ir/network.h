@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A trained network as its exporter wrote it, in a few kinds of node: the value that importers make
-// and converters fold. Nodes are in topological order; a batch dimension is never stored. RunNetwork
-// (run_network.h) is its meaning.
+// and converters fold. Nodes are in topological order; a batch dimension is never stored.
+// RunNetwork (run_network.h) is its meaning.
 #ifndef SPIKEMESH_NETWORKS_IR_NETWORK_H_
 #define SPIKEMESH_NETWORKS_IR_NETWORK_H_
 
@@ -13,8 +13,8 @@
 
 namespace spikemesh {
 
-// Channels, height, width. A vector of n features is {n, 1, 1}; flat index (c*height + y)*width + x,
-// so that Flatten keeps every index.
+// Channels, height, width. A vector of n features is {n, 1, 1}; flat index (c*height + y)*width +
+// x, so that Flatten keeps every index.
 struct FeatureShape {
   std::int32_t channels = 0;
   std::int32_t height = 1;
@@ -70,10 +70,10 @@ using NodeOperation =
 inline constexpr std::int32_t kNetworkInput = -1;
 
 struct NetworkNode {
-  std::string name;             // of the ONNX node, or "op_type#index" where that is empty
+  std::string name;                     // of the ONNX node, or "op_type#index" where that is empty
   std::int32_t source = kNetworkInput;  // position in Network::nodes of the one input
   NodeOperation operation;
-  FeatureShape shape;           // of the output
+  FeatureShape shape;  // of the output
 };
 
 struct Network {

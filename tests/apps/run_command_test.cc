@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <thread>
 
 #include "core/chip/chip_file.h"
@@ -95,6 +97,44 @@ TEST_F(CommandTest, EnergyFollowsVoltsTickLengthAndConstants) {
   EXPECT_EQ(changed["volts"], 1.5);
   EXPECT_EQ(changed["tick_us"], 500.0);
   EXPECT_EQ(ReadJson("c.json")["energy"]["tick_joules"], 0.0);
+}
+
+// A pin neuron that never fires differs from its network in each image in which the network has it
+// fire; --verify must see just those.
+TEST_F(CommandTest, VerifyFindsAChangedNeuronAndFails) {
+  absl::StatusOr<ChipModel> chip = ReadChipFile(Path("digits.chip"));
+  ASSERT_TRUE(chip.ok());
+  NeuronParameters silent;
+  chip->neuron_kinds.push_back(silent);
+  NeuronModel* pin_neuron = nullptr;
+  for (CoreModel& core : chip->cores) {
+    for (NeuronModel& neuron : core.neurons) {
+      if (neuron.target == NeuronTarget::Pin(PinIndex(0))) {
+        pin_neuron = &neuron;
+      }
+    }
+  }
+  ASSERT_NE(pin_neuron, nullptr);
+  pin_neuron->kind = static_cast<std::uint32_t>(chip->neuron_kinds.size() - 1);
+  ASSERT_TRUE(WriteChipFile(*chip, Path("changed.chip")).ok());
+
+  ASSERT_EQ(Run("run digits.chip --dataset digits --images 50 --outputs pins.csv").status, 0);
+  // Pins show the first image in tick 1 + latency.
+  std::int64_t pin0_spikes = 0;
+  std::istringstream pins(Read("pins.csv"));
+  for (std::string line; std::getline(pins, line);) {
+    const bool of_image = std::atoi(line.c_str()) > chip->presentation.latency_ticks;
+    pin0_spikes += of_image && line.ends_with(",0") ? 1 : 0;
+  }
+  ASSERT_GT(pin0_spikes, 0);
+
+  const CommandResult run =
+      Run("run changed.chip --dataset digits --images 50 --verify --json r.json");
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, ::testing::HasSubstr("differ from the spiking network"));
+  const Json verify = ReadJson("r.json")["verify"];
+  EXPECT_EQ(verify["mismatched_spikes"].get<std::int64_t>(), pin0_spikes);
+  EXPECT_EQ(verify["mismatched_images"].get<std::int64_t>(), pin0_spikes);
 }
 
 TEST_F(CommandTest, DigitsRunReportsEveryNumber) {
