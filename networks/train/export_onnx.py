@@ -87,7 +87,7 @@ def describe(network, checkpoint):
     options = [f"--architecture {arguments['architecture']}", "--data MNIST"]
     if arguments["digits"]:
         options.append("--digits DIGITS")
-    for name in ("epochs", "learning_rate", "seed"):
+    for name in ("epochs", "learning_rate", "seed", "threads"):
         options.append(f"--{name.replace('_', '-')} {arguments[name]}")
     return {
         "architecture": dataclasses.asdict(architecture),
@@ -99,7 +99,7 @@ def describe(network, checkpoint):
         "epochs": arguments["epochs"],
         "best_epoch": best["epoch"],
         "images": checkpoint["images"],
-        "machine": f"{platform.machine()} CPU, {arguments['threads']} threads, torch {torch.__version__}",
+        "machine": f"{checkpoint['device']}, {platform.machine()}, torch {torch.__version__}",
         "seconds": round(checkpoint["seconds"]),
         "validation": best["validation"],
     }

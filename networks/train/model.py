@@ -183,12 +183,22 @@ class CoreNetwork(nn.Module):
 
 
 ARCHITECTURES = {
+    # 24 experts, each with its own 5 of the first layer's filters, joined in pairs by the voters.
     "mnist-small": Architecture(
         levels=[64, 160],
         layers=[
-            Layer(128, kernel=8, stride=8, padding=2),
-            Layer(512, kernel=2, stride=2, groups=4),
-            Layer(1600, kernel=2, groups=16),
+            Layer(120, kernel=8, stride=5),  # 5 x 5 windows that overlap by 3 pixels
+            Layer(24 * 64, kernel=5, groups=24),
+            Layer(12 * 80, kernel=1, groups=12),
+        ],
+    ),
+    "mnist-medium": Architecture(
+        levels=[64, 160],
+        layers=[
+            Layer(128, kernel=8, stride=3, padding=1),  # 8 x 8 windows that overlap by 5 pixels
+            Layer(4 * 128, kernel=2, stride=2, groups=4),
+            Layer(64 * 32, kernel=4, groups=64),
+            Layer(16 * 60, kernel=1, groups=16),
         ],
     ),
 }

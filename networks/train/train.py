@@ -126,6 +126,7 @@ class Run:
             "best": self.best,
             "seconds": self.seconds,
             "images": self.images,
+            "device": self.device.type,
         }
         torch.save(state, path + ".partial")
         os.replace(path + ".partial", path)
