@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Labelled 28x28 images as tensors: IDX files, the training / validation split, augmentation.
 
-Images stay bytes until a batch is made; a batch is float32 [N, 1, 28, 28] in 0..1, the preprocessing
-that `spikemesh convert` assumes by default (--input-range 0..1).
+Images stay bytes until a batch is made; a batch is float32 [N, 1, 28, 28] in 0..1, the
+preprocessing that `spikemesh convert` assumes by default (--input-range 0..1).
 """
 
 import gzip
@@ -47,7 +47,7 @@ def read_idx(path):
         raise ValueError(f"{path}: {len(content)} bytes, an IDX header has at least 4")
     zero, kind, dimensions = struct.unpack(">HBB", content[:4])
     if zero != 0 or kind != IDX_UNSIGNED_BYTE:
-        raise ValueError(f"{path}: magic {content[:4].hex()}, expected 0000 08 and a dimension count")
+        raise ValueError(f"{path}: magic {content[:4].hex()}, expected 000008 and a rank")
     header_bytes = 4 + 4 * dimensions
     if len(content) < header_bytes:
         raise ValueError(f"{path}: header ends early")
@@ -59,7 +59,7 @@ def read_idx(path):
 
 
 def load_split(folder, split):
-    """The images of `folder` (MNIST's four file names, plain or .gz); split is "train" or "t10k"."""
+    """The images of `folder` (MNIST's file names, plain or .gz); split is "train" or "t10k"."""
 
     def find(name):
         for path in (os.path.join(folder, name), os.path.join(folder, name + ".gz")):
@@ -100,7 +100,7 @@ class Augmentation:
 def random_affine(images, amount, generator):
     """Each image under its own small affine map, bilinear, zeros outside.
 
-    images: [N, 1, H, W], H = W. Draws come from `generator` (on the CPU) alone, so a seed fixes them.
+    images: [N, 1, H, W], H = W. All draws come from `generator`, a CPU one: a seed fixes them.
     """
     count, _, size, _ = images.shape
 

@@ -69,7 +69,7 @@ def export(network, path):
         torch.zeros(1, 1, model.IMAGE_SIZE, model.IMAGE_SIZE),
         partial,
         opset_version=OPSET,
-        training=torch.onnx.TrainingMode.PRESERVE,  # of a network in eval(): keeps BatchNormalization
+        training=torch.onnx.TrainingMode.PRESERVE,  # in eval(): keeps BatchNormalization
         do_constant_folding=False,
         input_names=["image"],
         output_names=["votes"],
@@ -109,7 +109,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--checkpoint", required=True, help="of train.py")
     parser.add_argument("--output", required=True, help="the ONNX file")
-    parser.add_argument("--record", help="JSON file: how the model was made; evaluate.py adds to it")
+    parser.add_argument("--record", help="JSON file that evaluate.py adds to")
     arguments = parser.parse_args()
     network, checkpoint = load_best(arguments.checkpoint)
     export(network, arguments.output)

@@ -118,7 +118,7 @@ class StepActivation(nn.Module):
 
 
 def make_encoder(levels):
-    """1x1 convolution x - level, one channel a level; levels lie between bytes, so none is a tie."""
+    """1x1 convolution x - level, one channel a level; levels lie between bytes: no ties."""
     encoder = nn.Conv2d(1, len(levels), 1)
     with torch.no_grad():
         encoder.weight.fill_(1.0)
@@ -155,7 +155,8 @@ class CoreNetwork(nn.Module):
 
     def __init__(self, architecture):
         super().__init__()
-        self.encode = nn.Sequential(make_encoder(architecture.levels), StepActivation(exported=True))
+        encoder = make_encoder(architecture.levels)
+        self.encode = nn.Sequential(encoder, StepActivation(exported=True))
         channels, size = len(architecture.levels), IMAGE_SIZE
         stages = []
         for layer in architecture.layers:

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains one of the architectures of model.py on MNIST, and on `digits` where given.
 
-    train.py --architecture mnist-small --data MNIST_FOLDER --digits DIGITS_FOLDER \
-             --checkpoint small.pt --epochs 40
+    train.py --architecture mnist-small --data MNIST --digits DIGITS --checkpoint small.pt
 
-Reads the training files only: their last images are the validation split, on which the best epoch is
-chosen. The checkpoint holds everything, so a run stopped after any epoch goes on with --resume and
-ends as if it had not been stopped.
+Reads the training files only: their last images are the validation split, on which the best epoch
+is chosen. The checkpoint holds everything, so a run stopped after any epoch goes on with --resume
+and ends as if it had not been stopped.
 """
 
 import argparse
@@ -31,7 +30,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--architecture", required=True, choices=sorted(model.ARCHITECTURES))
     parser.add_argument("--data", help="folder of MNIST's IDX files; default $SPIKEMESH_DATA/mnist")
-    parser.add_argument("--digits", help="folder of `spikemesh data make digits`; default: MNIST alone")
+    parser.add_argument("--digits", help="folder of `spikemesh data make digits`; default: none")
     parser.add_argument("--checkpoint", required=True, help="file that holds the run")
     parser.add_argument("--resume", action="store_true", help="go on from --checkpoint")
     parser.add_argument("--epochs", type=int, default=40, help="of the whole run")
