@@ -38,6 +38,15 @@ bool SameFile(const std::string& a, const std::string& b) {
   return Canonical(a) == Canonical(b);
 }
 
+absl::Status CheckNotStandardOutput(const FileArgument& output) {
+  if (output.path != kStandardOutput || output.flag == kStandardOutputFlag) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(Concat(output.flag, " -: only ", kStandardOutputFlag,
+                                           " takes - for standard output; name a file, or "
+                                           "/dev/stdout"));
+}
+
 absl::Status CheckCreatable(const FileArgument& output) {
   struct stat info = {};
   const std::string where = Concat(output.flag, " ", output.path);
@@ -80,6 +89,7 @@ absl::Status CheckOutputFiles(std::span<const FileArgument> inputs,
     }
   }
   for (const FileArgument& output : outputs) {
+    SPIKEMESH_RETURN_IF_ERROR(CheckNotStandardOutput(output));
     if (!IsNamed(output)) {
       continue;
     }

@@ -18,12 +18,13 @@ struct FileArgument {
   std::string path;
 };
 
-// What stands for standard output in --json.
+// What stands for standard output, and the one flag that takes it.
 inline constexpr std::string_view kStandardOutput = "-";
+inline constexpr std::string_view kStandardOutputFlag = "--json";
 
 // Checks that each output can be created and that none is an input or another output (devices such
 // as /dev/null may be named twice). Errors, each with flag and path: InvalidArgument (a directory;
-// the same file twice), NotFound (no such folder), PermissionDenied.
+// the same file twice; `-` other than for --json), NotFound (no such folder), PermissionDenied.
 absl::Status CheckOutputFiles(std::span<const FileArgument> inputs,
                               std::span<const FileArgument> outputs);
 

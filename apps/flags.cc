@@ -15,6 +15,25 @@ constexpr int kThreadsMax = 64;
 constexpr std::string_view kByteRange = "0..255";
 constexpr std::string_view kUnitRange = "0..1";
 
+// Takes the name of a target and puts its number in place, which CLI11 converts to the enum.
+CLI::Validator SimdName() {
+  return CLI::Validator(
+      [](std::string& text) {
+        const std::map<std::string_view, SimdTarget> targets = {{"auto", SimdTarget::kAuto},
+                                                                {"avx3", SimdTarget::kAvx3},
+                                                                {"avx2", SimdTarget::kAvx2},
+                                                                {"sse4", SimdTarget::kSse4},
+                                                                {"scalar", SimdTarget::kScalar}};
+        const auto found = targets.find(text);
+        if (found == targets.end()) {
+          return Concat("found ", PrintableName(text), ", allowed: auto, avx3, avx2, sse4, scalar");
+        }
+        text = std::to_string(static_cast<int>(found->second));
+        return std::string();
+      },
+      "");
+}
+
 // The whole of `text` as a number, or nothing.
 template <typename Number>
 std::optional<Number> ParseNumber(std::string_view text) {
@@ -29,11 +48,6 @@ std::optional<Number> ParseNumber(std::string_view text) {
 }  // namespace
 
 void AddMachineFlags(CLI::App& app, MachineFlags& flags) {
-  const std::map<std::string, SimdTarget> targets = {{"auto", SimdTarget::kAuto},
-                                                     {"avx3", SimdTarget::kAvx3},
-                                                     {"avx2", SimdTarget::kAvx2},
-                                                     {"sse4", SimdTarget::kSse4},
-                                                     {"scalar", SimdTarget::kScalar}};
   app.add_option("--threads", flags.threads,
                  "Threads of the simulator, 1..64 (results are the same)")
       ->check(NumberWithin(1, kThreadsMax))
@@ -41,7 +55,7 @@ void AddMachineFlags(CLI::App& app, MachineFlags& flags) {
       ->type_name("N");
   app.add_option("--simd", flags.simd,
                  "Vector instructions: auto, avx3, avx2, sse4, scalar (results are the same)")
-      ->transform(CLI::CheckedTransformer(targets).description(""))
+      ->transform(SimdName())
       ->default_str("auto")
       ->type_name("NAME");
   app.add_option("--seed", flags.seed, "Seed of all random numbers (default: the model's)")

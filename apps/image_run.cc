@@ -78,7 +78,7 @@ absl::StatusOr<SpikingNetwork> SpikingNetworkOf(const ChipModel& chip) {
         "--verify: the chip holds no spiking network to compare with; convert it from a network");
   }
   SPIKEMESH_ASSIGN_OR_RETURN(SpikingNetwork network,
-                             Annotate(ParseSpiking(chip.spiking_network), "spiking network"));
+                             Annotate(ParseSpiking(chip.spiking_network), "--verify"));
   const std::int64_t outputs = network.layers.back().output_shape.size();
   if (outputs != chip.pin_count || network.input.shape != chip.input.shape) {
     return absl::InvalidArgumentError(Concat("--verify: the spiking network in the chip has ",

@@ -8,7 +8,10 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cstdlib>
+#include <exception>
 #include <functional>
+#include <new>
+#include <sstream>
 #include <string>
 
 #include "apps/bench_command.h"
@@ -42,7 +45,7 @@ struct Subcommand {
   std::function<absl::Status()> run;
 };
 
-// Only async-signal-safe calls.
+// Removes temporary files. Only async-signal-safe calls.
 void OnSignal(int signal) {
   RemoveTemporaryFiles();
   ::_exit(kExitSignalBase + signal);
@@ -54,6 +57,9 @@ void InstallSignalHandlers() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     ::sigaction(signal, &action, nullptr);
   }
+  // A write beyond the limit of file sizes then fails with EFBIG, which is reported.
+  action.sa_handler = SIG_IGN;
+  ::sigaction(SIGXFSZ, &action, nullptr);
 }
 
 void SendLogsToStandardError() {
@@ -62,10 +68,25 @@ void SendLogsToStandardError() {
   spdlog::set_default_logger(std::move(logger));
 }
 
+int Report(const absl::Status& status) {
+  if (status.ok()) {
+    return EXIT_SUCCESS;
+  }
+  PrintError({status.message().data(), status.message().size()});
+  return kExitFailed;
+}
+
+// The text of --help or --version.
+int PrintHelp(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream text;
+  app.exit(error, text, text);
+  return Report(PrintResult(text.str()));
+}
+
 // What CLI11 found wrong, in one line.
 int ReportUsage(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) {  // --help, --version
-    return app.exit(error);
+  if (error.get_exit_code() == 0) {
+    return PrintHelp(app, error);
   }
   // CLI11 reports a missing subcommand before the word that is none.
   const bool unknown = app.get_subcommands().empty() && !app.remaining().empty();
@@ -106,13 +127,21 @@ int Main(int argc, char** argv) {
     if (!subcommand.app->parsed()) {
       continue;
     }
-    const absl::Status status = subcommand.run();
-    if (!status.ok()) {
-      PrintError({status.message().data(), status.message().size()});
-      return kExitFailed;
-    }
+    return Report(subcommand.run());
   }
   return EXIT_SUCCESS;
+}
+
+// The only exceptions that come this far are the standard library's, for want of memory or threads.
+int MainWithoutExceptions(int argc, char** argv) {
+  try {
+    return Main(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return Report(absl::ResourceExhaustedError(
+        "out of memory: the job needs more than this process may have; run a smaller one"));
+  } catch (const std::exception& error) {
+    return Report(absl::InternalError(error.what()));
+  }
 }
 
 }  // namespace
@@ -121,5 +150,5 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   spikemesh::InstallSignalHandlers();
   spikemesh::SendLogsToStandardError();
-  return spikemesh::Main(argc, argv);
+  return spikemesh::MainWithoutExceptions(argc, argv);
 }

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <utility>
@@ -15,6 +16,17 @@ namespace spikemesh {
 namespace {
 
 constexpr std::chrono::milliseconds kDrawInterval(200);
+constexpr std::size_t kMessageLineBytesMax = 1000;
+constexpr std::ptrdiff_t kMessageLinesMax = 100;
+
+bool IsControl(char c) { return (c >= 0 && c < ' ') || c == '\x7F'; }
+
+// Cuts `line` and takes its control bytes off.
+std::string PrintableLine(std::string_view line) {
+  std::string text(line.substr(0, kMessageLineBytesMax));
+  std::ranges::replace_if(text, IsControl, '?');
+  return line.size() > kMessageLineBytesMax ? text + "..." : text;
+}
 
 void WriteToStandardError(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
@@ -31,10 +43,24 @@ absl::Status PrintResult(std::string_view text) {
   return absl::OkStatus();
 }
 
-void LogWarning(const std::string& message) { spdlog::warn("{}", message); }
+void LogWarning(const std::string& message) { spdlog::warn("{}", PrintableMessage(message)); }
 
 void PrintError(std::string_view message) {
-  WriteToStandardError(Concat("spikemesh: error: ", message, "\n"));
+  WriteToStandardError(Concat("spikemesh: error: ", PrintableMessage(message), "\n"));
+}
+
+std::string PrintableMessage(std::string_view message) {
+  const std::ptrdiff_t lines = std::ranges::count(message, '\n') + 1;
+  std::string text;
+  for (std::ptrdiff_t line = 0; line < std::min(lines, kMessageLinesMax); ++line) {
+    const std::size_t end = std::min(message.find('\n'), message.size());
+    text += Concat(line == 0 ? "" : "\n", PrintableLine(message.substr(0, end)));
+    message.remove_prefix(std::min(end + 1, message.size()));
+  }
+  if (lines > kMessageLinesMax) {
+    text += Concat("\n... and ", lines - kMessageLinesMax, " more lines");
+  }
+  return text;
 }
 
 std::string FormatProgress(std::string_view what, std::int64_t done, std::int64_t total,

@@ -16,11 +16,15 @@ namespace spikemesh {
 // full or gone), so that a truncated report never ends with status 0.
 absl::Status PrintResult(std::string_view text);
 
-// Logs a warning to standard error.
+// Logs a warning to standard error, made printable.
 void LogWarning(const std::string& message);
 
-// Prints `spikemesh: error: MESSAGE` to standard error.
+// Prints `spikemesh: error: MESSAGE` to standard error, made printable.
 void PrintError(std::string_view message);
+
+// A message that quotes files and flags, fit for a terminal whatever they hold: control bytes other
+// than line ends become '?', lines are cut at 1,000 bytes, and lines beyond 100 are only counted.
+std::string PrintableMessage(std::string_view message);
 
 // A line on standard error that says how far a long job is and how long it will yet take, drawn at
 // most five times a second and erased at the end. Draws nothing where standard error is no

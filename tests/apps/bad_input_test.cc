@@ -42,7 +42,8 @@ TEST_F(BadInputTest, FlagsThatDoNotParse) {
   ExpectUsage("run pacemaker.chip --ticks 99999999999999999999999", "--ticks");
   ExpectUsage("run pacemaker.chip --ticks 5 --threads 0", "found 0, allowed: 1..64");
   ExpectUsage("run pacemaker.chip --ticks 5 --threads 65", "allowed: 1..64");
-  ExpectUsage("run pacemaker.chip --ticks 5 --simd neon", "neon");
+  ExpectUsage("run pacemaker.chip --ticks 5 --simd neon", "found neon, allowed: auto, avx3");
+  ExpectUsage("run pacemaker.chip --ticks 5 --simd 4", "found 4, allowed: auto, avx3");
   ExpectUsage("run pacemaker.chip --ticks 5 --seed -1", "--seed");
   ExpectUsage("run pacemaker.chip --ticks 5 --volts nan", "allowed: 0.5..1.5");
   ExpectUsage("run pacemaker.chip --ticks 5 --volts 2", "allowed: 0.5..1.5");
@@ -97,6 +98,8 @@ TEST_F(BadInputTest, OutputsThatCannotBeWritten) {
   ExpectFails("run pacemaker.chip --ticks 5 --json no/such/r.json", "there is no folder no/such");
   ExpectFails("run pacemaker.chip --ticks 5 --json .", "--json .: is a directory");
   ExpectFails("run pacemaker.chip --ticks 5 --spikes /dev/full", "/dev/full");
+  ExpectFails("run pacemaker.chip --ticks 5 --spikes -", "only --json takes -");
+  EXPECT_FALSE(Exists("-"));
   ExpectFails("run pacemaker.chip --ticks 5 --spikes pacemaker.chip", "is the file of MODEL");
   ExpectFails("run pacemaker.chip --ticks 5 --spikes ./pacemaker.chip", "is the file of MODEL");
   ExpectFails("run pacemaker.chip --ticks 5 --spikes a.csv --outputs ./a.csv",
@@ -107,6 +110,30 @@ TEST_F(BadInputTest, OutputsThatCannotBeWritten) {
 
 TEST_F(BadInputTest, FullStandardOutputIsAFailure) {
   EXPECT_EQ(Run("run pacemaker.chip --ticks 5 >/dev/full; exit $?").status, 1);
+  EXPECT_EQ(Run("--help >/dev/full; exit $?").status, 1);
+  EXPECT_EQ(Run("--version >/dev/full; exit $?").status, 1);
+}
+
+TEST_F(BadInputTest, LimitOfFileSizesIsReportedNotASignal) {
+  // The report is longer than the one block (512 or 1,024 bytes) that a file may have.
+  const CommandResult run = RunAfter("ulimit -f 1", "run pacemaker.chip --ticks 5 --json -");
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, HasSubstr("standard output: cannot write"));
+}
+
+TEST_F(BadInputTest, WantOfMemoryIsReportedNotACrash) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "the sanitizer's shadow does not fit into a limited address space";
+#endif
+  // 128 x 128 cores hold 128 MB of crossbars.
+  const CommandResult run = RunAfter("ulimit -v 100000", "bench --cores 128x128 --ticks 1");
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, StartsWith("spikemesh: error: out of memory"));
+}
+
+TEST_F(BadInputTest, ControlBytesDoNotReachTheTerminal) {
+  ExpectFails("run \"$(printf 'a\\033[31mb.chip')\" --ticks 5", "a?[31mb.chip: cannot open");
+  ExpectUsage("\"$(printf 'a\\033b')\"", "a?b: is no subcommand");
 }
 
 TEST_F(BadInputTest, ChipsThatCannotDoWhatIsAsked) {

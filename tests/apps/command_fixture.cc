@@ -108,8 +108,12 @@ void CommandTest::SetUp() {
 void CommandTest::TearDown() { std::filesystem::remove_all(folder_); }
 
 CommandResult CommandTest::Run(const std::string& arguments) const {
-  const std::string command = "cd '" + folder_ + "' && '" SPIKEMESH_COMMAND "' " + arguments +
-                              " >.stdout 2>.stderr </dev/null";
+  return RunAfter("true", arguments);
+}
+
+CommandResult CommandTest::RunAfter(const std::string& before, const std::string& arguments) const {
+  const std::string command = "cd '" + folder_ + "' && " + before + " && '" SPIKEMESH_COMMAND "' " +
+                              arguments + " >.stdout 2>.stderr </dev/null";
   std::FILE* const shell = ::popen(command.c_str(), "r");
   const int raw = ::pclose(shell);
   return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, Read(".stdout"), Read(".stderr")};

@@ -35,6 +35,8 @@ class CommandTest : public ::testing::Test {
 
   // Runs `spikemesh ARGUMENTS` through the shell, in the folder of the test.
   CommandResult Run(const std::string& arguments) const;
+  // The same after the shell's `before`, e.g. "ulimit -v 100000".
+  CommandResult RunAfter(const std::string& before, const std::string& arguments) const;
 
   std::string Path(const std::string& name) const { return folder_ + "/" + name; }
   std::string Read(const std::string& name) const;

@@ -73,6 +73,21 @@ TEST(FormatProgressTest, EstimatesTheTimeLeftFromTheShareDone) {
   EXPECT_EQ(FormatProgress("images", 0, 1000, 10.0), "  0 of 1,000 images");
 }
 
+TEST(PrintableMessageTest, ControlBytesOtherThanLineEndsAreReplaced) {
+  EXPECT_EQ(PrintableMessage("a\x1b[2J\tb\x7f\nc"), "a?[2J?b?\nc");
+  EXPECT_EQ(PrintableMessage(""), "");
+  EXPECT_EQ(PrintableMessage("caf\xc3\xa9"), "caf\xc3\xa9");
+}
+
+TEST(PrintableMessageTest, LinesAreCutAndCounted) {
+  EXPECT_EQ(PrintableMessage(std::string(1000, 'x')), std::string(1000, 'x'));
+  EXPECT_EQ(PrintableMessage(std::string(1001, 'x')), std::string(1000, 'x') + "...");
+  // 99 line ends make 100 lines, 102 make 103.
+  EXPECT_EQ(PrintableMessage(std::string(99, '\n')), std::string(99, '\n'));
+  EXPECT_EQ(PrintableMessage(std::string(102, '\n')),
+            std::string(99, '\n') + "\n... and 3 more lines");
+}
+
 TEST(ModelKindTest, FollowsTheEndOfTheName) {
   EXPECT_EQ(ModelKindOf("a/b.chip").value(), ModelKind::kChip);
   EXPECT_EQ(ModelKindOf("b.snn").value(), ModelKind::kSpiking);
