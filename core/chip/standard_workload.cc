@@ -67,6 +67,11 @@ absl::Status CheckOptions(const WorkloadOptions& options) {
   };
   SPIKEMESH_RETURN_IF_ERROR(check("cores_x", options.cores_x, 1, kWorkloadSideMax));
   SPIKEMESH_RETURN_IF_ERROR(check("cores_y", options.cores_y, 1, kWorkloadSideMax));
+  const std::int64_t cores = std::int64_t{options.cores_x} * options.cores_y;
+  if (cores > kWorkloadCoresMax) {
+    return absl::OutOfRangeError(Concat("workload cores: ", options.cores_x, " x ", options.cores_y,
+                                        " are ", cores, ", allowed 1..", kWorkloadCoresMax));
+  }
   SPIKEMESH_RETURN_IF_ERROR(check("rate_hz", options.rate_hz, 0, kWorkloadRateHzMax));
   SPIKEMESH_RETURN_IF_ERROR(check("synapses", options.synapses, 0, kNeuronsPerCore));
   SPIKEMESH_RETURN_IF_ERROR(check("active_cores", options.active_cores, 0, 1));

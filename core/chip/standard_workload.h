@@ -21,11 +21,14 @@ namespace spikemesh {
 
 // Cores along one side of the grid; the reach of packets stops most grids far earlier.
 inline constexpr std::int32_t kWorkloadSideMax = 4096;
+// Cores of the grid, silent ones included: 256 x 256, as far as packets reach, take 0.9 GB.
+inline constexpr std::int64_t kWorkloadCoresMax = 65'536;
 // A neuron fires at most once a tick of 1 ms.
 inline constexpr double kWorkloadRateHzMax = 1000.0;
 
 struct WorkloadOptions {
-  std::int32_t cores_x = 64;  // 1..kWorkloadSideMax; beyond 64 the grid is an array of chips
+  // 1..kWorkloadSideMax, the product at most kWorkloadCoresMax; beyond 64 an array of chips.
+  std::int32_t cores_x = 64;
   std::int32_t cores_y = 64;
   double rate_hz = 20;          // 0..kWorkloadRateHzMax; 0: silent, V(0) = 0
   std::int32_t synapses = 128;  // set bits of an axon row, 0..256
@@ -43,7 +46,7 @@ struct WorkloadOptions {
 
 // Builds the workload; the same options give the same bytes everywhere. Errors: OutOfRange (an
 // option outside its range, a rate that no leak and threshold give, targets beyond the reach of a
-// packet: more than 256 active cores in a row or column).
+// packet: more than 256 active cores in a row or column, more than kWorkloadCoresMax cores).
 absl::StatusOr<ChipModel> BuildStandardWorkload(const WorkloadOptions& options);
 
 }  // namespace spikemesh

@@ -220,6 +220,12 @@ TEST(StandardWorkloadTest, OptionsOutsideTheirRangesAreRefused) {
   };
   ExpectOutOfRange(with([](auto& o) { o.cores_x = 0; }), "cores_x: 0, allowed 1..4096");
   ExpectOutOfRange(with([](auto& o) { o.cores_y = 4097; }), "cores_y: 4097, allowed 1..4096");
+  ExpectOutOfRange(with([](auto& o) {
+                     o.cores_x = 257;
+                     o.cores_y = 256;
+                     o.active_cores = 0;
+                   }),
+                   "257 x 256 are 65792, allowed 1..65536");
   ExpectOutOfRange(with([](auto& o) { o.rate_hz = -1; }), "rate_hz: -1, allowed 0..1000");
   ExpectOutOfRange(with([](auto& o) { o.rate_hz = 1001; }), "rate_hz: 1001, allowed 0..1000");
   ExpectOutOfRange(with([](auto& o) { o.rate_hz = std::nan(""); }), "rate_hz: nan");
