@@ -20,8 +20,8 @@ inline constexpr int kCifarSide = 32;
 inline constexpr int kCifarImageBytes = kCifarChannels * kCifarSide * kCifarSide;
 inline constexpr int kCifarRecordBytes = 1 + kCifarImageBytes;
 inline constexpr int kCifarClasses = 10;
-// Ten times the size of an official file: 307 MB.
-inline constexpr std::int64_t kCifarRecordsMax = 100'000;
+// The whole training set in one file, five official ones: 154 MB.
+inline constexpr std::int64_t kCifarRecordsMax = 50'000;
 
 struct CifarBatch {
   std::vector<std::uint8_t> pixels;  // [images, 3, 32, 32]
