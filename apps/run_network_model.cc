@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/run_network_model.h"
 
+#include "apps/file_arguments.h"
 #include "apps/image_answers.h"
 #include "apps/image_run.h"
 #include "apps/model_input.h"
@@ -94,7 +95,7 @@ absl::StatusOr<RunResult> RunOnnxModel(const RunOptions& options) {
   SPIKEMESH_RETURN_IF_ERROR(CheckImageShape(input, images));
   RunResult result;
   result.report.mode = "float network";
-  result.report.model.name = network.name;
+  result.report.model.name = FileStem(options.model);
   result.report.model.sha256 = imported.sha256;
   NetworkRunner runner(network);
   const auto predict = [&](std::span<const std::uint8_t> image) {
