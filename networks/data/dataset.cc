@@ -124,20 +124,25 @@ absl::StatusOr<Dataset> LoadIdx(const DatasetSpec& spec, DatasetSplit split,
   set.name = spec.name;
   set.class_names = ClassNames(spec.name);
   const int classes = static_cast<int>(set.class_names.size());
-  SPIKEMESH_ASSIGN_OR_RETURN(FileBytes file, ReadDataFile(spec.name, folder, names.images));
+  SPIKEMESH_ASSIGN_OR_RETURN(const FileBytes file, ReadDataFile(spec.name, folder, names.images));
+  // One image, for the count: a small file can unpack to a gigabyte that has no labels.
+  SPIKEMESH_ASSIGN_OR_RETURN(const IdxImages first,
+                             Annotate(ParseIdxImages(file.bytes, 1), file.path));
+  if (images.value_or(1) > first.images_in_file) {
+    return TooFewImages(file.path, first.images_in_file, *images);
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const FileBytes label_file,
+                             ReadDataFile(spec.name, folder, names.labels));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      IdxLabels labels,
+      Annotate(ParseIdxLabels(label_file.bytes, images, classes), label_file.path));
+  if (labels.labels_in_file != first.images_in_file) {
+    return absl::InvalidArgumentError(Concat(label_file.path, ": ", labels.labels_in_file,
+                                             " labels, the image file beside it has ",
+                                             first.images_in_file, " images"));
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(IdxImages pictures,
                              Annotate(ParseIdxImages(file.bytes, images), file.path));
-  if (images.value_or(1) > pictures.images_in_file) {
-    return TooFewImages(file.path, pictures.images_in_file, *images);
-  }
-  SPIKEMESH_ASSIGN_OR_RETURN(file, ReadDataFile(spec.name, folder, names.labels));
-  SPIKEMESH_ASSIGN_OR_RETURN(IdxLabels labels,
-                             Annotate(ParseIdxLabels(file.bytes, images, classes), file.path));
-  if (labels.labels_in_file != pictures.images_in_file) {
-    return absl::InvalidArgumentError(Concat(file.path, ": ", labels.labels_in_file,
-                                             " labels, the image file beside it has ",
-                                             pictures.images_in_file, " images"));
-  }
   set.height = pictures.height;
   set.width = pictures.width;
   set.pixels = std::move(pictures.pixels);

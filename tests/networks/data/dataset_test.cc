@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <numeric>
+#include <random>
 #include <string>
 
 #include "core/base/atomic_file.h"
@@ -183,6 +184,24 @@ TEST_F(LoadDatasetTest, AsManyLabelsAsImagesAreNeeded) {
   Write(folder, "t10k-labels-idx1-ubyte", Words({0x801, 2}) + std::string("\x01\x02"));
   EXPECT_EQ(Load("mnist").status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Load("mnist", 1).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(LoadDatasetTest, LabelsAreCountedBeforeImagesAreUnpacked) {
+  const std::string folder = data_.path() + "/mnist";
+  WriteTestSplit(folder, 3);
+  std::filesystem::remove(folder + "/t10k-images-idx3-ubyte");
+  // 4,096 bytes that do not pack, so that 2,000 images of 1,024 bytes seem possible; they are not
+  // there, which only unpacking them all would find out.
+  std::string content = Words({0x803, 2000, 32, 32});
+  std::mt19937 random(1);
+  for (int i = 0; i < 4096; ++i) {
+    content.push_back(static_cast<char>(random() & 0xFF));
+  }
+  Write(folder, "t10k-images-idx3-ubyte.gz", Gzip(content));
+  const absl::Status status = Load("mnist").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("3 labels, the image file beside it has 2000 images"));
 }
 
 TEST_F(LoadDatasetTest, CifarTrainIsFiveBatchesInOrderAndReadsNoMoreThanNeeded) {
