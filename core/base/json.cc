@@ -2,7 +2,9 @@
 #include "core/base/json.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <vector>
 
 #include "core/base/strings.h"
 
@@ -11,27 +13,87 @@ namespace {
 
 constexpr std::size_t kErrorTextMax = 300;
 
-// The deepest nesting of brackets outside strings. Checked before parsing, so that a hostile file
-// of a million brackets costs one scan and no memory.
-int NestingDepth(std::string_view text) {
-  int depth = 0;
-  int deepest = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      i += c == '\\' ? 1 : 0;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
-      deepest = std::max(deepest, ++depth);
+// Heap bytes of nlohmann's values: an array or object is allocated apart from the value that names
+// it; an element is a value; a member is its key and value.
+constexpr std::uint64_t kContainerBytes = 64;
+constexpr std::uint64_t kElementBytes = sizeof(Json);
+constexpr std::uint64_t kMemberBytes = sizeof(Json::object_t::value_type);
+
+// What parsing a text would take, found by one scan of its brackets, commas and strings before
+// anything is allocated. Exact for well-formed JSON; malformed text fails in the parser.
+class JsonScan {
+ public:
+  // Errors: InvalidArgument (too deep, too many members), ResourceExhausted (too much memory).
+  absl::Status Check(std::string_view text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      i = text[i] == '"' ? SkipString(text, i) : i;
+      Visit(i < text.size() ? text[i] : ' ');
+    }
+    if (deepest_ > kJsonDepthMax) {
+      return absl::InvalidArgumentError(
+          Concat("JSON nested ", deepest_, " deep, allowed: ", kJsonDepthMax));
+    }
+    if (members_most_ > kJsonMembersMax) {
+      return absl::InvalidArgumentError(
+          Concat("JSON object of ", members_most_, " members, allowed: ", kJsonMembersMax));
+    }
+    // While an array grows, its old half is still there.
+    const std::uint64_t bytes = text.size() + bytes_ + largest_ / 2;
+    if (bytes > kJsonMemoryBytesMax) {
+      return absl::ResourceExhaustedError(
+          Concat("JSON would take ", bytes, " bytes of memory, allowed: ", kJsonMemoryBytesMax));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  struct Container {
+    bool is_object = false;
+    std::uint64_t items = 1;
+  };
+
+  // Returns the index of the closing quote, or the end.
+  std::size_t SkipString(std::string_view text, std::size_t opening) {
+    std::size_t i = opening + 1;
+    while (i < text.size() && text[i] != '"') {
+      i += text[i] == '\\' ? 2 : 1;
+    }
+    bytes_ += kElementBytes + 2 * (i - opening);
+    return i;
+  }
+
+  void Visit(char c) {
+    if (c == '[' || c == '{') {
+      deepest_ = std::max(deepest_, ++depth_);
+      // What is deeper is refused anyway and must not cost memory.
+      if (depth_ <= kJsonDepthMax) {
+        open_.push_back({.is_object = c == '{'});
+      }
+    } else if (c == ',' && !open_.empty()) {
+      ++open_.back().items;
     } else if (c == ']' || c == '}') {
-      --depth;
+      if (--depth_ < static_cast<int>(open_.size()) && !open_.empty()) {
+        Close(open_.back());
+        open_.pop_back();
+      }
     }
   }
-  return deepest;
-}
+
+  void Close(const Container& container) {
+    members_most_ = std::max(members_most_, container.is_object ? container.items : 0);
+    const std::uint64_t item = container.is_object ? kMemberBytes : kElementBytes;
+    const std::uint64_t items = std::bit_ceil(container.items) * item;
+    largest_ = std::max(largest_, items);
+    bytes_ += kContainerBytes + items;
+  }
+
+  std::vector<Container> open_;
+  int depth_ = 0;
+  int deepest_ = 0;
+  std::uint64_t members_most_ = 0;
+  std::uint64_t largest_ = 0;
+  std::uint64_t bytes_ = 0;
+};
 
 absl::StatusOr<const Json*> GetMember(const Json& object, std::string_view where,
                                       std::string_view key) {
@@ -52,10 +114,7 @@ absl::StatusOr<Json> ParseJson(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) {
     text.remove_prefix(3);
   }
-  if (const int depth = NestingDepth(text); depth > kJsonDepthMax) {
-    return absl::InvalidArgumentError(
-        Concat("JSON nested ", depth, " deep, allowed: ", kJsonDepthMax));
-  }
+  SPIKEMESH_RETURN_IF_ERROR(JsonScan().Check(text));
   try {
     return Json::parse(text.begin(), text.end());
   } catch (const nlohmann::json::exception& error) {

@@ -18,9 +18,14 @@ namespace spikemesh {
 using Json = nlohmann::ordered_json;
 
 inline constexpr int kJsonDepthMax = 64;
+// Members of one object. The parser looks each new key up among the others, one by one.
+inline constexpr std::uint64_t kJsonMembersMax = 1000;
+// Text and parsed values together.
+inline constexpr std::uint64_t kJsonMemoryBytesMax = std::uint64_t{230} << 20;
 
-// Parses one JSON text; a UTF-8 byte order mark is skipped. Errors: InvalidArgument (malformed, or
-// nested deeper than kJsonDepthMax).
+// Parses one JSON text; a UTF-8 byte order mark is skipped. What it would take is found before
+// anything is allocated. Errors: InvalidArgument (malformed, nested deeper than kJsonDepthMax, an
+// object of more than kJsonMembersMax members), ResourceExhausted (kJsonMemoryBytesMax).
 absl::StatusOr<Json> ParseJson(std::string_view text);
 
 // Checks that `object` is an object and has no key outside `allowed`. `where` begins the message.

@@ -59,6 +59,43 @@ TEST(JsonTest, AMillionBracketsAreRefusedWhole) {
   EXPECT_EQ(ParseJson(objects).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+std::string Repeated(const std::string& item, int count) {
+  std::string text = item;
+  for (int i = 1; i < count; ++i) {
+    text += "," + item;
+  }
+  return text;
+}
+
+TEST(JsonTest, ValuesBeyondTheMemoryBoundAreRefusedBeforeTheyAreParsed) {
+  // The text, 64 bytes an array, 16 the one element that each may hold, 16 an element of the outer
+  // array, which has grown to 2^22 with its old half still there.
+  constexpr std::int64_t kArrays = 3'000'000;
+  constexpr std::int64_t kOuter = (std::int64_t{1} << 22) * 16;
+  const std::string text = "[" + Repeated("[]", kArrays) + "]";
+  const std::int64_t bytes =
+      static_cast<std::int64_t>(text.size()) + kArrays * (64 + 16) + 64 + kOuter + kOuter / 2;
+  ExpectStatus(ParseJson(text).status(), absl::StatusCode::kResourceExhausted,
+               "JSON would take " + std::to_string(bytes) +
+                   " bytes of memory, allowed: " + std::to_string(kJsonMemoryBytesMax));
+  EXPECT_TRUE(ParseJson("[" + Repeated("0", kArrays) + "]").ok());
+}
+
+TEST(JsonTest, AnObjectHasAtMost1000Members) {
+  const auto object = [](int members) {
+    std::string text = "{\"k\":0";
+    for (int i = 1; i < members; ++i) {
+      text += ",\"k" + std::to_string(i) + "\":0";
+    }
+    return text + "}";
+  };
+  EXPECT_TRUE(ParseJson(object(1000)).ok());
+  ExpectStatus(ParseJson(object(1001)).status(), absl::StatusCode::kInvalidArgument,
+               "JSON object of 1001 members, allowed: 1000");
+  ExpectStatus(ParseJson(object(300'000)).status(), absl::StatusCode::kInvalidArgument,
+               "JSON object of 300000 members, allowed: 1000");
+}
+
 TEST(JsonTest, BracketsInsideStringsAreNoDepth) {
   const std::string text = "[\"" + std::string(100, '[') + "\\\"" + std::string(100, '{') + "\"]";
   EXPECT_TRUE(ParseJson(text).ok());
