@@ -61,6 +61,7 @@ std::vector<ConvertedLayer> DescribeLayers(const SpikingNetwork& network) {
 
 std::vector<ConvertedLayer> DescribeMappedLayers(const std::vector<MappedLayer>& layers) {
   std::vector<ConvertedLayer> rows;
+  rows.reserve(layers.size());
   for (const MappedLayer& layer : layers) {
     rows.push_back({.name = layer.name,
                     .kind = layer.kind,

@@ -163,9 +163,10 @@ std::string RasterPicture::FormatSvg(const std::string& title) const {
                             "\" font-family=\"sans-serif\" font-size=\"11\" fill=\"#222\">\n",
                             "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
   text += TextAt(kMarginLeft, 20.0, "start", title);
-  text += TextAt(kMarginLeft, 36.0, "start",
-                 Concat(FormatCount(spikes_), " spikes of ", FormatCount(neurons_), " neurons in ",
-                        FormatCount(ticks_), " ticks"));
+  text +=
+      TextAt(kMarginLeft, 36.0, "start",
+             Concat(FormatCount(spikes_), " spikes of ", FormatCount(neurons_), " neurons in ",
+                    FormatCount(ticks_), " ticks; the darker, the more neurons of a row fired"));
   text += FormatCells() + FormatTimeAxis() + FormatBands();
   return text + Concat("<rect x=\"", kMarginLeft, "\" y=\"", kMarginTop, "\" width=\"", kPlotWidth,
                        "\" height=\"", kPlotHeight, "\" fill=\"none\" stroke=\"#444\"/>\n</svg>\n");
