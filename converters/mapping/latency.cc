@@ -30,7 +30,7 @@ std::vector<std::int32_t> LayerTicks(const SpikingNetwork& network, const Splitt
   Graph graph(network.layers.size() + 1);
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
     for (const LayerInput& input : network.layers[l].inputs) {
-      const auto source = static_cast<std::size_t>(input.source + 1);
+      const auto source = static_cast<std::size_t>(input.source) + 1;  // the encoder, -1, is 0
       const bool at_once = ReadsEncoderOnly(network.layers[l]);
       boost::add_edge(source, l + 1, at_once ? 0 : splitters[source] ? 2 : 1, graph);
     }

@@ -63,6 +63,7 @@ std::vector<Element> FromRaw(const std::string& raw) {
   for (std::size_t i = 0; i < elements.size(); ++i) {
     Stored stored;
     std::memcpy(&stored, raw.data() + i * sizeof(Stored), sizeof(Stored));
+    // NOLINTNEXTLINE(bugprone-signed-char-misuse): INT8 elements are numbers, not characters.
     elements[i] = static_cast<Element>(stored);
   }
   return elements;
