@@ -2,17 +2,13 @@
 #include "apps/run_recorder.h"
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 
-#include "core/base/csv.h"
 #include "core/base/strings.h"
 #include "core/events/event_files.h"
 
 namespace spikemesh {
 namespace {
-
-std::string HeaderLine(std::string_view header) { return std::string(header) + "\n"; }
 
 // The layer that a core belongs to in the picture, or -1.
 std::int32_t LayerOf(const ChipModel& chip, std::size_t core) {
@@ -60,9 +56,9 @@ absl::Status CheckSize(const std::string& text, std::string_view flag, Tick tick
 RunRecorder::RunRecorder(const ChipModel& chip, const RecorderOptions& options)
     : chip_(chip),
       options_(options),
-      spikes_(HeaderLine(kSpikeHeader)),
-      pins_(HeaderLine(kPinHeader)),
-      potentials_(HeaderLine(kPotentialHeader)) {
+      spikes_(FormatSpikeEvents({})),
+      pins_(FormatPins({})),
+      potentials_(FormatPotentials({})) {
   if (options_.raster_last && !chip.cores.empty()) {
     raster_.emplace(*options_.raster_last, MakeBands(chip, raster_first_row_));
   }
@@ -76,10 +72,8 @@ absl::Status RunRecorder::Look(const Machine& machine) {
   const Tick tick = machine.now();
   if (options_.spikes || raster_) {
     for (const NeuronAddress& spike : machine.spikes()) {
-      const CoreCoordinates at = chip_.cores[spike.core.value()].at;
       if (options_.spikes) {
-        AppendCsvRow(spikes_,
-                     std::array<std::int64_t, 4>{tick.value(), at.x, at.y, spike.neuron.value()});
+        AppendRow(spikes_, SpikeEvent{tick, chip_.cores[spike.core.value()].at, spike.neuron});
       }
       if (raster_) {
         raster_->Add(tick, raster_first_row_[spike.core.value()] + spike.neuron.value());
@@ -88,7 +82,7 @@ absl::Status RunRecorder::Look(const Machine& machine) {
   }
   if (options_.pins) {
     for (const PinIndex pin : machine.pins()) {
-      AppendCsvRow(pins_, std::array<std::int64_t, 2>{tick.value(), pin.value()});
+      AppendRow(pins_, PinEvent{tick, pin});
     }
   }
   if (options_.potentials) {
@@ -105,9 +99,8 @@ void RunRecorder::LookAtPotentials(const Machine& machine) {
     for (std::size_t neuron = 0; neuron < model.neurons.size(); ++neuron) {
       const NeuronAddress address = {CoreId(static_cast<std::uint32_t>(core)),
                                      NeuronIndex(static_cast<std::uint16_t>(neuron))};
-      AppendCsvRow(potentials_, std::array<std::int64_t, 5>{
-                                    machine.now().value(), model.at.x, model.at.y,
-                                    static_cast<std::int64_t>(neuron), machine.potential(address)});
+      AppendRow(potentials_, PotentialEvent{machine.now(), model.at, address.neuron,
+                                            machine.potential(address)});
     }
   }
 }

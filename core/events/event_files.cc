@@ -50,13 +50,13 @@ absl::StatusOr<std::vector<Event>> ParseEvents(std::string_view text, std::strin
   return events;
 }
 
-// The header, then one line for each of `events`, whose cells `cells` gives.
-template <typename Event, typename Cells>
-std::string Format(std::string_view header, std::span<const Event> events, Cells cells) {
+// The header, then one line for each of `events`.
+template <typename Event>
+std::string Format(std::string_view header, std::span<const Event> events) {
   std::string text(header);
   text.push_back('\n');
   for (const Event& event : events) {
-    AppendCsvRow(text, cells(event));
+    AppendRow(text, event);
   }
   return text;
 }
@@ -74,35 +74,43 @@ absl::StatusOr<std::vector<SpikeEvent>> ParseSpikeEvents(std::string_view text) 
   return ParseEvents<SpikeEvent, NeuronIndex>(text, kSpikeHeader, "neuron", kNeuronsPerCore - 1);
 }
 
+void AppendRow(std::string& text, const AxonEvent& event) {
+  AppendCsvRow(text, Row<4>{event.tick.value(), event.core.x, event.core.y, event.axon.value()});
+}
+
+void AppendRow(std::string& text, const SpikeEvent& event) {
+  AppendCsvRow(text, Row<4>{event.tick.value(), event.core.x, event.core.y, event.neuron.value()});
+}
+
+void AppendRow(std::string& text, const PinEvent& event) {
+  AppendCsvRow(text, Row<2>{event.tick.value(), event.pin.value()});
+}
+
+void AppendRow(std::string& text, const PotentialEvent& event) {
+  AppendCsvRow(text, Row<5>{event.tick.value(), event.core.x, event.core.y, event.neuron.value(),
+                            event.potential});
+}
+
+void AppendRow(std::string& text, const Prediction& prediction) {
+  AppendCsvRow(text, Row<3>{prediction.image, prediction.label, prediction.predicted});
+}
+
 std::string FormatInputEvents(std::span<const AxonEvent> events) {
-  return Format(kInputHeader, events, [](const AxonEvent& event) {
-    return Row<4>{event.tick.value(), event.core.x, event.core.y, event.axon.value()};
-  });
+  return Format(kInputHeader, events);
 }
 
 std::string FormatSpikeEvents(std::span<const SpikeEvent> events) {
-  return Format(kSpikeHeader, events, [](const SpikeEvent& event) {
-    return Row<4>{event.tick.value(), event.core.x, event.core.y, event.neuron.value()};
-  });
+  return Format(kSpikeHeader, events);
 }
 
-std::string FormatPins(std::span<const PinEvent> events) {
-  return Format(kPinHeader, events, [](const PinEvent& event) {
-    return Row<2>{event.tick.value(), event.pin.value()};
-  });
-}
+std::string FormatPins(std::span<const PinEvent> events) { return Format(kPinHeader, events); }
 
 std::string FormatPotentials(std::span<const PotentialEvent> events) {
-  return Format(kPotentialHeader, events, [](const PotentialEvent& event) {
-    return Row<5>{event.tick.value(), event.core.x, event.core.y, event.neuron.value(),
-                  event.potential};
-  });
+  return Format(kPotentialHeader, events);
 }
 
 std::string FormatPredictions(std::span<const Prediction> predictions) {
-  return Format(kPredictionHeader, predictions, [](const Prediction& prediction) {
-    return Row<3>{prediction.image, prediction.label, prediction.predicted};
-  });
+  return Format(kPredictionHeader, predictions);
 }
 
 }  // namespace spikemesh

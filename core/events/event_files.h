@@ -76,6 +76,13 @@ absl::StatusOr<std::vector<AxonEvent>> ParseInputEvents(std::string_view text);
 // The same for a spike file, with neurons 0..255.
 absl::StatusOr<std::vector<SpikeEvent>> ParseSpikeEvents(std::string_view text);
 
+// Appends the line of one event, for files that grow tick by tick.
+void AppendRow(std::string& text, const AxonEvent& event);
+void AppendRow(std::string& text, const SpikeEvent& event);
+void AppendRow(std::string& text, const PinEvent& event);
+void AppendRow(std::string& text, const PotentialEvent& event);
+void AppendRow(std::string& text, const Prediction& prediction);
+
 // Each writes the header and one line an event, in the order given: callers pass sorted events.
 std::string FormatInputEvents(std::span<const AxonEvent> events);
 std::string FormatSpikeEvents(std::span<const SpikeEvent> events);

@@ -2,33 +2,10 @@
 #include "tests/core/chip/random_chip.h"
 
 #include "core/base/random.h"
+#include "tests/neurons/random_neurons.h"
 
 namespace spikemesh {
 namespace {
-
-// Uniform in min..max.
-std::int32_t Between(RandomSequence& random, std::int32_t min, std::int32_t max) {
-  return min +
-         static_cast<std::int32_t>(random.NextBelow(static_cast<std::uint32_t>(max - min) + 1));
-}
-
-NeuronParameters RandomKind(RandomSequence& random) {
-  NeuronParameters kind;
-  for (std::int16_t& weight : kind.weights) {
-    weight = static_cast<std::int16_t>(Between(random, -kWeightMax, kWeightMax));
-  }
-  kind.stochastic_weights = static_cast<std::uint8_t>(random.NextBelow(16));
-  kind.leak = static_cast<std::int16_t>(Between(random, -kLeakMax, kLeakMax));
-  kind.leak_reversal = random.NextBelow(2) == 1;
-  kind.stochastic_leak = random.NextBelow(2) == 1;
-  kind.threshold = Between(random, 0, kThresholdMax);
-  kind.negative_threshold = Between(random, 0, kThresholdMax);
-  kind.threshold_mask_bits = static_cast<std::uint8_t>(Between(random, 0, kThresholdMaskBitsMax));
-  kind.reset_potential = Between(random, kResetPotentialMin, kResetPotentialMax);
-  kind.reset_mode = static_cast<ResetMode>(random.NextBelow(3));
-  kind.negative_saturation = random.NextBelow(2) == 1;
-  return kind;
-}
 
 // Axons, neurons without targets, and a crossbar within them.
 CoreModel RandomCore(RandomSequence& random, std::uint32_t kind_count) {
@@ -47,7 +24,7 @@ CoreModel RandomCore(RandomSequence& random, std::uint32_t kind_count) {
   }
   for (NeuronModel& neuron : core.neurons) {
     neuron.kind = random.NextBelow(kind_count);
-    neuron.initial_potential = Between(random, kPotentialMin, kPotentialMax);
+    neuron.initial_potential = RandomBetween(random, kPotentialMin, kPotentialMax);
   }
   return core;
 }
@@ -65,7 +42,7 @@ NeuronTarget RandomTarget(RandomSequence& random, const ChipModel& chip) {
                  ? NeuronTarget::None()
                  : NeuronTarget::Axon(
                        CoreId(core), AxonIndex(static_cast<std::uint16_t>(random.NextBelow(axons))),
-                       DelayTicks(static_cast<std::uint8_t>(Between(random, 1, 15))));
+                       DelayTicks(static_cast<std::uint8_t>(RandomBetween(random, 1, 15))));
   }
 }
 
@@ -98,19 +75,19 @@ ChipModel RandomChip(std::uint64_t seed) {
   chip.seed = std::uint64_t{random.NextWord()} << 32 | random.NextWord();
   chip.neuron_kinds.resize(1 + random.NextBelow(6));
   for (NeuronParameters& kind : chip.neuron_kinds) {
-    kind = RandomKind(random);
+    kind = RandomNeuron(random, kWeightMax);
   }
   for (std::int32_t place = 0; place < 8 * 6; ++place) {
     if (place == 17 || random.NextBelow(4) == 0) {
       chip.cores.push_back(
           RandomCore(random, static_cast<std::uint32_t>(chip.neuron_kinds.size())));
       chip.cores.back().at = {place % 8, place / 8};
-      chip.provenance.core_layer.push_back(Between(random, -1, 1));
+      chip.provenance.core_layer.push_back(RandomBetween(random, -1, 1));
     }
   }
   chip.pin_count = 1 + random.NextBelow(10);
   for (std::uint32_t pin = 0; pin < chip.pin_count; ++pin) {
-    chip.pin_classes.push_back(Between(random, -1, 9));
+    chip.pin_classes.push_back(RandomBetween(random, -1, 9));
   }
   for (CoreModel& core : chip.cores) {
     for (NeuronModel& neuron : core.neurons) {
