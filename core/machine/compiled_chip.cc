@@ -95,6 +95,7 @@ CompiledChip CompileChip(const ChipModel& chip) {
   compiled.block_of_core.reserve(core_count);
   CompileBlocks(chip, compiled);
   compiled.blocks.shrink_to_fit();
+  compiled.input_lines = chip.input_lines;
   return compiled;
 }
 

@@ -49,6 +49,7 @@ struct CompiledChip {
   std::vector<std::uint32_t> rng_streams;      // [core]
   LargeVector<CompiledTarget> targets;         // [core * 256 + neuron]
   LargeVector<Potentials> initial_potentials;  // [core]
+  std::vector<std::vector<AxonAddress>> input_lines;
 };
 
 // `chip` must be valid (ValidateChip).

@@ -67,15 +67,15 @@ absl::StatusOr<CoreUpdateKernel> ChooseKernel(SimdTarget simd) {
 
 class Machine::Implementation {
  public:
-  Implementation(const ChipModel& chip, const CoreUpdateKernel& kernel, std::uint64_t seed,
-                 int threads)
-      : plan_{CompileChip(chip), kernel, seed, threads},
+  // `chip` is kept where the machine owns it, else it outlives the machine.
+  Implementation(const MachinePlan& plan, std::unique_ptr<const CompiledChip> chip)
+      : chip_(std::move(chip)),
+        plan_(plan),
         state_(plan_.chip),
         initial_restless_(state_.restless),
-        input_lines_(chip.input_lines),
-        pool_(threads) {
-    workers_.reserve(static_cast<std::size_t>(threads));
-    for (int worker = 0; worker < threads; ++worker) {
+        pool_(plan.workers) {
+    workers_.reserve(static_cast<std::size_t>(plan.workers));
+    for (int worker = 0; worker < plan.workers; ++worker) {
       workers_.emplace_back(plan_, state_, worker);
     }
   }
@@ -84,8 +84,9 @@ class Machine::Implementation {
   void SendAxon(AxonAddress axon, Tick arrival);
   void Step();
   void RunUntil(Tick tick);
-  void ResetState();
+  void ResetAt(Tick tick);
 
+  const MachinePlan& plan() const { return plan_; }
   Tick now() const { return now_; }
   std::string_view simd_name() const { return plan_.kernel.name; }
   std::int32_t potential(NeuronAddress neuron) const;
@@ -101,14 +102,15 @@ class Machine::Implementation {
   std::optional<Tick> NextDueTick() const;
   void SkipTo(Tick tick);
 
+  std::unique_ptr<const CompiledChip> chip_;
   MachinePlan plan_;
   MachineState state_;
   std::vector<std::uint8_t> initial_restless_;
-  std::vector<std::vector<AxonAddress>> input_lines_;
   HostQueue host_queue_;
   std::vector<TickWorker> workers_;
   WorkerPool pool_;
   Tick now_{0};
+  std::int64_t ticks_counted_ = 0;
   Counters host_counters_;  // host_packets and the merged ones among them
 
   // Made on demand from what the workers hold.
@@ -117,8 +119,8 @@ class Machine::Implementation {
 };
 
 void Machine::Implementation::SendLine(LineIndex line, Tick arrival) {
-  SPIKEMESH_CHECK(line.value() < input_lines_.size());
-  for (const AxonAddress& axon : input_lines_[line.value()]) {
+  SPIKEMESH_CHECK(line.value() < plan_.chip.input_lines.size());
+  for (const AxonAddress& axon : plan_.chip.input_lines[line.value()]) {
     SendAxon(axon, arrival);
   }
 }
@@ -143,6 +145,7 @@ std::int64_t Machine::Implementation::DeliverHostPackets() {
 
 void Machine::Implementation::Step() {
   ++now_;
+  ++ticks_counted_;
   const std::int64_t due_cores_max =
       RestlessCores() + PendingCores(SlotOf(now_)) + DeliverHostPackets();
   if (due_cores_max < kDueCoresWorthThreads) {
@@ -177,6 +180,7 @@ void Machine::Implementation::RunUntil(Tick tick) {
 // Jumps to a tick up to which nothing is due.
 void Machine::Implementation::SkipTo(Tick tick) {
   if (tick > now_) {
+    ticks_counted_ += tick - now_;
     now_ = tick;
     for (TickWorker& worker : workers_) {
       worker.ForgetTick();
@@ -213,7 +217,9 @@ std::optional<Tick> Machine::Implementation::NextDueTick() const {
   return host;
 }
 
-void Machine::Implementation::ResetState() {
+void Machine::Implementation::ResetAt(Tick tick) {
+  SPIKEMESH_CHECK(tick >= now_);
+  now_ = tick;
   state_.potentials = plan_.chip.initial_potentials;
   state_.restless = initial_restless_;
   state_.buffers.ClearAll();
@@ -235,7 +241,7 @@ Counters Machine::Implementation::counters() const {
     total = total + worker.counters();
   }
   total.neuron_updates =
-      kNeuronsPerCore * static_cast<std::int64_t>(plan_.chip.core_count()) * now_.value();
+      kNeuronsPerCore * static_cast<std::int64_t>(plan_.chip.core_count()) * ticks_counted_;
   return total;
 }
 
@@ -278,8 +284,16 @@ absl::StatusOr<Machine> Machine::Create(const ChipModel& chip, const MachineOpti
         Concat("threads: ", options.threads, ", allowed 1..", kMachineThreadsMax));
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const CoreUpdateKernel kernel, ChooseKernel(options.simd));
-  return Machine(std::make_unique<Implementation>(chip, kernel, options.seed.value_or(chip.seed),
-                                                  options.threads));
+  auto compiled = std::make_unique<const CompiledChip>(CompileChip(chip));
+  const MachinePlan plan = {*compiled, kernel, options.seed.value_or(chip.seed), options.threads};
+  return Machine(std::make_unique<Implementation>(plan, std::move(compiled)));
+}
+
+Machine Machine::Replica(int threads) const {
+  SPIKEMESH_CHECK(threads >= 1 && threads <= kMachineThreadsMax);
+  MachinePlan plan = implementation_->plan();
+  plan.workers = threads;
+  return Machine(std::make_unique<Implementation>(plan, nullptr));
 }
 
 Machine::Machine(std::unique_ptr<Implementation> implementation)
@@ -301,6 +315,8 @@ std::int32_t Machine::potential(NeuronAddress neuron) const {
 Counters Machine::counters() const { return implementation_->counters(); }
 std::int64_t Machine::cores_visited() const { return implementation_->cores_visited(); }
 std::string_view Machine::simd_name() const { return implementation_->simd_name(); }
-void Machine::ResetState() { implementation_->ResetState(); }
+void Machine::ResetState() { implementation_->ResetAt(implementation_->now()); }
+void Machine::ResetAt(Tick tick) { implementation_->ResetAt(tick); }
+PhaseTimes Machine::phase_times() const { return {}; }
 
 }  // namespace spikemesh

@@ -45,6 +45,17 @@ struct MachineOptions {
   int threads = 1;                      // 1..kMachineThreadsMax
   SimdTarget simd = SimdTarget::kAuto;  // FailedPrecondition if this processor lacks it
   std::optional<std::uint64_t> seed = std::nullopt;  // instead of ChipModel::seed
+  bool profile = false;  // measure PhaseTimes; costs some clock readings a tick
+};
+
+// Where the time of the ticks went: wall seconds of every phase, summed over the workers.
+struct PhaseTimes {
+  double host_seconds = 0.0;     // putting the host's packets into slots
+  double update_seconds = 0.0;   // finding due cores; integrate, leak and threshold
+  double send_seconds = 0.0;     // looking up the targets of spikes
+  double deliver_seconds = 0.0;  // setting bits in slots
+  double wait_seconds = 0.0;     // for other workers
+  bool operator==(const PhaseTimes&) const = default;
 };
 
 class Machine {
@@ -85,6 +96,16 @@ class Machine {
 
   // Sets V = V(0), clears slots and the host's queue; time and counters go on.
   void ResetState();
+  // The same, and moves time on to `tick`, not before now(). The ticks in between are not run and
+  // not counted: what happens after depends on the tick, not on how the machine came to it.
+  void ResetAt(Tick tick);
+
+  // A machine of the same chip in its initial state, with the same options but for `threads`
+  // (1..kMachineThreadsMax). It shares what the chip was compiled to: this machine must outlive it.
+  Machine Replica(int threads) const;
+
+  // All 0 without MachineOptions::profile.
+  PhaseTimes phase_times() const;
 
  private:
   class Implementation;

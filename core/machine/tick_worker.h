@@ -36,7 +36,7 @@ struct MachineState {
 
 // What all workers share and none writes.
 struct MachinePlan {
-  CompiledChip chip;
+  const CompiledChip& chip;
   CoreUpdateKernel kernel;
   std::uint64_t seed;
   int workers;
