@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A ChipModel laid out for running: what a tick reads, in the order in which it reads it, and
-// nothing else. Immutable. Neuron blocks are shared by all cores whose neurons are alike.
-// Memory: about 11.5 KB a full core (8 KB crossbar, 2 KB targets, 1 KB initial potentials).
+// nothing else. Immutable. Neuron blocks, and initial potentials, are shared by cores in which they
+// are alike. Memory: about 11 KB a full core (8 KB crossbar, 2 KB targets, 512 bytes of
+// initial potentials).
 #ifndef SPIKEMESH_CORE_MACHINE_COMPILED_CHIP_H_
 #define SPIKEMESH_CORE_MACHINE_COMPILED_CHIP_H_
 
@@ -13,9 +14,10 @@
 
 #include "core/base/bits256.h"
 #include "core/base/ids.h"
+#include "core/base/large_vector.h"
 #include "core/base/limits.h"
 #include "core/chip/chip_model.h"
-#include "core/machine/large_vector.h"
+#include "core/machine/potential_store.h"
 #include "neurons/core_update.h"
 #include "neurons/neuron_block.h"
 
@@ -34,21 +36,25 @@ static_assert(sizeof(CompiledTarget) == 8);
 // |dx| + |dy| fits, and a packet crosses no more chip edges than it makes hops.
 static_assert(2 * kReachCores < 1 << 9);
 
-struct CompiledChip {
-  std::size_t core_count() const { return block_of_core.size(); }
-  std::span<const Bits256> Crossbar(std::size_t core) const {
-    return {rows.data() + first_row[core], first_row[core + 1] - first_row[core]};
-  }
-  const NeuronBlock& Neurons(std::size_t core) const { return blocks[block_of_core[core]]; }
+// What a tick reads of one core; refers to the CompiledChip.
+struct CompiledCore {
+  const Bits256* rows;       // [axons used]
+  const NeuronBlock* block;  // shared
+  std::uint32_t rng_stream;
+  std::uint32_t axon_count;
+};
 
-  LargeVector<Bits256> rows;                   // crossbars of all cores, one after the other
-  std::vector<std::size_t> first_row;          // [core_count + 1]
-  LargeVector<AxonTypePlanes> axon_types;      // [core]
-  LargeVector<NeuronBlock> blocks;             // distinct ones
-  std::vector<std::uint32_t> block_of_core;    // [core]
-  std::vector<std::uint32_t> rng_streams;      // [core]
-  LargeVector<CompiledTarget> targets;         // [core * 256 + neuron]
-  LargeVector<Potentials> initial_potentials;  // [core]
+struct CompiledChip {
+  std::size_t core_count() const { return cores.size(); }
+
+  LargeVector<CompiledCore> cores;
+  LargeVector<Bits256> rows;               // crossbars of all cores, one after the other
+  LargeVector<AxonTypePlanes> axon_types;  // [core]
+  LargeVector<CompiledTarget> targets;     // [core * 256 + neuron]
+  InitialPotentials initial_potentials;
+  std::vector<std::uint8_t> starts_restless;  // [core]: 1 unless it is at rest at V(0)
+  NeuronBlocks neurons;                       // the tables that blocks refer to
+  std::vector<NeuronBlock> blocks;            // distinct ones
   std::vector<std::vector<AxonAddress>> input_lines;
 };
 

@@ -9,9 +9,10 @@
 #include "core/base/strings.h"
 #include "core/machine/compiled_chip.h"
 #include "core/machine/host_queue.h"
+#include "core/machine/phase_clock.h"
+#include "core/machine/tick_kernel.h"
 #include "core/machine/tick_worker.h"
 #include "core/machine/worker_pool.h"
-#include "neurons/core_update.h"
 
 namespace spikemesh {
 namespace {
@@ -51,9 +52,9 @@ bool IsKernelOf(SimdTarget simd, std::string_view kernel) {
   return false;
 }
 
-absl::StatusOr<CoreUpdateKernel> ChooseKernel(SimdTarget simd) {
+absl::StatusOr<TickKernel> ChooseKernel(SimdTarget simd) {
   std::string runnable;
-  for (const CoreUpdateKernel& kernel : SupportedCoreUpdates()) {
+  for (const TickKernel& kernel : SupportedTickKernels()) {
     if (IsKernelOf(simd, kernel.name)) {
       return kernel;
     }
@@ -68,16 +69,23 @@ absl::StatusOr<CoreUpdateKernel> ChooseKernel(SimdTarget simd) {
 class Machine::Implementation {
  public:
   // `chip` is kept where the machine owns it, else it outlives the machine.
-  Implementation(const MachinePlan& plan, std::unique_ptr<const CompiledChip> chip)
+  Implementation(const TickPlan& plan, const TickKernel& kernel, bool profile,
+                 std::unique_ptr<const CompiledChip> chip)
       : chip_(std::move(chip)),
         plan_(plan),
+        kernel_(kernel),
+        profile_(profile),
         state_(plan_.chip),
-        initial_restless_(state_.restless),
-        pool_(plan.workers) {
-    workers_.reserve(static_cast<std::size_t>(plan.workers));
-    for (int worker = 0; worker < plan.workers; ++worker) {
-      workers_.emplace_back(plan_, state_, worker);
+        pool_(plan.owners.workers()) {
+    workers_.reserve(static_cast<std::size_t>(plan.owners.workers()));
+    for (int worker = 0; worker < plan.owners.workers(); ++worker) {
+      workers_.emplace_back(plan_, kernel_, state_, worker, profile);
     }
+  }
+
+  std::unique_ptr<Implementation> Replica(int threads) const {
+    const TickPlan plan = {plan_.chip, CoreOwners(plan_.chip.core_count(), threads), plan_.seed};
+    return std::make_unique<Implementation>(plan, kernel_, profile_, nullptr);
   }
 
   void SendLine(LineIndex line, Tick arrival);
@@ -86,32 +94,35 @@ class Machine::Implementation {
   void RunUntil(Tick tick);
   void ResetAt(Tick tick);
 
-  const MachinePlan& plan() const { return plan_; }
   Tick now() const { return now_; }
-  std::string_view simd_name() const { return plan_.kernel.name; }
+  std::string_view simd_name() const { return kernel_.name; }
   std::int32_t potential(NeuronAddress neuron) const;
   Counters counters() const;
+  PhaseTimes phase_times() const;
   std::int64_t cores_visited() const;
   std::span<const NeuronAddress> spikes() const;
   std::span<const PinIndex> pins() const;
 
  private:
-  std::int64_t DeliverHostPackets();
-  std::int64_t RestlessCores() const;
-  std::int64_t PendingCores(int slot) const;
+  void DeliverHostPackets();
+  bool WorthThreads() const;
+  template <typename Predicate>
+  bool AnyWorker(Predicate predicate) const {
+    return std::ranges::any_of(workers_, predicate);
+  }
   std::optional<Tick> NextDueTick() const;
   void SkipTo(Tick tick);
 
   std::unique_ptr<const CompiledChip> chip_;
-  MachinePlan plan_;
+  TickPlan plan_;
+  TickKernel kernel_;
+  bool profile_;
   MachineState state_;
-  std::vector<std::uint8_t> initial_restless_;
   HostQueue host_queue_;
   std::vector<TickWorker> workers_;
   WorkerPool pool_;
   Tick now_{0};
   std::int64_t ticks_counted_ = 0;
-  Counters host_counters_;  // host_packets and the merged ones among them
 
   // Made on demand from what the workers hold.
   mutable std::vector<NeuronAddress> spikes_;
@@ -127,28 +138,34 @@ void Machine::Implementation::SendLine(LineIndex line, Tick arrival) {
 
 void Machine::Implementation::SendAxon(AxonAddress axon, Tick arrival) {
   SPIKEMESH_CHECK(axon.core.value() < plan_.chip.core_count());
-  SPIKEMESH_CHECK(axon.axon.value() < plan_.chip.Crossbar(axon.core.value()).size());
+  SPIKEMESH_CHECK(axon.axon.value() < plan_.chip.cores[axon.core.value()].axon_count);
   host_queue_.Add(axon, arrival, now_);
 }
 
-// Puts the host's packets of this tick into its slot; returns how many.
-std::int64_t Machine::Implementation::DeliverHostPackets() {
-  const std::span<const AxonAddress> packets = host_queue_.Take(now_);
-  for (const AxonAddress& packet : packets) {
-    const Arrival arrival = state_.buffers.Activate(packet.core, packet.axon, SlotOf(now_));
-    host_counters_.merged_spikes += arrival == Arrival::kMerged ? 1 : 0;
+// Puts the host's packets of this tick into its slot.
+void Machine::Implementation::DeliverHostPackets() {
+  for (const AxonAddress& packet : host_queue_.Take(now_)) {
+    const std::uint32_t core = packet.core.value();
+    workers_[plan_.owners.Of(core)].DeliverHostPacket(core, packet.axon.value(), SlotOf(now_));
   }
-  const auto count = static_cast<std::int64_t>(packets.size());
-  host_counters_.host_packets += count;
-  return count;
+}
+
+// Whether so many cores are due that it pays to wake the other threads.
+bool Machine::Implementation::WorthThreads() const {
+  std::int64_t due_cores = 0;
+  for (const TickWorker& worker : workers_) {
+    due_cores += worker.DueCores(SlotOf(now_));
+  }
+  return due_cores >= kDueCoresWorthThreads;
 }
 
 void Machine::Implementation::Step() {
   ++now_;
   ++ticks_counted_;
-  const std::int64_t due_cores_max =
-      RestlessCores() + PendingCores(SlotOf(now_)) + DeliverHostPackets();
-  if (due_cores_max < kDueCoresWorthThreads) {
+  PhaseClock clock(profile_);
+  DeliverHostPackets();
+  clock.Add(workers_.front().phase_times().host_seconds);
+  if (workers_.size() == 1 || !WorthThreads()) {
     for (TickWorker& worker : workers_) {
       worker.UpdateDueCores(now_);
     }
@@ -158,9 +175,12 @@ void Machine::Implementation::Step() {
     return;
   }
   auto tick = [this](int worker) {
-    workers_[worker].UpdateDueCores(now_);
+    TickWorker& own = workers_[worker];
+    own.UpdateDueCores(now_);
+    PhaseClock waiting(profile_);
     pool_.Sync();
-    workers_[worker].DeliverPackets(now_, workers_);
+    waiting.Add(own.phase_times().wait_seconds);
+    own.DeliverPackets(now_, workers_);
   };
   pool_.Run(tick);
 }
@@ -188,29 +208,14 @@ void Machine::Implementation::SkipTo(Tick tick) {
   }
 }
 
-std::int64_t Machine::Implementation::RestlessCores() const {
-  std::int64_t cores = 0;
-  for (const TickWorker& worker : workers_) {
-    cores += worker.restless_cores();
-  }
-  return cores;
-}
-
-std::int64_t Machine::Implementation::PendingCores(int slot) const {
-  std::int64_t cores = 0;
-  for (const TickWorker& worker : workers_) {
-    cores += worker.pending_cores(slot);
-  }
-  return cores;
-}
-
 std::optional<Tick> Machine::Implementation::NextDueTick() const {
-  if (RestlessCores() > 0) {
+  if (AnyWorker(&TickWorker::AnyRestless)) {
     return now_ + 1;
   }
   const std::optional<Tick> host = host_queue_.NextArrival(now_);
   for (int ticks = kDelayTicksMin; ticks <= kDelayTicksMax; ++ticks) {
-    if (PendingCores(SlotOf(now_ + ticks)) > 0) {
+    const int slot = SlotOf(now_ + ticks);
+    if (AnyWorker([slot](const TickWorker& worker) { return worker.AnyPending(slot); })) {
       return host.has_value() ? std::min(*host, now_ + ticks) : now_ + ticks;
     }
   }
@@ -220,8 +225,7 @@ std::optional<Tick> Machine::Implementation::NextDueTick() const {
 void Machine::Implementation::ResetAt(Tick tick) {
   SPIKEMESH_CHECK(tick >= now_);
   now_ = tick;
-  state_.potentials = plan_.chip.initial_potentials;
-  state_.restless = initial_restless_;
+  state_.potentials.Reset(plan_.chip.initial_potentials);
   state_.buffers.ClearAll();
   host_queue_.Clear();
   for (TickWorker& worker : workers_) {
@@ -230,13 +234,13 @@ void Machine::Implementation::ResetAt(Tick tick) {
 }
 
 std::int32_t Machine::Implementation::potential(NeuronAddress neuron) const {
-  SPIKEMESH_CHECK(neuron.core.value() < state_.potentials.size());
+  SPIKEMESH_CHECK(neuron.core.value() < plan_.chip.core_count());
   SPIKEMESH_CHECK(neuron.neuron.value() < kNeuronsPerCore);
-  return state_.potentials[neuron.core.value()][neuron.neuron.value()];
+  return state_.potentials.Get(neuron.core.value(), neuron.neuron.value());
 }
 
 Counters Machine::Implementation::counters() const {
-  Counters total = host_counters_;
+  Counters total;
   for (const TickWorker& worker : workers_) {
     total = total + worker.counters();
   }
@@ -245,10 +249,23 @@ Counters Machine::Implementation::counters() const {
   return total;
 }
 
+PhaseTimes Machine::Implementation::phase_times() const {
+  PhaseTimes total;
+  for (const TickWorker& worker : workers_) {
+    const PhaseTimes& part = worker.phase_times();
+    total.host_seconds += part.host_seconds;
+    total.update_seconds += part.update_seconds;
+    total.send_seconds += part.send_seconds;
+    total.deliver_seconds += part.deliver_seconds;
+    total.wait_seconds += part.wait_seconds;
+  }
+  return total;
+}
+
 std::int64_t Machine::Implementation::cores_visited() const {
   std::int64_t visited = 0;
   for (const TickWorker& worker : workers_) {
-    visited += static_cast<std::int64_t>(worker.due_cores().size());
+    visited += worker.cores_visited();
   }
   return visited;
 }
@@ -256,8 +273,8 @@ std::int64_t Machine::Implementation::cores_visited() const {
 std::span<const NeuronAddress> Machine::Implementation::spikes() const {
   spikes_.clear();
   for (const TickWorker& worker : workers_) {
-    for (const std::uint64_t spike : worker.spikes()) {
-      spikes_.push_back({CoreId(static_cast<std::uint32_t>(spike / kNeuronsPerCore)),
+    for (const std::uint32_t spike : worker.spikes()) {
+      spikes_.push_back({CoreId(spike / kNeuronsPerCore),
                          NeuronIndex(static_cast<std::uint16_t>(spike % kNeuronsPerCore))});
     }
   }
@@ -283,17 +300,17 @@ absl::StatusOr<Machine> Machine::Create(const ChipModel& chip, const MachineOpti
     return absl::OutOfRangeError(
         Concat("threads: ", options.threads, ", allowed 1..", kMachineThreadsMax));
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const CoreUpdateKernel kernel, ChooseKernel(options.simd));
+  SPIKEMESH_ASSIGN_OR_RETURN(const TickKernel kernel, ChooseKernel(options.simd));
   auto compiled = std::make_unique<const CompiledChip>(CompileChip(chip));
-  const MachinePlan plan = {*compiled, kernel, options.seed.value_or(chip.seed), options.threads};
-  return Machine(std::make_unique<Implementation>(plan, std::move(compiled)));
+  const TickPlan plan = {*compiled, CoreOwners(compiled->core_count(), options.threads),
+                         options.seed.value_or(chip.seed)};
+  return Machine(
+      std::make_unique<Implementation>(plan, kernel, options.profile, std::move(compiled)));
 }
 
 Machine Machine::Replica(int threads) const {
   SPIKEMESH_CHECK(threads >= 1 && threads <= kMachineThreadsMax);
-  MachinePlan plan = implementation_->plan();
-  plan.workers = threads;
-  return Machine(std::make_unique<Implementation>(plan, nullptr));
+  return Machine(implementation_->Replica(threads));
 }
 
 Machine::Machine(std::unique_ptr<Implementation> implementation)
@@ -317,6 +334,6 @@ std::int64_t Machine::cores_visited() const { return implementation_->cores_visi
 std::string_view Machine::simd_name() const { return implementation_->simd_name(); }
 void Machine::ResetState() { implementation_->ResetAt(implementation_->now()); }
 void Machine::ResetAt(Tick tick) { implementation_->ResetAt(tick); }
-PhaseTimes Machine::phase_times() const { return {}; }
+PhaseTimes Machine::phase_times() const { return implementation_->phase_times(); }
 
 }  // namespace spikemesh

@@ -1,103 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 // One worker's part of a tick. Every core is owned by one worker, who alone updates it (phase A)
-// and alone writes its delay buffers (phase B); packets travel between workers in outboxes, one for
-// each pair of workers. So no two threads write the same object in one phase, and results cannot
-// depend on the number of workers.
-// Cores are owned in groups of four, dealt in turn, so that busy regions of a chip are shared out.
+// and alone writes its delay buffers (phases A and B): packets to its own cores a worker delivers
+// at once, which is safe because none is for the slot being read; packets to others travel in
+// outboxes, one for each pair of workers. So no two threads write the same object in one phase, and
+// results cannot depend on the number of workers. The loops themselves are in tick_kernel.h.
 #ifndef SPIKEMESH_CORE_MACHINE_TICK_WORKER_H_
 #define SPIKEMESH_CORE_MACHINE_TICK_WORKER_H_
 
-#include <array>
 #include <cstdint>
 #include <span>
-#include <vector>
 
-#include "core/base/bits256.h"
 #include "core/base/ids.h"
-#include "core/base/limits.h"
-#include "core/machine/compiled_chip.h"
-#include "core/machine/delay_buffers.h"
-#include "core/stats/counters.h"
-#include "neurons/core_update.h"
+#include "core/machine/machine.h"
+#include "core/machine/tick_kernel.h"
 
 namespace spikemesh {
 
-// So many cores ahead of the one being updated, what the update will read is fetched.
-inline constexpr std::size_t kCoresAhead = 2;
-
-// What changes from tick to tick, for all cores.
-struct MachineState {
-  explicit MachineState(const CompiledChip& chip);
-
-  DelayBuffers buffers;
-  LargeVector<Potentials> potentials;  // [core]
-  std::vector<std::uint8_t> restless;  // [core]: 1 unless the core is at rest
-};
-
-// What all workers share and none writes.
-struct MachinePlan {
-  const CompiledChip& chip;
-  CoreUpdateKernel kernel;
-  std::uint64_t seed;
-  int workers;
-};
-
 class TickWorker {
  public:
-  // The references must outlive the worker.
-  TickWorker(const MachinePlan& plan, MachineState& state, int worker);
+  // The references must outlive the worker. `profile`: measure PhaseTimes.
+  TickWorker(const TickPlan& plan, const TickKernel& kernel, MachineState& state, int worker,
+             bool profile);
 
-  // Phase A: updates the owned cores that are due in tick `now` and sends their spikes.
+  // Phase A: updates the owned cores that are due in tick `now`, sends their spikes, and delivers
+  // those for its own cores.
   void UpdateDueCores(Tick now);
-  // Phase B: delivers what all workers sent to the owned cores in tick `now`.
+  // Phase B: delivers what all other workers sent to the owned cores in tick `now`.
   void DeliverPackets(Tick now, std::span<const TickWorker> all);
+  // Puts a host's packet for an owned core into the slot of the coming tick.
+  void DeliverHostPacket(std::uint32_t core, std::uint32_t axon, int slot) {
+    ++own_.counters.host_packets;
+    Activate(core, axon, slot, state_, own_);
+  }
 
   // Drops the spikes of the last tick.
   void ForgetTick();
-  // Counts restless cores anew and drops packets under way, after `state` was set to V(0).
+  // After `state` was set to V(0): drops packets under way.
   void ResetState();
 
-  // Owned cores that are not at rest.
-  std::int64_t restless_cores() const { return restless_cores_; }
-  // Owned cores with an active axon in a coming slot, the host's not included.
-  std::int64_t pending_cores(int slot) const { return pending_cores_[slot]; }
+  bool AnyRestless() const { return own_.restless_count > 0; }
+  // Whether an owned core has an active axon in a coming slot.
+  bool AnyPending(int slot) const { return own_.pending[static_cast<std::size_t>(slot)]; }
+  // Owned cores that are due in the tick of `slot`.
+  std::int64_t DueCores(int slot) const {
+    return CoreSet::CountUnion(own_.due[static_cast<std::size_t>(slot)], own_.restless);
+  }
 
-  // What happened in the last tick: cores updated, ascending; spikes as core * 256 + neuron,
-  // ascending; pins in no order.
-  std::span<const std::uint32_t> due_cores() const { return due_; }
-  std::span<const std::uint64_t> spikes() const { return spikes_; }
-  std::span<const std::uint32_t> pins() const { return pins_; }
-  // Since the start; neuron_updates and the host's packets are counted elsewhere.
-  const Counters& counters() const { return counters_; }
+  // What happened in the last tick (WorkerState).
+  std::int64_t cores_visited() const { return static_cast<std::int64_t>(own_.visited_count); }
+  std::span<const std::uint32_t> spikes() const { return {own_.spikes.data(), own_.spike_count}; }
+  std::span<const std::uint32_t> pins() const { return own_.pins; }
+  // Since the start; neuron_updates are counted elsewhere.
+  const Counters& counters() const { return own_.counters; }
+  PhaseTimes& phase_times() { return times_; }
+  const PhaseTimes& phase_times() const { return times_; }
 
  private:
-  struct Packet {
-    std::uint32_t core;
-    std::uint8_t axon;
-    std::uint8_t delay;
-  };
-
-  int OwnerOf(std::uint32_t core) const;
-  void FindDueCores(int slot);
-  void FetchAhead(std::uint32_t core, int slot, MemberList& active) const;
-  void UpdateCoreNow(std::uint32_t core, Tick now, const MemberList& active);
-  void SendSpikes();
-  void Deliver(std::span<const Packet> packets, Tick now);
-
-  const MachinePlan& plan_;
+  const TickPlan& plan_;
+  const TickKernel& kernel_;
   MachineState& state_;
-  int worker_;
-  std::vector<std::uint8_t> owner_of_group_;  // [group of cores]
-
-  std::vector<std::uint32_t> due_;
-  std::array<MemberList, kCoresAhead + 1> active_;  // axons of the due cores fetched ahead, a ring
-  MemberList fired_;                                // neurons of the core being updated
-  std::vector<std::uint64_t> spikes_;
-  std::vector<std::uint32_t> pins_;
-  std::vector<std::vector<Packet>> outboxes_;  // [worker who owns the target]
-  std::array<std::int64_t, kDelaySlots> pending_cores_ = {};
-  std::int64_t restless_cores_ = 0;
-  Counters counters_;
+  bool profile_;
+  WorkerState own_;
+  PhaseTimes times_;
 };
 
 }  // namespace spikemesh

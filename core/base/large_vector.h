@@ -3,8 +3,8 @@
 // targets. It lies on 2 MB boundaries and asks the kernel for huge pages, since with 4 KB pages
 // nearly every such read also misses the translation cache (a third of the time of a tick on a 64 x
 // 64 chip).
-#ifndef SPIKEMESH_CORE_MACHINE_LARGE_VECTOR_H_
-#define SPIKEMESH_CORE_MACHINE_LARGE_VECTOR_H_
+#ifndef SPIKEMESH_CORE_BASE_LARGE_VECTOR_H_
+#define SPIKEMESH_CORE_BASE_LARGE_VECTOR_H_
 
 #include <sys/mman.h>
 
@@ -48,4 +48,4 @@ using LargeVector = std::vector<T, HugePageAllocator<T>>;
 
 }  // namespace spikemesh
 
-#endif  // SPIKEMESH_CORE_MACHINE_LARGE_VECTOR_H_
+#endif  // SPIKEMESH_CORE_BASE_LARGE_VECTOR_H_
