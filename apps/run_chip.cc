@@ -177,10 +177,11 @@ absl::StatusOr<RunResult> RunChipModel(const RunOptions& options) {
   }
   RunResult result;
   SPIKEMESH_ASSIGN_OR_RETURN(result.report.constants, LoadConstants(options.energy_constants));
-  SPIKEMESH_ASSIGN_OR_RETURN(std::string bytes, ReadFile(options.model, kChipFileBytesMax));
-  SPIKEMESH_ASSIGN_OR_RETURN(const ChipModel chip, Annotate(ParseChip(bytes), options.model));
-  result.report.model = SummarizeChip(chip, Sha256Hex(bytes));
-  bytes = std::string();  // as large as the chip itself; no longer needed
+  SPIKEMESH_ASSIGN_OR_RETURN(LargeBytes bytes, ReadLargeFile(options.model, kChipFileBytesMax));
+  SPIKEMESH_ASSIGN_OR_RETURN(const ChipModel chip,
+                             Annotate(ParseChip(bytes.view()), options.model));
+  result.report.model = SummarizeChip(chip, Sha256Hex(bytes.view()));
+  bytes = LargeBytes();  // as large as the chip itself; no longer needed
   SPIKEMESH_ASSIGN_OR_RETURN(Machine machine,
                              Machine::Create(chip, ToMachineOptions(options.machine)));
   SPIKEMESH_RETURN_IF_ERROR(options.dataset.empty()

@@ -344,8 +344,8 @@ absl::StatusOr<std::string> SerializeChip(const ChipModel& chip) {
 }
 
 absl::StatusOr<ChipModel> ReadChipFile(const std::string& path) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kChipFileBytesMax));
-  return Annotate(ParseChip(bytes), path);
+  SPIKEMESH_ASSIGN_OR_RETURN(const LargeBytes bytes, ReadLargeFile(path, kChipFileBytesMax));
+  return Annotate(ParseChip(bytes.view()), path);
 }
 
 absl::Status WriteChipFile(const ChipModel& chip, const std::string& path) {
