@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `spikemesh bench --sweep`: the standard workload at every point of a grid of firing rates and
 // synapses. A point is what `bench --rate R --synapses S` with the same flags would measure: it is
-// built anew, so that its bytes are the same, too. Cost: a minute for 64 x 64 cores, of which
-// building is less than half.
+// built anew, so that its bytes are the same, too. Cost: a minute or two for 64 x 64 cores, of
+// which building is about a third.
 #ifndef SPIKEMESH_APPS_BENCH_SWEEP_H_
 #define SPIKEMESH_APPS_BENCH_SWEEP_H_
 

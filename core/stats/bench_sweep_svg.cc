@@ -70,8 +70,9 @@ std::string RealTimeNote(const HeatMap& speed) {
   if (fast == 0) {
     return "no point reaches real time";
   }
-  return fast == std::ssize(speed.values) ? "every point reaches real time"
-                                          : "the line parts points that reach real time (1)";
+  return fast == std::ssize(speed.values)
+             ? "every point reaches real time"
+             : "the line parts points that keep up with real time (1 or more) from others";
 }
 
 std::string FormatCaption(const BenchSweep& sweep, const HeatMap& speed, double top) {

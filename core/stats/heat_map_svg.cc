@@ -74,15 +74,16 @@ std::string OutlinePath(const HeatMap& map, double value) {
   return path;
 }
 
-// White on black, to be seen on any colour.
+// White on black, to be seen on any colour; the inner `svg` clips it to the plot.
 std::string FormatOutline(const HeatMap& map) {
   const std::string path = map.outline ? OutlinePath(map, *map.outline) : "";
   if (path.empty()) {
     return "";
   }
-  return Concat("<g fill=\"none\" stroke-linecap=\"square\"><path stroke=\"#000\" ",
+  return Concat("<svg width=\"", PlotWidth(map), "\" height=\"", PlotHeight(map),
+                "\" fill=\"none\" stroke-linecap=\"square\"><path stroke=\"#000\" ",
                 "stroke-width=\"5\" d=\"", path,
-                "\"/><path stroke=\"#fff\" stroke-width=\"2\" d=\"", path, "\"/></g>\n");
+                "\"/><path stroke=\"#fff\" stroke-width=\"2\" d=\"", path, "\"/></svg>\n");
 }
 
 std::string FormatAxes(const HeatMap& map) {
