@@ -11,7 +11,6 @@
 #include <future>
 #include <memory>
 #include <span>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -331,17 +330,12 @@ absl::StatusOr<ChipModel> DecodeValidChip(std::string_view payload) {
 }
 
 // CheckChipEnvelope on a thread of its own, where `bytes` are many and a thread is to be had; else
-// when the result is asked for.
+// by the caller, when it asks for the result.
 std::future<absl::Status> CheckAside(std::string_view bytes) {
-  const auto check = [bytes] { return CheckChipEnvelope(bytes); };
-  if (bytes.size() >= kBytesCheckedAside) {
-    try {
-      return std::async(std::launch::async, check);
-    } catch (const std::system_error&) {
-      // No further thread: this one does it.
-    }
-  }
-  return std::async(std::launch::deferred, check);
+  const std::launch policy = bytes.size() >= kBytesCheckedAside
+                                 ? std::launch::async | std::launch::deferred
+                                 : std::launch::deferred;
+  return std::async(policy, [bytes] { return CheckChipEnvelope(bytes); });
 }
 
 absl::StatusOr<EncodedChip> Encode(const ChipModel& chip) {

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -263,6 +265,25 @@ TEST(ChipFileTest, IllegalLargeChipInAnIntactFileIsRefusedByValidation) {
   const absl::Status status = ParseChip(Resealed(file)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(MessageOf(status), "core (0,0) axon 7: type 4, allowed 0..3");
+}
+
+// Parses in a child process that may start no thread: its exit status is 0 if all went well.
+TEST(ChipFileTest, LargeFileIsParsedWhereNoFurtherThreadIsToBeHad) {
+  const std::string file = SerializeChip(LargeChip()).value();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const rlimit no_threads = {0, 0};
+    const bool limited = (::getuid() != 0 || ::setuid(65534) == 0) &&  // root has no such limit
+                         ::setrlimit(RLIMIT_NPROC, &no_threads) == 0;
+    const bool parsed = ParseChip(file).ok();
+    std::string damaged = file;
+    damaged.back() = static_cast<char>(damaged.back() ^ 1);
+    const bool refused = ParseChip(damaged).status().code() == absl::StatusCode::kDataLoss;
+    ::_exit(limited && parsed && refused ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
 TEST(ChipFileTest, LargeFileOnDiskEqualsBytesInMemory) {
