@@ -53,9 +53,10 @@ absl::Status CheckImageRun(const ChipModel& chip, const Dataset& images) {
         "--dataset: no output pin of the chip stands for a class; give it spikes with --input");
   }
   const std::int64_t ticks = TicksOfImages(chip.presentation, images.size());
-  if (static_cast<double>(ticks) > kTicksMax) {
+  const auto ticks_max = static_cast<std::int64_t>(kTicksMax);
+  if (ticks > ticks_max) {
     return absl::OutOfRangeError(Concat("--dataset: ", images.size(), " images take ", ticks,
-                                        " ticks, allowed: ", kTicksMax, "; take fewer --images"));
+                                        " ticks, allowed: ", ticks_max, "; take fewer --images"));
   }
   return absl::OkStatus();
 }

@@ -167,7 +167,7 @@ absl::StatusOr<ImageRunResult> RunRateCoded(const ChipModel& chip, const Dataset
   std::vector<ImageRunner> runners;
   runners.reserve(static_cast<std::size_t>(workers));
   for (int worker = 0; worker < workers; ++worker) {
-    runners.emplace_back(chip, images, encoder, machine.Replica(in_order ? options.threads : 1),
+    runners.emplace_back(chip, images, encoder, machine.Replica(options.threads / workers),
                          in_order ? &recorder : nullptr);
   }
 

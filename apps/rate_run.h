@@ -5,9 +5,10 @@
 //
 // So images do not depend on each other, and random draws depend on the global tick alone. Image k
 // begins after tick k (T + L) on whichever machine takes it; threads therefore take whole images,
-// each on a replica with a thread of its own, and everything counted or answered is the same for
-// any number of them. Where spikes are recorded, images run in order on one machine that has all
-// the threads inside, so that records grow by tick and need no more memory than without threads.
+// each on a replica, and everything counted or answered is the same for any number of them. Where
+// spikes are recorded, or images are fewer than threads, the threads go inside the replicas: images
+// that are recorded run in order on one, so that records grow by tick and need no more memory than
+// without threads.
 #ifndef SPIKEMESH_APPS_RATE_RUN_H_
 #define SPIKEMESH_APPS_RATE_RUN_H_
 

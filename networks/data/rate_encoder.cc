@@ -50,7 +50,7 @@ absl::StatusOr<RateEncoder> RateEncoder::Create(const InputModel& input, std::in
   groups = spikes;
   groups.push_back(0);
   std::ranges::sort(groups);
-  groups.erase(std::ranges::unique(groups).begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
   for (std::size_t code = 0; code < spikes.size(); ++code) {
     const auto group = std::ranges::lower_bound(groups, spikes[code]) - groups.begin();
     encoder.codes_[code].group = static_cast<std::uint32_t>(group);

@@ -157,17 +157,34 @@ TEST_F(RateCommandTest, ThreadsAndRecordsChangeNothing) {
   }
 }
 
+TEST_F(RateCommandTest, InspectTellsTheTicks) {
+  const CommandResult inspect = Run("inspect rate.chip --json i.json");
+  ASSERT_EQ(inspect.status, 0) << inspect.err;
+  EXPECT_THAT(inspect.out, HasSubstr("images of 1x28x28, rates; bytes become 0..1\n"));
+  EXPECT_THAT(inspect.out, HasSubstr("images    rate, 12 ticks an image, latency 3 ticks\n"));
+  EXPECT_EQ(ReadJson("i.json")["ticks_per_image"], kTicks);
+}
+
 TEST_F(RateCommandTest, VerifyIsRefused) {
   const CommandResult run = Run("run rate.chip --dataset digits --images 5 --verify");
   EXPECT_EQ(run.status, 1);
   EXPECT_THAT(run.err, HasSubstr("--verify: the chip runs in rate mode"));
 }
 
+TEST_F(RateCommandTest, SpikingNetworkInRateModeIsRefused) {
+  SpikingNetwork network = DigitsNetwork();
+  network.presentation.mode = PresentationMode::kRate;
+  ASSERT_TRUE(WriteSpikingFile(network, Path("rate.snn")).ok());
+  const CommandResult run = Run("run rate.snn --dataset digits --images 5");
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, HasSubstr("rate.snn: a spiking network in rate mode runs on a chip only"));
+}
+
 TEST_F(RateCommandTest, MoreThanABillionTicksAreRefusedBeforeTheFirst) {
   ASSERT_TRUE(WriteChipFile(RateDigitsChip(1 << 20), Path("long.chip")).ok());
   const CommandResult run = Run("run long.chip --dataset digits --images 1000");
   EXPECT_EQ(run.status, 1);
-  EXPECT_THAT(run.err, HasSubstr("1000 images take 1048579000 ticks, allowed: 1e+09"));
+  EXPECT_THAT(run.err, HasSubstr("1000 images take 1048579000 ticks, allowed: 1000000000"));
 }
 
 TEST_F(RateCommandTest, InterruptEndsAllThreadsWith130) {
