@@ -195,7 +195,7 @@ absl::Status ReadWhole(const std::string& path, std::uint64_t bytes_max, const A
   if (descriptor < 0) {
     return ErrnoStatus(errno, path, "open");
   }
-  const absl::Status status = ReadDescriptor(descriptor, path, bytes_max, allocate);
+  absl::Status status = ReadDescriptor(descriptor, path, bytes_max, allocate);
   ::close(descriptor);
   return status;
 }
