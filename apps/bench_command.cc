@@ -1,40 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/bench_command.h"
 
-#include <algorithm>
 #include <array>
-#include <optional>
+#include <utility>
 
-#include "apps/chip_summary.h"
+#include "apps/bench_measure.h"
+#include "apps/bench_sweep.h"
 #include "apps/file_arguments.h"
 #include "apps/process_usage.h"
 #include "apps/terminal.h"
-#include "apps/version.h"
 #include "core/base/atomic_file.h"
 #include "core/chip/chip_file.h"
 #include "core/chip/standard_workload.h"
 #include "core/stats/bench_report.h"
+#include "core/stats/bench_sweep_svg.h"
+#include "core/stats/run_report.h"
 
 namespace spikemesh {
 namespace {
 
-// Ticks before the clock starts: delay slots fill (15 ticks) and buffers reach their sizes.
-constexpr std::int64_t kWarmUpTicks = 50;
-// Pacemakers and silent cores: more kinds of neuron than these are a mixed workload.
-constexpr std::size_t kKindsOfPlainWorkload = 2;
-constexpr std::int64_t kTicksBetweenProgress = 16;
+constexpr std::int64_t kTicksUsual = 500;
+constexpr std::int64_t kTicksOfSweepPoint = 100;
 constexpr IntegerPairForm kGridForm = {'x', 1, kWorkloadSideMax};
 
 constexpr const char* kFooter =
     R"(Every core has 256 axons and 256 neurons that fire at --rate; each spike goes to a random axon
 of the grid and reaches --synapses neurons there. ms_per_tick is processor time (user and system) of
-the timed ticks, after 50 of warm-up; building and loading are timed apart.
+the timed ticks, after 50 of warm-up; building and loading are timed apart. --profile says how much
+of the wall time each phase of a tick took. --sweep measures 0..200 Hz x 0..256 synapses, the ranges
+of TrueNorth's published characterisation, with all other flags of the workload; --picture draws it.
 Examples:
   spikemesh bench                                 4,096 cores, 20 Hz, 128 synapses
-  spikemesh bench --cores 16x16 --rate 200 --synapses 256 --threads 2
+  spikemesh bench --cores 16x16 --rate 200 --synapses 256 --threads 2 --profile
+  spikemesh bench --sweep --picture sweep.svg --json sweep.json
   spikemesh bench -o load.chip; spikemesh bench --from load.chip --json -)";
 
-absl::StatusOr<ChipModel> BuildWorkload(const BenchOptions& options) {
+absl::StatusOr<WorkloadOptions> ToWorkload(const BenchOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const IntegerPair grid, ParseIntegerPair(options.cores, kGridForm));
   WorkloadOptions workload;
   workload.cores_x = grid.first;
@@ -45,74 +46,69 @@ absl::StatusOr<ChipModel> BuildWorkload(const BenchOptions& options) {
   workload.mixed = options.mixed;
   workload.active_cores = options.active_cores;
   workload.seed = options.machine.seed.value_or(workload.seed);
+  return workload;
+}
+
+absl::StatusOr<ChipModel> BuildWorkload(const BenchOptions& options) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const WorkloadOptions workload, ToWorkload(options));
   return BuildStandardWorkload(workload);
 }
 
-bool DrawsNumbers(const NeuronParameters& neuron) {
-  return neuron.threshold_mask_bits > 0 || neuron.stochastic_weights != 0 || neuron.stochastic_leak;
+BenchRun ToRun(const BenchOptions& options) {
+  return {.ticks = options.ticks.value_or(options.sweep ? kTicksOfSweepPoint : kTicksUsual),
+          .profile = options.profile,
+          .machine = options.machine};
 }
 
-// What the chip itself says, so that a loaded workload reports as a built one does.
-void DescribeChip(const ChipModel& chip, BenchReport& report) {
-  const ModelSummary sizes = SummarizeChip(chip, "");
-  report.cores = *sizes.cores;
-  report.neurons = *sizes.neurons;
-  report.synapses_per_axon =
-      *sizes.axons == 0 ? 0.0
-                        : static_cast<double>(*sizes.synapses) / static_cast<double>(*sizes.axons);
-  report.stochastic = std::ranges::any_of(chip.neuron_kinds, DrawsNumbers);
-  report.mixed = chip.neuron_kinds.size() > kKindsOfPlainWorkload;
-}
-
-void RunTimedTicks(std::int64_t ticks, Machine& machine, BenchReport& report) {
-  ProgressLine progress("ticks", ticks);
-  machine.RunUntil(Tick(kWarmUpTicks));
-  const Counters before = machine.counters();
-  const Stopwatch stopwatch;
-  for (std::int64_t tick = 1; tick <= ticks; ++tick) {
-    machine.Step();
-    if (tick % kTicksBetweenProgress == 0) {
-      progress.Update(tick);
-    }
+// The report in the form and to the places that were asked for.
+absl::Status Deliver(const BenchOptions& options, const Json& report, std::string_view text) {
+  const std::string json = FormatJsonFile(report);
+  if (options.json == kStandardOutput) {
+    return PrintResult(json);
   }
-  report.cpu_seconds = stopwatch.cpu_seconds();
-  report.wall_seconds = stopwatch.wall_seconds();
-  report.counts = machine.counters() - before;
-  report.ticks = ticks;
-  report.warm_up_ticks = kWarmUpTicks;
+  if (!options.json.empty()) {
+    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.json, json));
+  }
+  return PrintResult(text);
 }
 
-absl::StatusOr<BenchReport> Measure(const BenchOptions& options) {
-  BenchReport report;
-  const Stopwatch build;
+absl::Status BenchOnePoint(const BenchOptions& options) {
+  const Stopwatch make;
   const bool load = !options.from.empty();
   SPIKEMESH_ASSIGN_OR_RETURN(const ChipModel chip,
                              load ? ReadChipFile(options.from) : BuildWorkload(options));
-  const double made_seconds = build.wall_seconds();
+  const double made_seconds = make.wall_seconds();
   if (!options.output.empty()) {
     SPIKEMESH_RETURN_IF_ERROR(WriteChipFile(chip, options.output));
   }
-  const Stopwatch create;
-  SPIKEMESH_ASSIGN_OR_RETURN(Machine machine,
-                             Machine::Create(chip, ToMachineOptions(options.machine)));
-  report.build_seconds = load ? 0.0 : made_seconds;
-  report.load_seconds = create.wall_seconds() + (load ? made_seconds : 0.0);
-  DescribeChip(chip, report);
-  RunTimedTicks(options.ticks, machine, report);
-  const ChipEnergy energy = ComputeChipEnergy(chip, report.counts,
-                                              {.ticks = report.ticks,
-                                               .volts = chip.spec.volts,
-                                               .tick_us = chip.spec.tick_us,
-                                               .images = std::nullopt},
-                                              EnergyConstants());
-  report.energy = energy.used_cores;
-  report.energy_whole_chip = energy.whole_chip;
-  report.peak_memory_bytes = PeakMemoryBytes();
-  report.threads = options.machine.threads;
-  report.simd = machine.simd_name();
-  report.seed = options.machine.seed.value_or(chip.seed);
-  report.version = ProjectVersion();
-  return report;
+  SPIKEMESH_ASSIGN_OR_RETURN(BenchReport report, MeasureChip(chip, ToRun(options)));
+  (load ? report.load_seconds : report.build_seconds) += made_seconds;
+  return Deliver(options, BenchReportJson(report), FormatBenchReport(report));
+}
+
+absl::Status BenchSurface(const BenchOptions& options) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const WorkloadOptions workload, ToWorkload(options));
+  SPIKEMESH_ASSIGN_OR_RETURN(const BenchSweep sweep, MeasureSweep(workload, ToRun(options)));
+  if (!options.picture.empty()) {
+    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.picture, FormatSweepSvg(sweep)));
+  }
+  return Deliver(options, BenchSweepJson(sweep), FormatBenchSweep(sweep));
+}
+
+// Flags of one point that the sweep replaces or that its report has no place for.
+void AddSweepFlags(CLI::App& bench, BenchOptions& options) {
+  CLI::Option* const profile = bench.add_flag(
+      "--profile", options.profile, "Measure the phases of a tick, which costs a little time");
+  CLI::Option* const sweep =
+      bench.add_flag("--sweep", options.sweep, "Measure a grid of rates and synapses");
+  sweep->excludes(profile);
+  for (const char* const flag : {"--rate", "--synapses", "--from", "--output"}) {
+    sweep->excludes(bench.get_option(flag));
+  }
+  bench
+      .add_option("--picture", options.picture, "Draw speed and GSOPS/W of the sweep as heat maps")
+      ->needs(sweep)
+      ->type_name("FILE.svg");
 }
 
 }  // namespace
@@ -145,12 +141,13 @@ CLI::App* AddBenchCommand(CLI::App& app, BenchOptions& options) {
   }
   bench->add_option("--ticks", options.ticks, "Ticks that are timed")
       ->check(NumberWithin(1, kTicksMax))
-      ->capture_default_str()
+      ->default_str("500, each point of the sweep: 100")
       ->type_name("N");
   bench
       ->add_option("--json", options.json,
                    "Write the report as JSON; `-`: to standard output, in place of the text")
       ->type_name("FILE");
+  AddSweepFlags(*bench, options);
   AddMachineFlags(*bench, options.machine);
   bench->footer(kFooter);
   return bench;
@@ -158,18 +155,10 @@ CLI::App* AddBenchCommand(CLI::App& app, BenchOptions& options) {
 
 absl::Status BenchCommand(const BenchOptions& options) {
   const std::array<FileArgument, 1> inputs = {{{"--from", options.from}}};
-  const std::array<FileArgument, 2> outputs = {
-      {{"--output", options.output}, {"--json", options.json}}};
+  const std::array<FileArgument, 3> outputs = {
+      {{"--output", options.output}, {"--picture", options.picture}, {"--json", options.json}}};
   SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, outputs));
-  SPIKEMESH_ASSIGN_OR_RETURN(const BenchReport report, Measure(options));
-  const std::string json = FormatJsonFile(BenchReportJson(report));
-  if (options.json == kStandardOutput) {
-    return PrintResult(json);
-  }
-  if (!options.json.empty()) {
-    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.json, json));
-  }
-  return PrintResult(FormatBenchReport(report));
+  return options.sweep ? BenchSurface(options) : BenchOnePoint(options);
 }
 
 }  // namespace spikemesh

@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Streams images through a machine in pipelined mode: one image a tick. Image k (from 0) is active
-// on the input lines of tick k + 1 and read from the pins of tick k + 1 + latency_ticks. Its class
-// is the one that most pins of it fired for, ties to the lowest. Nothing is reset in between: the
-// neurons are memoryless.
-// With verification every image also goes through the spiking network that the chip was made from,
-// and the pins are compared one by one.
+// Classifying images on a chip: what both presentations share. pipelined_run.h streams images
+// through one machine, one a tick; rate_run.h gives each image its ticks and a fresh state.
 #ifndef SPIKEMESH_APPS_IMAGE_RUN_H_
 #define SPIKEMESH_APPS_IMAGE_RUN_H_
 
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
+#include <span>
 #include <vector>
 
-#include "apps/run_recorder.h"
+#include "core/base/ids.h"
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
-#include "core/machine/machine.h"
 #include "core/stats/run_report.h"
 #include "networks/data/dataset.h"
-#include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
 
@@ -28,34 +22,41 @@ namespace spikemesh {
 // InvalidArgument (another shape).
 absl::Status CheckImages(const InputModel& input, const Dataset& images);
 
-// Whether the chip can classify these images: CheckImages, a pipelined presentation and classes of
-// pins. Further errors: FailedPrecondition, Unimplemented (rate mode).
+// Whether the chip can classify these images: CheckImages, a presentation that goes with the
+// encoder, classes of pins, and at most kTicksMax ticks. Further errors: FailedPrecondition,
+// Unimplemented (levels in rate mode, a rate encoder in pipelined mode), OutOfRange (ticks).
 absl::Status CheckImageRun(const ChipModel& chip, const Dataset& images);
 
-// The spiking network inside the chip file, fit to verify the chip's pins. Errors:
-// FailedPrecondition (there is none), DataLoss, InvalidArgument (not of this chip's pins).
-absl::StatusOr<SpikingNetwork> SpikingNetworkOf(const ChipModel& chip);
+// The ticks that `images` images take. The chip's presentation is not kNone.
+std::int64_t TicksOfImages(const PresentationModel& presentation, std::int64_t images);
 
-// The class with most spikes; `spikes` counts them by pin. Ties to the lowest; pins of class -1 do
-// not vote. 0 where nothing fired.
-std::int32_t PredictClass(const std::vector<std::int32_t>& pin_classes,
-                          const std::vector<std::int32_t>& spikes);
+// Counts the spikes of pins by the class of the pin; pins of class -1 do not vote.
+class PinVotes {
+ public:
+  // `pin_classes` must outlive the votes; one is 0 or above.
+  explicit PinVotes(const std::vector<std::int32_t>& pin_classes);
 
-struct ImageRunOptions {
-  const SpikingNetwork* verify = nullptr;      // null: no verification
-  std::function<void(std::int64_t)> progress;  // told the number of images done
+  void Clear();
+  // `pins`: one entry a spike.
+  void Add(std::span<const PinIndex> pins);
+  // The class with most spikes, ties to the lowest; 0 where nothing fired.
+  std::int32_t Leader() const;
+
+ private:
+  const std::vector<std::int32_t>& pin_classes_;
+  std::vector<std::int64_t> votes_;  // [class]
 };
+
+// Told the number of images done, by the thread that started the run.
+using ImageProgress = std::function<void(std::int64_t)>;
 
 struct ImageRunResult {
   std::vector<std::int32_t> predicted;  // [images]
-  std::optional<VerifySummary> verify;
+  std::int64_t ticks = 0;
+  Counters counts;
+  std::optional<VerifySummary> verify;             // pipelined, where asked for
+  std::vector<AccuracyAfter> accuracy_over_ticks;  // rate
 };
-
-// Runs all images through `machine`, which must be a fresh machine of `chip`; both must pass
-// CheckImageRun. Errors: those of the recorder.
-absl::StatusOr<ImageRunResult> RunImages(const ChipModel& chip, const Dataset& images,
-                                         const ImageRunOptions& options, Machine& machine,
-                                         RunRecorder& recorder);
 
 }  // namespace spikemesh
 

@@ -94,10 +94,12 @@ std::string FormatInput(const ChipModel& chip) {
     return Concat("input     ", FormatCount(static_cast<std::int64_t>(chip.input_lines.size())),
                   " lines, no image encoder\n");
   }
+  const std::string encoder = input.encoder == EncoderKind::kRate
+                                  ? std::string("rates")
+                                  : Concat(input.levels.size(), " levels");
   return Concat("input     ", FormatCount(static_cast<std::int64_t>(chip.input_lines.size())),
                 " lines, images of ", input.shape[0], "x", input.shape[1], "x", input.shape[2],
-                ", ", input.levels.size(), " levels; bytes become 0..",
-                FormatNumber(input.range_max), "\n");
+                ", ", encoder, "; bytes become 0..", FormatNumber(input.range_max), "\n");
 }
 
 Json LayersJson(const ChipModel& chip) {
@@ -122,6 +124,14 @@ const char* ModeName(PresentationMode mode) {
       break;
   }
   return "none";
+}
+
+std::string FormatPresentation(const PresentationModel& presentation) {
+  std::string text = Concat("images    ", ModeName(presentation.mode));
+  if (presentation.mode == PresentationMode::kRate) {
+    text += Concat(", ", presentation.ticks_per_image, " ticks an image");
+  }
+  return text + Concat(", latency ", presentation.latency_ticks, " ticks\n");
 }
 
 std::string FormatLayers(const ChipModel& chip) {
@@ -149,8 +159,7 @@ Inspection InspectChip(const ChipModel& chip, const std::string& sha256) {
       " synapses\n", "hardware  ", mesh.chips_x, " x ", mesh.chips_y, " chips of ", mesh.cores_x,
       " x ", mesh.cores_y, " cores, ", FormatNumber(chip.spec.volts), " V, ticks of ",
       FormatNumber(chip.spec.tick_us), " us\n", FormatInput(chip), "output    ",
-      FormatCount(chip.pin_count), " pins\n", "images    ", ModeName(chip.presentation.mode),
-      ", latency ", chip.presentation.latency_ticks, " ticks\n", "inside    ",
+      FormatCount(chip.pin_count), " pins\n", FormatPresentation(chip.presentation), "inside    ",
       FormatCount(static_cast<std::int64_t>(chip.neuron_kinds.size())), " kinds of neuron, seed ",
       chip.seed, ", ",
       chip.spiking_network.empty() ? "no spiking network" : "spiking network (for --verify)",
@@ -169,6 +178,7 @@ Inspection InspectChip(const ChipModel& chip, const std::string& sha256) {
                  {"input_lines", chip.input_lines.size()},
                  {"pins", chip.pin_count},
                  {"mode", ModeName(chip.presentation.mode)},
+                 {"ticks_per_image", chip.presentation.ticks_per_image},
                  {"latency_ticks", chip.presentation.latency_ticks},
                  {"verifiable", !chip.spiking_network.empty()},
                  {"layers", LayersJson(chip)}};

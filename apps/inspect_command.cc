@@ -26,10 +26,12 @@ constexpr const char* kFooter = R"(Examples:
   spikemesh inspect net.onnx                      layers, and whether they fit a chip)";
 
 absl::StatusOr<Inspection> InspectChipFile(const InspectOptions& options) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(options.model, kChipFileBytesMax));
-  SPIKEMESH_ASSIGN_OR_RETURN(const ChipModel chip, Annotate(ParseChip(bytes), options.model));
+  SPIKEMESH_ASSIGN_OR_RETURN(const LargeBytes bytes,
+                             ReadLargeFile(options.model, kChipFileBytesMax));
+  SPIKEMESH_ASSIGN_OR_RETURN(const ChipModel chip,
+                             Annotate(ParseChip(bytes.view()), options.model));
   if (options.core.empty()) {
-    return InspectChip(chip, Sha256Hex(bytes));
+    return InspectChip(chip, Sha256Hex(bytes.view()));
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const IntegerPair at, ParseIntegerPair(options.core, kCoreForm));
   return InspectCore(chip, {at.first, at.second});

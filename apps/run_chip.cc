@@ -7,7 +7,10 @@
 #include "apps/chip_summary.h"
 #include "apps/image_answers.h"
 #include "apps/image_run.h"
+#include "apps/pin_verifier.h"
+#include "apps/pipelined_run.h"
 #include "apps/process_usage.h"
+#include "apps/rate_run.h"
 #include "apps/run_recorder.h"
 #include "apps/terminal.h"
 #include "apps/version.h"
@@ -100,12 +103,10 @@ void TakeRecords(const RunOptions& options, const RunRecorder& recorder, RunResu
   }
 }
 
-// What the report says whatever went through the chip.
+// What the report says whatever went through the chip; its ticks, counts and data set are there.
 void FillReport(const RunOptions& options, const ChipModel& chip, const Machine& machine,
                 const Stopwatch& stopwatch, RunReport& report) {
-  report.ticks = machine.now().value();
   report.tick_us = options.tick_us.value_or(chip.spec.tick_us);
-  report.counts = machine.counters();
   const Operation operation = {
       .ticks = report.ticks,
       .volts = options.volts.value_or(chip.spec.volts),
@@ -131,22 +132,26 @@ absl::Status RunImagesOfDataset(const RunOptions& options, const ChipModel& chip
   if (options.verify) {
     SPIKEMESH_ASSIGN_OR_RETURN(reference, SpikingNetworkOf(chip));
   }
-  const Tick last(images.size() + chip.presentation.latency_ticks);
+  const Tick last(TicksOfImages(chip.presentation, images.size()));
   RunRecorder recorder(chip, RecorderOptionsOf(options, last));
   ProgressLine progress("images", images.size());
   const Stopwatch stopwatch;
+  const ImageProgress update = [&progress](std::int64_t done) { progress.Update(done); };
+  const bool rate = chip.presentation.mode == PresentationMode::kRate;
   SPIKEMESH_ASSIGN_OR_RETURN(
       ImageRunResult answers,
-      RunImages(chip, images,
-                {.verify = reference ? &*reference : nullptr,
-                 .progress = [&progress](std::int64_t done) { progress.Update(done); }},
-                machine, recorder));
-  result.report.mode = "pipelined";
+      rate ? RunRateCoded(chip, images, {options.machine.threads, update}, machine, recorder)
+           : RunPipelined(chip, images, {reference ? &*reference : nullptr, update}, machine,
+                          recorder));
+  result.report.mode = rate ? "rate" : "pipelined";
+  result.report.ticks = answers.ticks;
+  result.report.counts = answers.counts;
   result.report.ticks_per_image = chip.presentation.ticks_per_image;
   result.report.latency_ticks = chip.presentation.latency_ticks;
   result.report.dataset = SummarizeDataset(options, images);
   result.report.classification = Classify(images, answers.predicted);
   result.report.verify = answers.verify;
+  result.report.accuracy_over_ticks = std::move(answers.accuracy_over_ticks);
   result.predictions_csv = FormatAnswers(images, answers.predicted);
   FillReport(options, chip, machine, stopwatch, result.report);
   TakeRecords(options, recorder, result);
@@ -163,6 +168,8 @@ absl::Status RunSpikesOfFile(const RunOptions& options, const ChipModel& chip, M
   const Stopwatch stopwatch;
   SPIKEMESH_RETURN_IF_ERROR(RunTicks(last, machine, recorder));
   result.report.mode = "events";
+  result.report.ticks = machine.now().value();
+  result.report.counts = machine.counters();
   FillReport(options, chip, machine, stopwatch, result.report);
   TakeRecords(options, recorder, result);
   return absl::OkStatus();
@@ -177,12 +184,16 @@ absl::StatusOr<RunResult> RunChipModel(const RunOptions& options) {
   }
   RunResult result;
   SPIKEMESH_ASSIGN_OR_RETURN(result.report.constants, LoadConstants(options.energy_constants));
-  SPIKEMESH_ASSIGN_OR_RETURN(std::string bytes, ReadFile(options.model, kChipFileBytesMax));
-  SPIKEMESH_ASSIGN_OR_RETURN(const ChipModel chip, Annotate(ParseChip(bytes), options.model));
-  result.report.model = SummarizeChip(chip, Sha256Hex(bytes));
-  bytes = std::string();  // as large as the chip itself; no longer needed
-  SPIKEMESH_ASSIGN_OR_RETURN(Machine machine,
-                             Machine::Create(chip, ToMachineOptions(options.machine)));
+  SPIKEMESH_ASSIGN_OR_RETURN(LargeBytes bytes, ReadLargeFile(options.model, kChipFileBytesMax));
+  SPIKEMESH_ASSIGN_OR_RETURN(const ChipModel chip,
+                             Annotate(ParseChip(bytes.view()), options.model));
+  result.report.model = SummarizeChip(chip, Sha256Hex(bytes.view()));
+  bytes = LargeBytes();  // as large as the chip itself; no longer needed
+  MachineOptions machine_options = ToMachineOptions(options.machine);
+  if (chip.presentation.mode == PresentationMode::kRate && !options.dataset.empty()) {
+    machine_options.threads = 1;  // images run on its replicas
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(Machine machine, Machine::Create(chip, machine_options));
   SPIKEMESH_RETURN_IF_ERROR(options.dataset.empty()
                                 ? RunSpikesOfFile(options, chip, machine, result)
                                 : RunImagesOfDataset(options, chip, machine, result));

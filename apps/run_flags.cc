@@ -19,6 +19,8 @@ else $SPIKEMESH_DATA/NAME, else the cache that `spikemesh data fetch NAME` fills
 Files: --input is CSV `tick,core_x,core_y,axon`; --spikes writes `tick,core_x,core_y,neuron`,
 --outputs `tick,pin`, --potentials `tick,core_x,core_y,neuron,potential`, --predictions
 `image,label,predicted`. The first tick is 1.
+Images go through a pipelined chip one a tick; on one in rate mode each is alone for its ticks, and
+--threads runs several side by side. Nothing in the results depends on the threads.
 Exit status: 0 done, 1 failed, 2 flags that do not parse, 130 interrupted.)";
 
 void AddInputFlags(CLI::App& app, RunOptions& options) {

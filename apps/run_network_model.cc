@@ -13,6 +13,7 @@
 #include "core/base/sha256.h"
 #include "core/base/strings.h"
 #include "networks/data/encoder.h"
+#include "networks/data/preprocessing.h"
 #include "networks/ir/run_network.h"
 #include "networks/ir/run_spiking.h"
 
@@ -59,6 +60,10 @@ absl::StatusOr<RunResult> RunSpikingModel(const RunOptions& options) {
                              Annotate(ParseSpiking(bytes), options.model));
   SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options));
   SPIKEMESH_RETURN_IF_ERROR(CheckImages(network.input, images));
+  if (network.presentation.mode == PresentationMode::kRate) {
+    return absl::UnimplementedError(Concat(
+        options.model, ": a spiking network in rate mode runs on a chip only; give a .chip"));
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(const ImageEncoder encoder, ImageEncoder::Create(network.input));
   RunResult result;
   result.report.mode = "spiking network";

@@ -12,6 +12,7 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 
 #include "core/base/strings.h"
 
@@ -141,8 +142,9 @@ absl::Status WriteAndRename(int descriptor, const std::string& temporary, const 
   return status;
 }
 
-absl::StatusOr<std::string> ReadDescriptor(int descriptor, const std::string& path,
-                                           std::uint64_t bytes_max) {
+// The size of the regular file behind `descriptor`.
+absl::StatusOr<std::uint64_t> SizeOf(int descriptor, const std::string& path,
+                                     std::uint64_t bytes_max) {
   struct stat info = {};
   if (::fstat(descriptor, &info) != 0) {
     return ErrnoStatus(errno, path, "inspect");
@@ -157,10 +159,12 @@ absl::StatusOr<std::string> ReadDescriptor(int descriptor, const std::string& pa
     return absl::ResourceExhaustedError(
         Concat(path, ": ", size, " bytes, at most ", bytes_max, " are read"));
   }
-  std::string bytes(size, '\0');
-  std::size_t filled = 0;
-  while (filled < size) {
-    const ssize_t got = ::read(descriptor, bytes.data() + filled, size - filled);
+  return size;
+}
+
+absl::Status ReadAll(int descriptor, const std::string& path, std::span<char> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t got = ::read(descriptor, bytes.data(), bytes.size());
     if (got < 0 && errno == EINTR) {
       continue;
     }
@@ -170,9 +174,30 @@ absl::StatusOr<std::string> ReadDescriptor(int descriptor, const std::string& pa
     if (got == 0) {
       return absl::DataLossError(Concat(path, ": became shorter while it was read"));
     }
-    filled += static_cast<std::size_t>(got);
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
   }
-  return bytes;
+  return absl::OkStatus();
+}
+
+// Memory for a file of so many bytes.
+using Allocate = std::function<absl::StatusOr<std::span<char>>(std::size_t)>;
+
+absl::Status ReadDescriptor(int descriptor, const std::string& path, std::uint64_t bytes_max,
+                            const Allocate& allocate) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::uint64_t size, SizeOf(descriptor, path, bytes_max));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::span<char> bytes, Annotate(allocate(size), path));
+  return ReadAll(descriptor, path, bytes);
+}
+
+absl::Status ReadWhole(const std::string& path, std::uint64_t bytes_max, const Allocate& allocate) {
+  // O_NONBLOCK: opening a pipe nobody writes to must not hang.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) {
+    return ErrnoStatus(errno, path, "open");
+  }
+  absl::Status status = ReadDescriptor(descriptor, path, bytes_max, allocate);
+  ::close(descriptor);
+  return status;
 }
 
 }  // namespace
@@ -206,13 +231,21 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, std::uint64_t bytes_max) {
-  // O_NONBLOCK: opening a pipe nobody writes to must not hang.
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) {
-    return ErrnoStatus(errno, path, "open");
-  }
-  absl::StatusOr<std::string> bytes = ReadDescriptor(descriptor, path, bytes_max);
-  ::close(descriptor);
+  std::string bytes;
+  SPIKEMESH_RETURN_IF_ERROR(ReadWhole(path, bytes_max, [&](std::size_t size) {
+    bytes.resize(size);
+    return std::span<char>(bytes);
+  }));
+  return bytes;
+}
+
+absl::StatusOr<LargeBytes> ReadLargeFile(const std::string& path, std::uint64_t bytes_max) {
+  LargeBytes bytes;
+  const auto allocate = [&](std::size_t size) -> absl::StatusOr<std::span<char>> {
+    SPIKEMESH_ASSIGN_OR_RETURN(bytes, LargeBytes::Create(size));
+    return bytes.span();
+  };
+  SPIKEMESH_RETURN_IF_ERROR(ReadWhole(path, bytes_max, allocate));
   return bytes;
 }
 

@@ -27,6 +27,13 @@ std::string_view BytesOf(const EnvelopeHead& head) {
   return {reinterpret_cast<const char*>(&head), sizeof(head)};
 }
 
+EnvelopeHead HeadOf(std::string_view bytes) {
+  EnvelopeHead head;
+  SPIKEMESH_CHECK(bytes.size() >= kChipEnvelopeBytes);
+  std::memcpy(&head, bytes.data(), sizeof(head));
+  return head;
+}
+
 Sha256Digest DigestOf(const EnvelopeHead& head, std::span<const std::string_view> pieces) {
   std::vector<std::string_view> covered = {BytesOf(head)};
   covered.insert(covered.end(), pieces.begin(), pieces.end());
@@ -47,14 +54,12 @@ std::string MakeChipEnvelope(std::span<const std::string_view> pieces) {
 }
 
 absl::StatusOr<std::string_view> OpenChipEnvelope(std::string_view bytes) {
-  EnvelopeHead head;
-  const auto magic = head.magic;
   if (bytes.size() < kChipEnvelopeBytes) {
     return absl::DataLossError(Concat("not a .chip file: ", bytes.size(), " bytes, at least ",
                                       kChipEnvelopeBytes, " are needed"));
   }
-  std::memcpy(&head, bytes.data(), sizeof(head));
-  if (head.magic != magic) {
+  const EnvelopeHead head = HeadOf(bytes);
+  if (head.magic != EnvelopeHead().magic) {
     return absl::DataLossError("not a .chip file: it does not begin with SMC");
   }
   const std::string_view payload = bytes.substr(kChipEnvelopeBytes);
@@ -62,6 +67,12 @@ absl::StatusOr<std::string_view> OpenChipEnvelope(std::string_view bytes) {
     return absl::DataLossError(Concat("damaged .chip file: a payload of ", head.payload_bytes,
                                       " bytes is announced, ", payload.size(), " are there"));
   }
+  return payload;
+}
+
+absl::Status CheckChipEnvelope(std::string_view bytes) {
+  const EnvelopeHead head = HeadOf(bytes);
+  const std::string_view payload = bytes.substr(kChipEnvelopeBytes);
   const Sha256Digest digest = DigestOf(head, std::span(&payload, 1));
   if (std::memcmp(digest.data(), bytes.data() + sizeof(head), digest.size()) != 0) {
     return absl::DataLossError("damaged .chip file: its SHA-256 does not match its content");
@@ -70,7 +81,7 @@ absl::StatusOr<std::string_view> OpenChipEnvelope(std::string_view bytes) {
     return absl::UnimplementedError(Concat(".chip format version ", head.version,
                                            ", this program reads version ", kChipFormatVersion));
   }
-  return payload;
+  return absl::OkStatus();
 }
 
 }  // namespace spikemesh

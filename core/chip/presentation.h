@@ -5,7 +5,9 @@
 #ifndef SPIKEMESH_CORE_CHIP_PRESENTATION_H_
 #define SPIKEMESH_CORE_CHIP_PRESENTATION_H_
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -14,6 +16,10 @@ namespace spikemesh {
 
 // How images become activity of input lines. Line `first_line + (o*height + y)*width + x` stands
 // for output channel o of the encoder at pixel (y, x).
+//   threshold, thermometer: one output channel a level.
+//   rate: output channel c is image channel c where x > 0. Where some byte of some channel gives
+//   x < 0 there are as many again, and output channel `channels + c` is image channel c where
+//   x < 0; both fire at the rate |x| / x_max (networks/data/rate_encoder.h).
 enum class EncoderKind : std::uint8_t { kNone = 0, kThreshold = 1, kThermometer = 2, kRate = 3 };
 
 struct InputModel {
@@ -39,9 +45,44 @@ inline double PreprocessByte(const InputModel& input, std::int32_t channel, std:
   return (input.range_max * byte / 255.0 - input.mean[c]) / input.scale[c];
 }
 
+// Whether some byte of some channel has x < 0, so that rate encoding needs its second lines. x is
+// a straight line over the bytes, so its ends decide. Mean and scale must be those of the channels.
+inline bool CanBeNegative(const InputModel& input) {
+  for (std::int32_t channel = 0; channel < input.shape[0]; ++channel) {
+    if (PreprocessByte(input, channel, 0) < 0 || PreprocessByte(input, channel, 255) < 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// x_max of rate encoding: the largest |x| over all bytes and all channels, one number for the whole
+// input, so that a converter folds one factor into the first layer. Mean and scale must be those of
+// the channels.
+inline double LargestInputMagnitude(const InputModel& input) {
+  double largest = 0.0;
+  for (std::int32_t channel = 0; channel < input.shape[0]; ++channel) {
+    largest = std::max({largest, std::abs(PreprocessByte(input, channel, 0)),
+                        std::abs(PreprocessByte(input, channel, 255))});
+  }
+  return largest;
+}
+
+// Output channels of the encoder: its lines are this times height times width. Mean and scale must
+// be those of the channels.
+inline std::int64_t EncoderChannels(const InputModel& input) {
+  if (input.encoder == EncoderKind::kRate) {
+    return std::int64_t{input.shape[0]} * (CanBeNegative(input) ? 2 : 1);
+  }
+  return static_cast<std::int64_t>(input.levels.size());
+}
+
 enum class PresentationMode : std::uint8_t { kNone = 0, kPipelined = 1, kRate = 2 };
 
 // kPipelined: the image whose lines are active in tick t is read in tick t + latency_ticks.
+// kRate: an image takes ticks_per_image + latency_ticks ticks. It is on the lines in the first
+// ticks_per_image of them and read in the last ticks_per_image; then V = V(0) and slots are
+// cleared, in no time. Image k, from 0, begins after tick k (ticks_per_image + latency_ticks).
 struct PresentationModel {
   PresentationMode mode = PresentationMode::kNone;
   std::int32_t ticks_per_image = 1;

@@ -77,6 +77,17 @@ void CheckLevels(const InputModel& input, Violations& out) {
   }
 }
 
+// Mean and scale have passed CheckPreprocessing in number.
+void CheckEncoderLines(const ChipModel& chip, Violations& out) {
+  const InputModel& input = chip.input;
+  const auto lines = static_cast<std::size_t>(EncoderChannels(input)) * input.shape[1] *
+                     static_cast<std::size_t>(input.shape[2]);
+  if (input.first_line + lines > chip.input_lines.size()) {
+    out.OutOfRange("input: lines ", input.first_line, "..", input.first_line + lines - 1,
+                   " are needed, the chip has ", chip.input_lines.size(), " input lines");
+  }
+}
+
 void CheckInput(const ChipModel& chip, Violations& out) {
   const InputModel& input = chip.input;
   if (input.encoder == EncoderKind::kNone) {
@@ -96,13 +107,9 @@ void CheckInput(const ChipModel& chip, Violations& out) {
   }
   CheckPreprocessing(input, out);
   CheckLevels(input, out);
-  const std::size_t lines_per_level = std::size_t{1} * input.shape[1] * input.shape[2];
-  const std::size_t levels =
-      input.encoder == EncoderKind::kRate ? input.shape[0] : input.levels.size();
-  if (input.first_line + levels * lines_per_level > chip.input_lines.size()) {
-    out.OutOfRange("input: lines ", input.first_line, "..",
-                   input.first_line + levels * lines_per_level - 1, " are needed, the chip has ",
-                   chip.input_lines.size(), " input lines");
+  const auto channels = static_cast<std::size_t>(input.shape[0]);
+  if (input.mean.size() == channels && input.scale.size() == channels) {
+    CheckEncoderLines(chip, out);
   }
 }
 

@@ -17,6 +17,25 @@ double SimulatedSeconds(const BenchReport& report) {
   return static_cast<double>(report.ticks) * report.energy.tick_us * 1e-6;
 }
 
+std::string FormatWorkload(const BenchReport& report) {
+  std::string text = Concat(FormatCount(report.cores), " cores");
+  if (report.active_cores != report.cores) {
+    text += Concat(" (", FormatCount(report.active_cores), " active)");
+  }
+  text += Concat(", ", FormatNumber(report.rate_hz()), " Hz measured, ",
+                 FormatNumber(report.synapses_per_axon), " synapses an axon");
+  text += report.stochastic ? ", stochastic" : "";
+  text += report.mixed ? ", mixed" : "";
+  return text;
+}
+
+std::string FormatPhases(const BenchReport& report) {
+  const double core_ticks = static_cast<double>(report.ticks) * static_cast<double>(report.cores);
+  return report.phases ? Concat("\nphases, wall time summed over threads\n",
+                                FormatBenchPhases(*report.phases, core_ticks))
+                       : "";
+}
+
 }  // namespace
 
 double BenchReport::rate_hz() const {
@@ -43,35 +62,37 @@ double BenchReport::synaptic_ops_per_second() const {
 }
 
 Json BenchReportJson(const BenchReport& report) {
-  return {{"schema", kBenchSchema},
-          {"cores", report.cores},
-          {"ticks", report.ticks},
-          {"warm_up_ticks", report.warm_up_ticks},
-          {"rate_hz", report.rate_hz()},
-          {"synapses_per_axon", report.synapses_per_axon},
-          {"stochastic", report.stochastic},
-          {"mixed", report.mixed},
-          {"ns_per_core_tick", report.ns_per_core_tick()},
-          {"ms_per_tick", report.ms_per_tick()},
-          {"wall_ms_per_tick", report.wall_ms_per_tick()},
-          {"realtime_factor", report.realtime_factor()},
-          {"synaptic_ops_per_second", report.synaptic_ops_per_second()},
-          {"build_seconds", report.build_seconds},
-          {"load_seconds", report.load_seconds},
-          {"peak_memory_bytes", report.peak_memory_bytes},
-          {"threads", report.threads},
-          {"simd", report.simd},
-          {"seed", report.seed},
-          {"version", report.version},
-          {"counts", CountsJson(report.counts)},
-          {"energy", EnergyJson(report.energy)},
-          {"energy_whole_chip", EnergyJson(report.energy_whole_chip)}};
+  Json json = {{"schema", kBenchSchema},
+               {"cores", report.cores},
+               {"active_cores", report.active_cores},
+               {"ticks", report.ticks},
+               {"warm_up_ticks", report.warm_up_ticks},
+               {"rate_hz", report.rate_hz()},
+               {"synapses_per_axon", report.synapses_per_axon},
+               {"stochastic", report.stochastic},
+               {"mixed", report.mixed},
+               {"ns_per_core_tick", report.ns_per_core_tick()},
+               {"ms_per_tick", report.ms_per_tick()},
+               {"wall_ms_per_tick", report.wall_ms_per_tick()},
+               {"realtime_factor", report.realtime_factor()},
+               {"synaptic_ops_per_second", report.synaptic_ops_per_second()},
+               {"build_seconds", report.build_seconds},
+               {"load_seconds", report.load_seconds},
+               {"peak_memory_bytes", report.peak_memory_bytes},
+               {"threads", report.threads},
+               {"simd", report.simd},
+               {"seed", report.seed},
+               {"version", report.version},
+               {"counts", CountsJson(report.counts)},
+               {"energy", EnergyJson(report.energy)},
+               {"energy_whole_chip", EnergyJson(report.energy_whole_chip)}};
+  if (report.phases) {
+    json["phases"] = BenchPhasesJson(*report.phases);
+  }
+  return json;
 }
 
 std::string FormatBenchReport(const BenchReport& report) {
-  std::string kind = Concat(FormatNumber(report.synapses_per_axon), " synapses an axon");
-  kind += report.stochastic ? ", stochastic" : "";
-  kind += report.mixed ? ", mixed" : "";
   const TextTable speed = {
       .rows = {{"ms per tick (processor)", FormatNumber(report.ms_per_tick())},
                {"ms per tick (wall)", FormatNumber(report.wall_ms_per_tick())},
@@ -83,11 +104,10 @@ std::string FormatBenchReport(const BenchReport& report) {
                {"load", FormatQuantity(report.load_seconds, "s")},
                {"peak memory", FormatQuantity(static_cast<double>(report.peak_memory_bytes), "B")}},
       .indent = 2};
-  return Concat("workload  ", FormatCount(report.cores), " cores, ", FormatNumber(report.rate_hz()),
-                " Hz measured, ", kind, "\n", "run       ", FormatCount(report.ticks),
+  return Concat("workload  ", FormatWorkload(report), "\nrun       ", FormatCount(report.ticks),
                 " ticks after ", report.warm_up_ticks, " of warm-up, ", report.threads,
                 report.threads == 1 ? " thread" : " threads", " (", report.simd, "), seed ",
-                report.seed, "\n\nspeed\n", FormatTable(speed), "\ncounts\n",
+                report.seed, "\n\nspeed\n", FormatTable(speed), FormatPhases(report), "\ncounts\n",
                 FormatCounts(report.counts), "\n",
                 FormatEnergy(report.energy, report.energy_whole_chip));
 }

@@ -4,10 +4,12 @@
 #define SPIKEMESH_CORE_STATS_BENCH_REPORT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/base/json.h"
+#include "core/stats/bench_phases.h"
 #include "core/stats/counters.h"
 #include "core/stats/energy_model.h"
 
@@ -17,8 +19,9 @@ inline constexpr std::string_view kBenchSchema = "spikemesh.bench/1";
 
 struct BenchReport {
   std::int64_t cores = 0;
-  std::int64_t neurons = 0;  // that can fire: 256 a core of the standard workload
-  std::int64_t ticks = 0;    // timed ones; the warm-up comes before
+  std::int64_t active_cores = 0;  // those with a neuron that has a target
+  std::int64_t neurons = 0;       // of the active cores: 256 each in the standard workload
+  std::int64_t ticks = 0;         // timed ones; the warm-up comes before
   std::int64_t warm_up_ticks = 0;
   double synapses_per_axon = 0.0;
   bool stochastic = false;
@@ -32,11 +35,12 @@ struct BenchReport {
   std::string simd;
   std::uint64_t seed = 0;
   std::string version;
-  Counters counts;  // of the timed ticks
+  std::optional<BenchPhases> phases;  // of the timed ticks; absent where not asked for
+  Counters counts;                    // of the timed ticks
   EnergyReport energy;
   EnergyReport energy_whole_chip;
 
-  // Spikes a neuron and second of simulated time.
+  // Spikes a neuron of the active cores and second of simulated time.
   double rate_hz() const;
   double ms_per_tick() const;
   double wall_ms_per_tick() const;
@@ -45,7 +49,7 @@ struct BenchReport {
   double synaptic_ops_per_second() const;  // of wall time
 };
 
-// `spikemesh.bench/1`.
+// `spikemesh.bench/1`; `phases` is there only where they were measured.
 Json BenchReportJson(const BenchReport& report);
 std::string FormatBenchReport(const BenchReport& report);
 

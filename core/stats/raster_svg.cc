@@ -8,6 +8,7 @@
 
 #include "core/base/status.h"
 #include "core/base/strings.h"
+#include "core/stats/svg_text.h"
 #include "core/stats/text_table.h"
 
 namespace spikemesh {
@@ -24,29 +25,6 @@ constexpr std::size_t kInkSteps = 4;
 constexpr std::int64_t kTimeMarksMax = 10;
 constexpr double kBandLabelHeight = 12.0;
 
-std::string EscapeXml(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += (c >= ' ' && c <= '~') ? c : '?';
-    }
-  }
-  return escaped;
-}
-
 // 1, 2 or 5 times a power of ten: the least such step that needs at most kTimeMarksMax marks.
 std::int64_t TimeStep(std::int64_t ticks) {
   for (std::int64_t power = 1;; power *= 10) {
@@ -56,11 +34,6 @@ std::int64_t TimeStep(std::int64_t ticks) {
       }
     }
   }
-}
-
-std::string TextAt(double x, double y, const char* anchor, std::string_view text) {
-  return Concat("<text x=\"", x, "\" y=\"", y, "\" text-anchor=\"", anchor, "\">", EscapeXml(text),
-                "</text>\n");
 }
 
 }  // namespace
@@ -129,9 +102,9 @@ std::string RasterPicture::FormatTimeAxis() const {
     const double x =
         kMarginLeft + kPlotWidth * (static_cast<double>(tick) - 0.5) / static_cast<double>(ticks_);
     text += Concat("<path d=\"M", x, " ", bottom, "v5\" stroke=\"#444\"/>\n");
-    text += TextAt(x, bottom + 18.0, "middle", FormatCount(tick));
+    text += SvgText({x, bottom + 18.0}, "middle", FormatCount(tick));
   }
-  return text + TextAt(kMarginLeft + kPlotWidth / 2.0, bottom + 40.0, "middle", "tick");
+  return text + SvgText({kMarginLeft + kPlotWidth / 2.0, bottom + 40.0}, "middle", "tick");
 }
 
 // A line where a band begins, and its name where there is room for it.
@@ -147,7 +120,7 @@ std::string RasterPicture::FormatBands() const {
     const double middle = (top + y_of(first + band.neurons)) / 2.0 + 4.0;
     if (middle >= labelled_to + kBandLabelHeight) {
       text += Concat("<path d=\"M", kMarginLeft, " ", top, "h-5\" stroke=\"#444\"/>\n");
-      text += TextAt(kMarginLeft - 8.0, middle, "end", band.name.substr(0, 20));
+      text += SvgText({kMarginLeft - 8.0, middle}, "end", band.name.substr(0, 20));
       labelled_to = middle;
     }
     first += band.neurons;
@@ -162,11 +135,11 @@ std::string RasterPicture::FormatSvg(const std::string& title) const {
                             "\" height=\"", height, "\" viewBox=\"0 0 ", width, " ", height,
                             "\" font-family=\"sans-serif\" font-size=\"11\" fill=\"#222\">\n",
                             "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
-  text += TextAt(kMarginLeft, 20.0, "start", title);
+  text += SvgText({kMarginLeft, 20.0}, "start", title);
   text +=
-      TextAt(kMarginLeft, 36.0, "start",
-             Concat(FormatCount(spikes_), " spikes of ", FormatCount(neurons_), " neurons in ",
-                    FormatCount(ticks_), " ticks; the darker, the more neurons of a row fired"));
+      SvgText({kMarginLeft, 36.0}, "start",
+              Concat(FormatCount(spikes_), " spikes of ", FormatCount(neurons_), " neurons in ",
+                     FormatCount(ticks_), " ticks; the darker, the more neurons of a row fired"));
   text += FormatCells() + FormatTimeAxis() + FormatBands();
   return text + Concat("<rect x=\"", kMarginLeft, "\" y=\"", kMarginTop, "\" width=\"", kPlotWidth,
                        "\" height=\"", kPlotHeight, "\" fill=\"none\" stroke=\"#444\"/>\n</svg>\n");

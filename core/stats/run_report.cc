@@ -58,6 +58,14 @@ Json VerifyJson(const std::optional<VerifySummary>& verify) {
           {"mismatched_spikes", verify->mismatched_spikes}};
 }
 
+Json AccuracyOverTicksJson(const std::vector<AccuracyAfter>& accuracy_over_ticks) {
+  Json rows = Json::array();
+  for (const AccuracyAfter& after : accuracy_over_ticks) {
+    rows.push_back({{"ticks", after.ticks}, {"accuracy", after.accuracy}});
+  }
+  return rows;
+}
+
 double PerSecond(double count, double seconds) { return seconds > 0.0 ? count / seconds : 0.0; }
 
 Json SimulatorJson(const RunReport& report) {
@@ -141,8 +149,8 @@ Json RunReportJson(const RunReport& report) {
       report.energy_whole_chip ? EnergyJson(*report.energy_whole_chip) : Json();
   json["constants"] = report.energy ? EnergyConstantsJson(report.constants) : Json::array();
   json["verify"] = VerifyJson(report.verify);
-  json["late"] = Json();                        // the ideal transport delivers all in time
-  json["accuracy_over_ticks"] = Json::array();  // a pipelined image is read once
+  json["late"] = Json();  // the ideal transport delivers all in time
+  json["accuracy_over_ticks"] = AccuracyOverTicksJson(report.accuracy_over_ticks);
   json["simulator"] = SimulatorJson(report);
   return json;
 }

@@ -66,6 +66,13 @@ class Classification {
   std::int64_t correct_ = 0;
 };
 
+// The accuracy had the read-out of every image ended after `ticks` of its ticks.
+struct AccuracyAfter {
+  std::int64_t ticks = 0;
+  double accuracy = 0.0;
+  bool operator==(const AccuracyAfter&) const = default;
+};
+
 // How far the machine differs from the spiking network it was made from.
 struct VerifySummary {
   std::int64_t images = 0;
@@ -89,7 +96,7 @@ struct RunReport {
   ModelSummary model;
   std::optional<DatasetSummary> dataset;
   std::optional<Classification> classification;
-  std::string mode;  // "pipelined", "events", "spiking network", "float network"
+  std::string mode;  // "pipelined", "rate", "events", "spiking network", "float network"
   std::int64_t ticks = 0;
   std::optional<std::int64_t> ticks_per_image;
   std::optional<std::int64_t> latency_ticks;
@@ -99,6 +106,7 @@ struct RunReport {
   std::optional<EnergyReport> energy_whole_chip;  // of every core of the chips that hold them
   EnergyConstants constants;
   std::optional<VerifySummary> verify;
+  std::vector<AccuracyAfter> accuracy_over_ticks;  // rate mode, by ticks
   SimulatorSummary simulator;
 };
 

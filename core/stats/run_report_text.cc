@@ -36,6 +36,9 @@ std::string FormatModel(const RunReport& report) {
     text +=
         Concat(", ", FormatCount(report.ticks), " ticks of ", FormatNumber(report.tick_us), " us");
   }
+  if (report.ticks_per_image.value_or(1) > 1) {
+    text += Concat(", ", *report.ticks_per_image, " an image");
+  }
   if (report.latency_ticks) {
     text += Concat(", latency ", *report.latency_ticks, " ticks");
   }
@@ -65,6 +68,17 @@ std::string FormatClassification(const Classification& classification) {
     }
   }
   return text + FormatTable(table);
+}
+
+// The read-out in a line: "after 1 tick 52.00 %, 2 ticks 71.00 %".
+std::string FormatAccuracyOverTicks(const std::vector<AccuracyAfter>& accuracy_over_ticks) {
+  std::string text = "\nread out after";
+  for (std::size_t i = 0; i < accuracy_over_ticks.size(); ++i) {
+    const AccuracyAfter& after = accuracy_over_ticks[i];
+    text += Concat(i == 0 ? " " : ", ", after.ticks, after.ticks == 1 ? " tick " : " ticks ",
+                   FormatPercent(after.accuracy));
+  }
+  return text + "\n";
 }
 
 std::string FormatVerify(const VerifySummary& verify) {
@@ -100,6 +114,9 @@ std::string FormatRunReport(const RunReport& report, bool with_constants) {
   std::string text = FormatModel(report);
   if (report.classification && report.classification->images() > 0) {
     text += FormatClassification(*report.classification);
+  }
+  if (!report.accuracy_over_ticks.empty()) {
+    text += FormatAccuracyOverTicks(report.accuracy_over_ticks);
   }
   if (report.verify) {
     text += FormatVerify(*report.verify);

@@ -1,38 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "networks/data/encoder.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "core/base/strings.h"
+#include "networks/data/preprocessing.h"
 
 namespace spikemesh {
 namespace {
 
-constexpr int kByteValues = 256;
-
-absl::Status CheckPreprocessing(const InputModel& input) {
-  const auto channels = static_cast<std::size_t>(std::max(input.shape[0], 0));
-  if (input.shape[0] < 1 || input.shape[1] < 1 || input.shape[2] < 1) {
-    return absl::InvalidArgumentError(Concat("input shape ", input.shape[0], " x ", input.shape[1],
-                                             " x ", input.shape[2], ", each must be at least 1"));
-  }
-  if (input.mean.size() != channels || input.scale.size() != channels) {
-    return absl::InvalidArgumentError(Concat("input has ", channels, " channels, but ",
-                                             input.mean.size(), " means and ", input.scale.size(),
-                                             " scales"));
-  }
-  // A byte must not mean less where it is larger: levels are found by comparing bytes.
-  const auto positive = [](double value) { return std::isfinite(value) && value > 0.0; };
-  if (!positive(input.range_max)) {
-    return absl::InvalidArgumentError(
-        Concat("input range_max is ", input.range_max, ", must be positive"));
-  }
-  for (std::size_t c = 0; c < channels; ++c) {
-    if (!positive(input.scale[c]) || !std::isfinite(input.mean[c])) {
-      return absl::InvalidArgumentError(Concat("input channel ", c, ": mean ", input.mean[c],
-                                               ", scale ", input.scale[c],
-                                               "; they must be finite, the scale positive"));
+// A byte must not mean less where it is larger: levels are found by comparing bytes.
+absl::Status CheckRising(const InputModel& input) {
+  for (std::size_t c = 0; c < input.scale.size(); ++c) {
+    if (input.scale[c] < 0.0) {
+      return absl::InvalidArgumentError(
+          Concat("input channel ", c, ": scale ", input.scale[c], ", must be positive"));
     }
   }
   return absl::OkStatus();
@@ -87,9 +69,11 @@ absl::StatusOr<ImageEncoder> ImageEncoder::Create(const InputModel& input) {
     return absl::FailedPreconditionError("the model has no encoder: it takes spikes, not images");
   }
   if (input.encoder == EncoderKind::kRate) {
-    return absl::UnimplementedError("rate encoding has no threshold per line");
+    return absl::UnimplementedError(
+        "a rate encoder has no levels: its images need a presentation in rate mode");
   }
   SPIKEMESH_RETURN_IF_ERROR(CheckPreprocessing(input));
+  SPIKEMESH_RETURN_IF_ERROR(CheckRising(input));
   SPIKEMESH_RETURN_IF_ERROR(CheckLevels(input));
   ImageEncoder encoder;
   encoder.shape_ = input.shape;
@@ -113,22 +97,6 @@ void ImageEncoder::Encode(std::span<const std::uint8_t> image,
                          static_cast<std::uint32_t>(o * plane), std::span(lines).subspan(before));
     lines.resize(before + active);
   }
-}
-
-std::vector<double> PreprocessImage(const InputModel& input, std::span<const std::uint8_t> image) {
-  const std::size_t plane = static_cast<std::size_t>(input.shape[1]) * input.shape[2];
-  SPIKEMESH_CHECK(image.size() == plane * input.shape[0]);
-  std::vector<double> values(image.size());
-  for (std::int32_t channel = 0; channel < input.shape[0]; ++channel) {
-    std::array<double, kByteValues> table;
-    for (int byte = 0; byte < kByteValues; ++byte) {
-      table[byte] = PreprocessByte(input, channel, static_cast<std::uint8_t>(byte));
-    }
-    for (std::size_t i = channel * plane; i < (channel + 1) * plane; ++i) {
-      values[i] = table[image[i]];
-    }
-  }
-  return values;
 }
 
 }  // namespace spikemesh

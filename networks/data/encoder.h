@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From image bytes to active input lines, as an InputModel describes it (core/chip/presentation.h).
+// From image bytes to active input lines by levels: the threshold and thermometer encoders of an
+// InputModel (core/chip/presentation.h). Rate encoding is in rate_encoder.h.
 // A byte has 256 values, so each level becomes the smallest byte that reaches it, found by
 // evaluating the preprocessing in double at all of them: exact, and one comparison a line.
 #ifndef SPIKEMESH_NETWORKS_DATA_ENCODER_H_
@@ -19,8 +20,8 @@ namespace spikemesh {
 class ImageEncoder {
  public:
   // Errors: FailedPrecondition (no encoder), Unimplemented (rate: it has no levels),
-  // InvalidArgument (sizes that do not fit together, a level that is not a number, a preprocessing
-  // that does not rise with the byte).
+  // InvalidArgument (those of CheckPreprocessing, sizes that do not fit together, a level that is
+  // not a number, a preprocessing that does not rise with the byte).
   static absl::StatusOr<ImageEncoder> Create(const InputModel& input);
 
   // Appends the active lines, ascending, without first_line: (o*height + y)*width + x.
@@ -32,10 +33,6 @@ class ImageEncoder {
   std::vector<std::int32_t> level_channels_;
   std::vector<std::int32_t> byte_levels_;  // [encoder channels]: active if byte >= level, 0..256
 };
-
-// The whole image preprocessed, for RunNetwork: [channels, height, width]. Mean and scale of
-// `input` must be those of its channels; its encoder does not matter.
-std::vector<double> PreprocessImage(const InputModel& input, std::span<const std::uint8_t> image);
 
 }  // namespace spikemesh
 

@@ -4,7 +4,6 @@
 
 #include "apps/file_arguments.h"
 #include "apps/flags.h"
-#include "apps/image_run.h"
 #include "apps/inspect_chip.h"
 #include "apps/terminal.h"
 
@@ -50,21 +49,6 @@ TEST(ToPreprocessingTest, RangeOfBytesIs255) {
   EXPECT_THAT(preprocessing.mean, ElementsAre(1.0, 2.0, 3.0));
   EXPECT_TRUE(flags.given());
   EXPECT_FALSE(PreprocessingFlags().given());
-}
-
-TEST(PredictClassTest, MostSpikesWin) {
-  // Pins 0 and 2 vote for class 1, pin 1 for class 0.
-  EXPECT_EQ(PredictClass({1, 0, 1}, {1, 1, 1}), 1);
-}
-
-TEST(PredictClassTest, TiesGoToTheLowestClass) {
-  EXPECT_EQ(PredictClass({2, 1, 0}, {0, 1, 0}), 1);
-  EXPECT_EQ(PredictClass({2, 1, 0}, {1, 1, 0}), 1);
-  EXPECT_EQ(PredictClass({2, 1, 0}, {0, 0, 0}), 0);
-}
-
-TEST(PredictClassTest, PinsWithoutClassDoNotVote) {
-  EXPECT_EQ(PredictClass({-1, 1, -1}, {5, 1, 5}), 1);
 }
 
 TEST(FormatProgressTest, EstimatesTheTimeLeftFromTheShareDone) {

@@ -210,29 +210,88 @@ TEST_F(AtomicFileTest, InterruptedWriteLeavesNothingWhereTheHandlerRemovesTempor
   EXPECT_THAT(Names(), IsEmpty());
 }
 
+// Reads by either function: what it read as a string, or its status.
+using Reader = absl::StatusOr<std::string> (*)(const std::string& path, std::uint64_t bytes_max);
+
+absl::StatusOr<std::string> ReadLarge(const std::string& path, std::uint64_t bytes_max) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const LargeBytes bytes, ReadLargeFile(path, bytes_max));
+  return std::string(bytes.view());
+}
+
+constexpr std::array<Reader, 2> kReaders = {&ReadFile, &ReadLarge};
+
+TEST_F(AtomicFileTest, ReadingGivesTheContentWhetherEmptyShortOrBeyondAHugePage) {
+  for (const std::size_t size : {0, 1, 4096, (2 << 20) - 1, 2 << 20, (5 << 20) + 3}) {
+    std::string content(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) {
+      content[i] = static_cast<char>(i * 31 + i / 4096);
+    }
+    ASSERT_TRUE(WriteFileAtomically(PathOf("f"), content).ok());
+    for (const Reader reader : kReaders) {
+      const absl::StatusOr<std::string> found = reader(PathOf("f"), size);
+      ASSERT_TRUE(found.ok()) << found.status();
+      EXPECT_TRUE(*found == content) << size;
+    }
+  }
+}
+
 TEST_F(AtomicFileTest, ReadingAMissingFileIsNotFoundAndNamed) {
-  const absl::Status status = ReadFile(PathOf("missing"), kBytesMax).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
-  EXPECT_THAT(std::string(status.message()), HasSubstr(PathOf("missing")));
+  for (const Reader reader : kReaders) {
+    const absl::Status status = reader(PathOf("missing"), kBytesMax).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+    EXPECT_THAT(std::string(status.message()), HasSubstr(PathOf("missing")));
+  }
 }
 
 TEST_F(AtomicFileTest, ReadingADirectoryPipeOrDeviceIsInvalidAndDoesNotBlock) {
   ASSERT_EQ(::mkfifo(PathOf("pipe").c_str(), 0600), 0);
-  const absl::Status pipe = ReadFile(PathOf("pipe"), kBytesMax).status();
-  EXPECT_EQ(pipe.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(pipe.message()), HasSubstr("is a pipe or device"));
-  EXPECT_EQ(ReadFile("/dev/zero", kBytesMax).status().code(), absl::StatusCode::kInvalidArgument);
-  const absl::Status directory = ReadFile(folder_, kBytesMax).status();
-  EXPECT_EQ(directory.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(std::string(directory.message()), HasSubstr("is a directory"));
+  for (const Reader reader : kReaders) {
+    const absl::Status pipe = reader(PathOf("pipe"), kBytesMax).status();
+    EXPECT_EQ(pipe.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(pipe.message()), HasSubstr("is a pipe or device"));
+    EXPECT_EQ(reader("/dev/zero", kBytesMax).status().code(), absl::StatusCode::kInvalidArgument);
+    const absl::Status directory = reader(folder_, kBytesMax).status();
+    EXPECT_EQ(directory.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(std::string(directory.message()), HasSubstr("is a directory"));
+  }
+}
+
+TEST_F(AtomicFileTest, ReadingWithoutTheRightToIsPermissionDenied) {
+  ASSERT_TRUE(WriteFileAtomically(PathOf("f"), "secret").ok());
+  ASSERT_EQ(::chmod(PathOf("f").c_str(), 0), 0);
+  ASSERT_EQ(::chmod(folder_.c_str(), 0755), 0);
+  for (const Reader reader : kReaders) {
+    const int code = InChild([&] {
+      if (::geteuid() == 0 && ::seteuid(65534) != 0) {  // root may read everything
+        return -1;
+      }
+      return static_cast<int>(reader(PathOf("f"), kBytesMax).status().code());
+    });
+    EXPECT_EQ(code, static_cast<int>(absl::StatusCode::kPermissionDenied));
+  }
+}
+
+// Files of sysfs say a page and give a line: the ending that another program's truncation has.
+TEST_F(AtomicFileTest, FileThatIsShorterThanItSaysIsDataLoss) {
+  const std::string path = "/sys/kernel/mm/transparent_hugepage/enabled";  // 4096 bytes, it says
+  if (!std::filesystem::exists(path)) {
+    GTEST_SKIP() << path << " is not there";
+  }
+  for (const Reader reader : kReaders) {
+    const absl::Status status = reader(path, kBytesMax).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("became shorter while it was read"));
+  }
 }
 
 TEST_F(AtomicFileTest, FileOfTheLargestSizeIsReadAndOneByteMoreIsNot) {
   ASSERT_TRUE(WriteFileAtomically(PathOf("f"), "12345").ok());
-  EXPECT_EQ(ReadFile(PathOf("f"), 5).value(), "12345");
-  const absl::Status status = ReadFile(PathOf("f"), 4).status();
-  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("5 bytes, at most 4 are read"));
+  for (const Reader reader : kReaders) {
+    EXPECT_EQ(reader(PathOf("f"), 5).value(), "12345");
+    const absl::Status status = reader(PathOf("f"), 4).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("5 bytes, at most 4 are read"));
+  }
 }
 
 }  // namespace

@@ -278,6 +278,29 @@ TEST(ValidateChipTest, EncodersLinesExist) {
   });
 }
 
+TEST(ValidateChipTest, RateEncoderNeedsSecondLinesWhereSomeInputIsNegative) {
+  const auto rate = [](double mean, double scale) {
+    return [mean, scale](ChipModel& chip) {
+      chip.input.encoder = EncoderKind::kRate;
+      chip.input.levels.clear();
+      chip.input.level_channels.clear();
+      chip.input.mean[0] = mean;
+      chip.input.scale[0] = scale;
+    };
+  };
+  // x = (0..1 - mean) / scale.
+  const std::string message = "input: lines 0..23 are needed, the chip has 12 input lines";
+  ExpectLegal(rate(0.0, 1.0));
+  ExpectLegal(rate(-1.0, 1.0));
+  ExpectLegal(rate(1.0, -1.0));
+  ExpectViolation(rate(0.001, 1.0), kOutOfRange, message);
+  ExpectViolation(rate(0.0, -1.0), kOutOfRange, message);
+  ExpectLegal([&](ChipModel& chip) {
+    rate(0.5, 1.0)(chip);
+    chip.input_lines.resize(24);
+  });
+}
+
 TEST(ValidateChipTest, EncodersNumbersAreChecked) {
   ExpectViolation([](ChipModel& chip) { chip.input.encoder = static_cast<EncoderKind>(4); },
                   kInvalid, "input: encoder 4, allowed 0..3");

@@ -121,6 +121,20 @@ TEST(RunReportJsonTest, EveryValueArrives) {
                    json["energy"]["static_joules"].get<double>() * 4096 / 3);
 }
 
+TEST(RunReportTest, AccuracyOverTicksIsOfRateModeOnly) {
+  RunReport report = SampleRun();
+  EXPECT_EQ(RunReportJson(report)["accuracy_over_ticks"], Json::array());
+  EXPECT_THAT(FormatRunReport(report, false), Not(HasSubstr("read out after")));
+  report.ticks_per_image = 3;
+  report.accuracy_over_ticks = {{1, 0.25}, {2, 0.5}, {3, 0.75}};
+  EXPECT_EQ(RunReportJson(report)["accuracy_over_ticks"],
+            Json::parse(R"([{"ticks": 1, "accuracy": 0.25}, {"ticks": 2, "accuracy": 0.5},
+                            {"ticks": 3, "accuracy": 0.75}])"));
+  const std::string text = FormatRunReport(report, false);
+  EXPECT_THAT(text, HasSubstr(", 3 an image, latency 2 ticks"));
+  EXPECT_THAT(text, HasSubstr("read out after 1 tick 25.00 %, 2 ticks 50.00 %, 3 ticks 75.00 %"));
+}
+
 TEST(RunReportJsonTest, WhatWasNotMeasuredIsNull) {
   const Json json = RunReportJson(RunReport());
   for (const char* key : {"dataset", "accuracy", "ticks_per_image", "latency_ticks", "counts",

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "networks/data/preprocessing.h"
 
 namespace spikemesh {
 namespace {
@@ -136,16 +137,6 @@ TEST(ImageEncoderTest, EachPartThatDoesNotFitIsInvalid) {
   EXPECT_EQ(code_after([](InputModel& m) { m.levels.clear(); }), kInvalid);
   EXPECT_EQ(code_after([](InputModel& m) { m.level_channels[0] = 1; }), kInvalid);
   EXPECT_EQ(code_after([](InputModel& m) { m.level_channels[0] = -1; }), kInvalid);
-}
-
-TEST(PreprocessImageTest, EachChannelHasItsOwnMeanAndScale) {
-  InputModel input = Threshold(0.5);
-  input.shape = {2, 1, 2};
-  input.range_max = 255.0;
-  input.mean = {10.0, 20.0};
-  input.scale = {1.0, 2.0};
-  EXPECT_THAT(PreprocessImage(input, std::vector<std::uint8_t>{10, 11, 20, 24}),
-              ElementsAre(0.0, 1.0, 0.0, 2.0));
 }
 
 }  // namespace

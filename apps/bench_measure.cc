@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/bench_measure.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "apps/chip_summary.h"
+#include "apps/process_usage.h"
+#include "apps/terminal.h"
+#include "apps/version.h"
+
+namespace spikemesh {
+namespace {
+
+// Pacemakers and silent cores: more kinds of neuron than these are a mixed workload.
+constexpr std::size_t kKindsOfPlainWorkload = 2;
+constexpr std::int64_t kTicksBetweenProgress = 16;
+
+bool DrawsNumbers(const NeuronParameters& neuron) {
+  return neuron.threshold_mask_bits > 0 || neuron.stochastic_weights != 0 || neuron.stochastic_leak;
+}
+
+bool HasTarget(const NeuronModel& neuron) { return neuron.target.kind != TargetKind::kNone; }
+
+// What the chip itself says, so that a loaded workload reports as a built one does.
+void DescribeChip(const ChipModel& chip, BenchReport& report) {
+  const ModelSummary sizes = SummarizeChip(chip, "");
+  report.cores = *sizes.cores;
+  for (const CoreModel& core : chip.cores) {
+    if (std::ranges::any_of(core.neurons, HasTarget)) {
+      ++report.active_cores;
+      report.neurons += static_cast<std::int64_t>(core.neurons.size());
+    }
+  }
+  report.synapses_per_axon =
+      *sizes.axons == 0 ? 0.0
+                        : static_cast<double>(*sizes.synapses) / static_cast<double>(*sizes.axons);
+  report.stochastic = std::ranges::any_of(chip.neuron_kinds, DrawsNumbers);
+  report.mixed = chip.neuron_kinds.size() > kKindsOfPlainWorkload;
+}
+
+BenchPhases ToBenchPhases(const PhaseTimes& times) {
+  return {.host_seconds = times.host_seconds,
+          .update_seconds = times.update_seconds,
+          .send_seconds = times.send_seconds,
+          .deliver_seconds = times.deliver_seconds,
+          .wait_seconds = times.wait_seconds};
+}
+
+void RunTimedTicks(const BenchRun& run, Machine& machine, BenchReport& report) {
+  std::optional<ProgressLine> progress;
+  if (run.shows_progress) {
+    progress.emplace("ticks", run.ticks);
+  }
+  machine.RunUntil(Tick(kBenchWarmUpTicks));
+  const Counters counts_before = machine.counters();
+  const BenchPhases phases_before = ToBenchPhases(machine.phase_times());
+  const Stopwatch stopwatch;
+  for (std::int64_t tick = 1; tick <= run.ticks; ++tick) {
+    machine.Step();
+    if (progress && tick % kTicksBetweenProgress == 0) {
+      progress->Update(tick);
+    }
+  }
+  report.cpu_seconds = stopwatch.cpu_seconds();
+  report.wall_seconds = stopwatch.wall_seconds();
+  if (run.profile) {
+    report.phases = ToBenchPhases(machine.phase_times()) - phases_before;
+  }
+  report.counts = machine.counters() - counts_before;
+  report.ticks = run.ticks;
+  report.warm_up_ticks = kBenchWarmUpTicks;
+}
+
+}  // namespace
+
+absl::StatusOr<BenchReport> MeasureChip(const ChipModel& chip, const BenchRun& run) {
+  BenchReport report;
+  MachineOptions options = ToMachineOptions(run.machine);
+  options.profile = run.profile;
+  const Stopwatch create;
+  SPIKEMESH_ASSIGN_OR_RETURN(Machine machine, Machine::Create(chip, options));
+  report.load_seconds = create.wall_seconds();
+  DescribeChip(chip, report);
+  RunTimedTicks(run, machine, report);
+  const ChipEnergy energy = ComputeChipEnergy(chip, report.counts,
+                                              {.ticks = report.ticks,
+                                               .volts = chip.spec.volts,
+                                               .tick_us = chip.spec.tick_us,
+                                               .images = std::nullopt},
+                                              EnergyConstants());
+  report.energy = energy.used_cores;
+  report.energy_whole_chip = energy.whole_chip;
+  report.peak_memory_bytes = PeakMemoryBytes();
+  report.threads = run.machine.threads;
+  report.simd = machine.simd_name();
+  report.seed = run.machine.seed.value_or(chip.seed);
+  report.version = ProjectVersion();
+  return report;
+}
+
+}  // namespace spikemesh

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Holds a pipelined chip against the spiking network that it was made from: every image also goes
+// through the network, and the pins are compared one by one.
+#ifndef SPIKEMESH_APPS_PIN_VERIFIER_H_
+#define SPIKEMESH_APPS_PIN_VERIFIER_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/status.h"
+#include "core/chip/chip_model.h"
+#include "core/stats/run_report.h"
+#include "networks/data/encoder.h"
+#include "networks/ir/run_spiking.h"
+#include "networks/ir/spiking_network.h"
+
+namespace spikemesh {
+
+// The spiking network inside the chip file, fit to verify the chip's pins. Errors: Unimplemented
+// (the chip runs in rate mode), FailedPrecondition (there is none), DataLoss, InvalidArgument (not
+// of this chip's pins).
+absl::StatusOr<SpikingNetwork> SpikingNetworkOf(const ChipModel& chip);
+
+class PinVerifier {
+ public:
+  // Both must outlive the verifier; the network is one of SpikingNetworkOf.
+  PinVerifier(const SpikingNetwork& network, const ImageEncoder& encoder);
+
+  // `pins`: the spikes of the image's read-out tick.
+  void Compare(std::span<const std::uint8_t> image, std::span<const PinIndex> pins);
+
+  const VerifySummary& summary() const { return summary_; }
+
+ private:
+  SpikingRunner runner_;
+  const ImageEncoder& encoder_;
+  std::vector<std::uint32_t> lines_;
+  std::vector<std::int32_t> spikes_;  // [pin]
+  VerifySummary summary_;
+};
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_APPS_PIN_VERIFIER_H_
