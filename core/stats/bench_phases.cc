@@ -48,12 +48,11 @@ Json BenchPhasesJson(const BenchPhases& phases) {
 }
 
 std::string FormatBenchPhases(const BenchPhases& phases, double core_ticks) {
-  TextTable table{.rows = {{"phase", "seconds", "share", "ns per core and tick"}},
-                  .heading = true,
-                  .indent = 2};
+  TextTable table{
+      .rows = {{"phase", "time", "share", "ns per core and tick"}}, .heading = true, .indent = 2};
   const double total = phases.total_seconds();
   const auto add = [&](const char* name, double seconds) {
-    table.rows.push_back({name, FormatNumber(seconds), FormatPercent(Ratio(seconds, total)),
+    table.rows.push_back({name, FormatQuantity(seconds, "s"), FormatPercent(Ratio(seconds, total)),
                           FormatNumber(Ratio(seconds * 1e9, core_ticks))});
   };
   for (const Phase& phase : kPhases) {

@@ -16,8 +16,8 @@ namespace spikemesh {
 struct BenchPhases {
   double host_seconds = 0.0;     // putting the host's packets into slots
   double update_seconds = 0.0;   // finding due cores; integrate, leak and threshold
-  double send_seconds = 0.0;     // looking up the targets of spikes
-  double deliver_seconds = 0.0;  // setting bits in slots
+  double send_seconds = 0.0;     // looking up targets; setting bits in slots of own cores
+  double deliver_seconds = 0.0;  // the same for packets of other workers
   double wait_seconds = 0.0;     // for other workers
   bool operator==(const BenchPhases&) const = default;
 
@@ -30,7 +30,7 @@ BenchPhases operator-(const BenchPhases& a, const BenchPhases& b);
 // The `phases` object of the bench report.
 Json BenchPhasesJson(const BenchPhases& phases);
 
-// One line a phase: seconds, share of the sum, nanoseconds of each of `core_ticks` (cores x timed
+// One line a phase: time, share of the sum, nanoseconds of each of `core_ticks` (cores x timed
 // ticks).
 std::string FormatBenchPhases(const BenchPhases& phases, double core_ticks);
 

@@ -47,12 +47,12 @@ TEST(BenchPhasesTest, JsonHasEveryPhaseUnderItsName) {
 TEST(BenchPhasesTest, TextHasSharesOfTheSumAndNanosecondsOfACoreTick) {
   // 8 s of 31 s are 25.81 %; over 2e9 core-ticks they are 4 ns, and 31 s are 15.5 ns.
   const std::string text = FormatBenchPhases(kPhases, 2e9);
-  EXPECT_THAT(text, HasSubstr("deliver        8   25.81 %                     4\n"));
-  EXPECT_THAT(text, HasSubstr("all           31  100.00 %                  15.5\n"));
+  EXPECT_THAT(text, HasSubstr("deliver   8 s   25.81 %                     4\n"));
+  EXPECT_THAT(text, HasSubstr("all      31 s  100.00 %                  15.5\n"));
 }
 
 TEST(BenchPhasesTest, NothingMeasuredDividesByNothing) {
-  EXPECT_THAT(FormatBenchPhases(BenchPhases(), 0.0), HasSubstr("all            0  0.00 %"));
+  EXPECT_THAT(FormatBenchPhases(BenchPhases(), 0.0), HasSubstr("all       0 s  0.00 %"));
 }
 
 TEST(BenchPhasesTest, TheReportHasPhasesOnlyWhereTheyWereMeasured) {
