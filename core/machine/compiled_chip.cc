@@ -14,21 +14,23 @@ namespace {
 
 CompiledTarget CompileTarget(const ChipModel& chip, CoreCoordinates from,
                              const NeuronTarget& target) {
-  CompiledTarget compiled = {};
-  compiled.kind = static_cast<std::uint32_t>(target.kind) & 3;
-  compiled.index = target.index;
-  if (target.kind == TargetKind::kAxon) {
-    SPIKEMESH_CHECK(target.index < chip.cores.size());
-    SPIKEMESH_CHECK(target.axon.value() < chip.cores[target.index].axon_types.size());
-    SPIKEMESH_CHECK(target.delay.value() >= kDelayTicksMin &&
-                    target.delay.value() <= kDelayTicksMax);
-    const RouteCost cost = DimensionOrderCost(chip.spec.mesh, from, chip.cores[target.index].at);
-    compiled.axon = target.axon.value() & 0xFFu;
-    compiled.delay = target.delay.value() & 0xFu;
-    compiled.hops = static_cast<std::uint32_t>(cost.hops) & 0x1FFu;
-    compiled.chip_crossings = static_cast<std::uint32_t>(cost.chip_crossings) & 0x1FFu;
+  switch (target.kind) {
+    case TargetKind::kNone:
+      return {};
+    case TargetKind::kPin:
+      return CompiledTarget::Pin(target.index);
+    case TargetKind::kAxon:
+      break;
   }
-  return compiled;
+  SPIKEMESH_CHECK(target.index < chip.cores.size());
+  SPIKEMESH_CHECK(target.axon.value() < chip.cores[target.index].axon_types.size());
+  SPIKEMESH_CHECK(target.delay.value() >= kDelayTicksMin && target.delay.value() <= kDelayTicksMax);
+  const RouteCost cost = DimensionOrderCost(chip.spec.mesh, from, chip.cores[target.index].at);
+  return CompiledTarget::Axon({.core = target.index,
+                               .axon = target.axon.value(),
+                               .delay = target.delay.value(),
+                               .hops = static_cast<std::uint32_t>(cost.hops),
+                               .chip_crossings = static_cast<std::uint32_t>(cost.chip_crossings)});
 }
 
 // Rows, types and targets of a core.
@@ -120,6 +122,17 @@ void CompileRest(const ChipModel& chip, CompiledChip& compiled) {
   }
 }
 
+void CompileLines(const ChipModel& chip, CompiledChip& compiled) {
+  compiled.line_begin.push_back(0);
+  for (const std::vector<AxonAddress>& line : chip.input_lines) {
+    for (const AxonAddress& axon : line) {
+      compiled.line_packets.push_back(
+          CompiledTarget::Axon({.core = axon.core.value(), .axon = axon.axon.value()}));
+    }
+    compiled.line_begin.push_back(compiled.line_packets.size());
+  }
+}
+
 }  // namespace
 
 CompiledChip CompileChip(const ChipModel& chip) {
@@ -139,7 +152,7 @@ CompiledChip CompileChip(const ChipModel& chip) {
   CompileBlocks(chip, compiled);
   CompilePotentials(chip, compiled);
   CompileRest(chip, compiled);
-  compiled.input_lines = chip.input_lines;
+  CompileLines(chip, compiled);
   return compiled;
 }
 

@@ -17,24 +17,12 @@
 #include "core/base/large_vector.h"
 #include "core/base/limits.h"
 #include "core/chip/chip_model.h"
+#include "core/machine/compiled_target.h"
 #include "core/machine/potential_store.h"
 #include "neurons/core_update.h"
 #include "neurons/neuron_block.h"
 
 namespace spikemesh {
-
-// Where a spike goes and what its way costs (DimensionOrderCost; 0 for pins), in eight bytes.
-struct CompiledTarget {
-  std::uint32_t index;  // the core, or the pin
-  std::uint32_t axon : 8;
-  std::uint32_t delay : 4;
-  std::uint32_t kind : 2;  // a TargetKind
-  std::uint32_t hops : 9;
-  std::uint32_t chip_crossings : 9;
-};
-static_assert(sizeof(CompiledTarget) == 8);
-// |dx| + |dy| fits, and a packet crosses no more chip edges than it makes hops.
-static_assert(2 * kReachCores < 1 << 9);
 
 // What a tick reads of one core; refers to the CompiledChip.
 struct CompiledCore {
@@ -46,6 +34,11 @@ struct CompiledCore {
 
 struct CompiledChip {
   std::size_t core_count() const { return cores.size(); }
+  std::size_t line_count() const { return line_begin.size() - 1; }
+  std::span<const CompiledTarget> PacketsOfLine(std::size_t line) const {
+    return std::span(line_packets)
+        .subspan(line_begin[line], line_begin[line + 1] - line_begin[line]);
+  }
 
   LargeVector<CompiledCore> cores;
   LargeVector<Bits256> rows;               // crossbars of all cores, one after the other
@@ -55,7 +48,9 @@ struct CompiledChip {
   std::vector<std::uint8_t> starts_restless;  // [core]: 1 unless it is at rest at V(0)
   NeuronBlocks neurons;                       // the tables that blocks refer to
   std::vector<NeuronBlock> blocks;            // distinct ones
-  std::vector<std::vector<AxonAddress>> input_lines;
+  // What a spike on an input line becomes: packets line_begin[line] .. line_begin[line + 1].
+  std::vector<CompiledTarget> line_packets;
+  std::vector<std::size_t> line_begin;  // [lines + 1]
 };
 
 // `chip` must be valid (ValidateChip).

@@ -25,6 +25,8 @@ class CoreSet {
     word = (word & ~BitOf(core)) | (member ? BitOf(core) : 0);
   }
   bool Contains(std::uint32_t core) const { return (words_[core / 64] & BitOf(core)) != 0; }
+  // Bit i % 64 of word i / 64 is core i.
+  std::uint64_t* words() { return words_.data(); }
   void Clear() { words_.assign(words_.size(), 0); }
 
   std::int64_t Count() const {

@@ -24,14 +24,8 @@ class DelayBuffers {
   explicit DelayBuffers(std::size_t core_count)
       : core_count_(core_count), axons_(kDelaySlots * core_count) {}
 
-  // Puts an axon (0..255) into a slot of a core; returns whether it was there.
-  bool Activate(std::uint32_t core, std::uint32_t axon, int slot) {
-    std::uint64_t& word = axons_[At(core, slot)].words[axon / 64];
-    const std::uint64_t bit = std::uint64_t{1} << (axon % 64);
-    const bool merged = (word & bit) != 0;
-    word |= bit;
-    return merged;
-  }
+  // The words of the axons active in a slot, four a core.
+  std::uint64_t* SlotWords(int slot) { return axons_[At(0, slot)].words.data(); }
 
   // Empties the slot of a core and returns what was in it.
   Bits256 Take(std::uint32_t core, int slot) {
@@ -42,11 +36,6 @@ class DelayBuffers {
   }
 
   void ClearAll() { axons_.assign(axons_.size(), Bits256()); }
-
-  // Where an Activate or Take will write, to fetch it ahead.
-  void Prefetch(std::uint32_t core, int slot) const {
-    __builtin_prefetch(&axons_[At(core, slot)], 1);
-  }
 
  private:
   std::size_t At(std::uint32_t core, int slot) const {

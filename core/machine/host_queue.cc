@@ -8,21 +8,21 @@
 
 namespace spikemesh {
 
-void HostQueue::Add(AxonAddress axon, Tick arrival, Tick now) {
+void HostQueue::Add(HostSpike spike, Tick arrival, Tick now) {
   SPIKEMESH_CHECK(arrival > now);
   if (arrival - now < kDelaySlots) {
-    near_[SlotOf(arrival)].push_back(axon);
+    near_[SlotOf(arrival)].push_back(spike);
     return;
   }
-  far_.push_back({arrival, axon});
+  far_.push_back({arrival, spike});
   std::push_heap(far_.begin(), far_.end(), Later);
 }
 
-std::span<const AxonAddress> HostQueue::Take(Tick tick) {
+std::span<const HostSpike> HostQueue::Take(Tick tick) {
   taken_.clear();
   taken_.swap(near_[SlotOf(tick)]);
   while (!far_.empty() && far_.front().arrival == tick) {
-    taken_.push_back(far_.front().axon);
+    taken_.push_back(far_.front().spike);
     std::pop_heap(far_.begin(), far_.end(), Later);
     far_.pop_back();
   }
@@ -41,7 +41,7 @@ std::optional<Tick> HostQueue::NextArrival(Tick now) const {
 }
 
 void HostQueue::Clear() {
-  for (std::vector<AxonAddress>& arrivals : near_) {
+  for (std::vector<HostSpike>& arrivals : near_) {
     arrivals.clear();
   }
   far_.clear();

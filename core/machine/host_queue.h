@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The host's packets that have not arrived yet. Arrivals of the next ticks, where nearly all lie,
-// go to a ring of lists; later ones wait in a heap by tick. A packet counts as sent when it
+// The host's spikes that have not arrived yet. Arrivals of the next ticks, where nearly all lie,
+// go to a ring of lists; later ones wait in a heap by tick. A spike counts as sent when it
 // arrives, so counters of a tick depend only on what happened until then.
 #ifndef SPIKEMESH_CORE_MACHINE_HOST_QUEUE_H_
 #define SPIKEMESH_CORE_MACHINE_HOST_QUEUE_H_
@@ -13,18 +13,24 @@
 
 #include "core/base/ids.h"
 #include "core/base/limits.h"
-#include "core/chip/chip_model.h"
 
 namespace spikemesh {
+
+// A spike of the host: on an input line, or on one axon.
+struct HostSpike {
+  static constexpr std::int32_t kWholeLine = -1;
+  std::uint32_t index;  // the line, or the core
+  std::int32_t axon;    // kWholeLine, or the axon
+};
 
 class HostQueue {
  public:
   // `arrival` is later than `now`.
-  void Add(AxonAddress axon, Tick arrival, Tick now);
+  void Add(HostSpike spike, Tick arrival, Tick now);
 
   // Removes and returns what arrives in `tick`, in no particular order. Valid until the next call.
   // Ticks must be taken in ascending order, none with an arrival left out.
-  std::span<const AxonAddress> Take(Tick tick);
+  std::span<const HostSpike> Take(Tick tick);
 
   // The first tick later than `now` with an arrival; nullopt when the queue is empty.
   std::optional<Tick> NextArrival(Tick now) const;
@@ -34,13 +40,13 @@ class HostQueue {
  private:
   struct Waiting {
     Tick arrival;
-    AxonAddress axon;
+    HostSpike spike;
   };
   static bool Later(const Waiting& a, const Waiting& b) { return a.arrival > b.arrival; }
 
-  std::array<std::vector<AxonAddress>, kDelaySlots> near_;  // [tick mod 16]: at most 15 ticks ahead
-  std::vector<Waiting> far_;                                // heap, earliest arrival on top
-  std::vector<AxonAddress> taken_;
+  std::array<std::vector<HostSpike>, kDelaySlots> near_;  // [tick mod 16]: at most 15 ticks ahead
+  std::vector<Waiting> far_;                              // heap, earliest arrival on top
+  std::vector<HostSpike> taken_;
 };
 
 }  // namespace spikemesh

@@ -130,23 +130,40 @@ class Machine::Implementation {
 };
 
 void Machine::Implementation::SendLine(LineIndex line, Tick arrival) {
-  SPIKEMESH_CHECK(line.value() < plan_.chip.input_lines.size());
-  for (const AxonAddress& axon : plan_.chip.input_lines[line.value()]) {
-    SendAxon(axon, arrival);
-  }
+  SPIKEMESH_CHECK(line.value() < plan_.chip.line_count());
+  host_queue_.Add({line.value(), HostSpike::kWholeLine}, arrival, now_);
 }
 
 void Machine::Implementation::SendAxon(AxonAddress axon, Tick arrival) {
   SPIKEMESH_CHECK(axon.core.value() < plan_.chip.core_count());
   SPIKEMESH_CHECK(axon.axon.value() < plan_.chip.cores[axon.core.value()].axon_count);
-  host_queue_.Add(axon, arrival, now_);
+  host_queue_.Add({axon.core.value(), axon.axon.value()}, arrival, now_);
 }
 
-// Puts the host's packets of this tick into its slot.
+// Gives the host's packets of this tick to the workers, who put them into its slot.
 void Machine::Implementation::DeliverHostPackets() {
-  for (const AxonAddress& packet : host_queue_.Take(now_)) {
-    const std::uint32_t core = packet.core.value();
-    workers_[plan_.owners.Of(core)].DeliverHostPacket(core, packet.axon.value(), SlotOf(now_));
+  const bool alone = workers_.size() == 1;
+  const auto send = [&](std::span<const CompiledTarget> packets) {
+    if (alone) {
+      std::vector<CompiledTarget>& all = workers_.front().host_packets();
+      all.insert(all.end(), packets.begin(), packets.end());
+      return;
+    }
+    for (const CompiledTarget& packet : packets) {
+      workers_[plan_.owners.Of(packet.core())].host_packets().push_back(packet);
+    }
+  };
+  for (const HostSpike& spike : host_queue_.Take(now_)) {
+    if (spike.axon == HostSpike::kWholeLine) {
+      send(plan_.chip.PacketsOfLine(spike.index));
+    } else {
+      const auto axon = static_cast<std::uint32_t>(spike.axon);
+      const CompiledTarget packet = CompiledTarget::Axon({.core = spike.index, .axon = axon});
+      send({&packet, 1});
+    }
+  }
+  for (TickWorker& worker : workers_) {
+    worker.DeliverHostPackets(now_);
   }
 }
 
@@ -162,9 +179,7 @@ bool Machine::Implementation::WorthThreads() const {
 void Machine::Implementation::Step() {
   ++now_;
   ++ticks_counted_;
-  PhaseClock clock(profile_);
   DeliverHostPackets();
-  clock.Add(workers_.front().phase_times().host_seconds);
   if (workers_.size() == 1 || !WorthThreads()) {
     for (TickWorker& worker : workers_) {
       worker.UpdateDueCores(now_);

@@ -22,8 +22,13 @@ inline constexpr std::size_t kCoresAhead = 4;
 // block before it is worked on.
 inline constexpr std::size_t kBlock = 32;
 inline constexpr std::size_t kCacheLineBytes = 64;
+// The targets and slots of so many cores (2.5 KB each) lie in the cache next to the processor, or
+// near it: fetching them ahead costs more than it saves.
+inline constexpr std::size_t kCoresInCache = 384;
 
-inline void FetchToWrite(const void* memory, std::size_t bytes) {
+// What only fetches has to be inlined by force: compilers take a function of prefetches for one
+// without effect and drop its calls.
+HWY_INLINE void FetchToWrite(const void* memory, std::size_t bytes) {
   for (std::size_t byte = 0; byte < bytes; byte += kCacheLineBytes) {
     __builtin_prefetch(static_cast<const char*>(memory) + byte, 1);
   }
@@ -100,44 +105,108 @@ void UpdateDueCores(const TickPlan& plan, Tick now, MachineState& state, WorkerS
   worker.counters.spikes += static_cast<std::int64_t>(worker.spike_count);
 }
 
-// Fetches the slots that packets go to.
-inline void FetchSlots(std::span<const CompiledTarget> packets, Tick now, MachineState& state) {
-  for (const CompiledTarget& packet : packets) {
-    if (packet.kind == static_cast<std::uint32_t>(TargetKind::kAxon)) {
-      state.buffers.Prefetch(packet.index, SlotOf(now + std::int64_t{packet.delay}));
+// Where packets of one tick go, by their delay.
+struct SlotTable {
+  SlotTable(Tick now, MachineState& state, WorkerState& worker) {
+    for (std::size_t delay = 0; delay < kDelaySlots; ++delay) {
+      const int slot = SlotOf(now + static_cast<std::int64_t>(delay));
+      words[delay] = state.buffers.SlotWords(slot);
+      due[delay] = worker.due[static_cast<std::size_t>(slot)].words();
     }
+  }
+  std::array<std::uint64_t*, kDelaySlots> words;  // [delay]: of all cores' axons
+  std::array<std::uint64_t*, kDelaySlots> due;    // [delay]: of a CoreSet
+};
+
+// What a loop over packets counts; apart from memory, so that it stays in registers.
+struct PacketTally {
+  std::int64_t merged = 0;
+  std::int64_t hops = 0;
+  std::int64_t chip_crossings = 0;
+  std::uint32_t delays = 0;  // bit d: some packet had delay d
+
+  void AddTo(Tick now, WorkerState& worker) const {
+    worker.counters.merged_spikes += merged;
+    worker.counters.hops += hops;
+    worker.counters.chip_crossings += chip_crossings;
+    for (std::size_t delay = 0; delay < kDelaySlots; ++delay) {
+      const auto slot = static_cast<std::size_t>(SlotOf(now + static_cast<std::int64_t>(delay)));
+      worker.pending[slot] |= ((delays >> delay) & 1) != 0;
+    }
+  }
+};
+
+// Fetches what PutPacket will write.
+HWY_INLINE void FetchSlot(const SlotTable& slots, const CompiledTarget& packet) {
+  __builtin_prefetch(&slots.words[packet.delay()][packet.word()], 1);
+}
+
+// Puts a packet for a core of the worker's own into its slot.
+inline void PutPacket(const SlotTable& slots, const CompiledTarget& packet, PacketTally& tally) {
+  std::uint64_t& word = slots.words[packet.delay()][packet.word()];
+  const std::uint64_t before = word;
+  word = before | std::uint64_t{1} << packet.bit();
+  tally.merged += static_cast<std::int64_t>((before >> packet.bit()) & 1);
+  slots.due[packet.delay()][packet.core() / 64] |= std::uint64_t{1} << packet.core() % 64;
+  tally.delays |= 1u << packet.delay();
+}
+
+// Sends a spike whose target is no core of the worker's own.
+HWY_NOINLINE void SendElsewhere(const CompiledTarget& target, const CoreOwners& owners,
+                                WorkerState& worker) {
+  if (target.is_axon()) {
+    worker.outboxes[static_cast<std::size_t>(owners.Of(target.core()))].push_back(target);
+  } else if (target.is_pin()) {
+    ++worker.counters.pin_packets;
+    worker.pins.push_back(target.pin());
   }
 }
 
-inline void DeliverPacket(const CompiledTarget& packet, Tick now, MachineState& state,
-                          WorkerState& worker) {
-  Activate(packet.index, packet.axon, SlotOf(now + std::int64_t{packet.delay}), state, worker);
+HWY_INLINE void FetchTargets(const CompiledTarget* targets, std::span<const std::uint32_t> spikes) {
+  for (const std::uint32_t spike : spikes) {
+    __builtin_prefetch(&targets[spike]);
+  }
 }
 
-// Sends spikes whose targets are known.
-inline void SendTo(std::span<const CompiledTarget> targets, const CoreOwners& owners, Tick now,
-                   MachineState& state, WorkerState& worker) {
-  const bool alone = owners.workers() == 1;
-  for (const CompiledTarget& target : targets) {
-    worker.counters.hops += target.hops;
-    worker.counters.chip_crossings += target.chip_crossings;
-    switch (static_cast<TargetKind>(target.kind)) {
-      case TargetKind::kNone:
-        break;
-      case TargetKind::kAxon: {
-        const int owner = alone ? worker.worker : owners.Of(target.index);
-        if (owner == worker.worker) {
-          DeliverPacket(target, now, state, worker);
-        } else {
-          worker.outboxes[static_cast<std::size_t>(owner)].push_back(target);
-        }
-        break;
-      }
-      case TargetKind::kPin:
-        ++worker.counters.pin_packets;
-        worker.pins.push_back(target.index);
-        break;
+// Sends a spike.
+HWY_INLINE void Send(const CompiledTarget& target, const CoreOwners& owners, const SlotTable& slots,
+                     WorkerState& worker, PacketTally& tally) {
+  tally.hops += target.hops();
+  tally.chip_crossings += target.chip_crossings();
+  if (target.is_axon() && (owners.workers() == 1 || owners.Of(target.core()) == worker.worker)) {
+    PutPacket(slots, target, tally);
+  } else {
+    SendElsewhere(target, owners, worker);
+  }
+}
+
+// Sends all spikes of a chip whose targets and slots lie in main memory: in blocks, of which one is
+// looked up while the one before it is sent.
+inline void SendFetched(const TickPlan& plan, const SlotTable& slots, WorkerState& worker,
+                        PacketTally& tally) {
+  const CompiledTarget* const targets = plan.chip.targets.data();
+  const std::span<const std::uint32_t> spikes(worker.spikes.data(), worker.spike_count);
+  const auto block_at = [&](std::size_t begin) HWY_ATTR {
+    const std::size_t first = std::min(begin, spikes.size());
+    return spikes.subspan(first, std::min(kBlock, spikes.size() - first));
+  };
+  std::array<std::array<CompiledTarget, kBlock>, 2> blocks;
+  std::size_t count_before = 0;
+  FetchTargets(targets, block_at(0));
+  for (std::size_t begin = 0; begin < spikes.size() + kBlock; begin += kBlock) {
+    std::array<CompiledTarget, kBlock>& here = blocks[begin / kBlock % 2];
+    const std::array<CompiledTarget, kBlock>& before = blocks[1 - begin / kBlock % 2];
+    FetchTargets(targets, block_at(begin + kBlock));
+    std::size_t count = 0;
+    for (const std::uint32_t spike : block_at(begin)) {
+      const CompiledTarget target = targets[spike];
+      here[count++] = target;
+      FetchSlot(slots, target);  // of no use, and no harm, where it is a pin
     }
+    for (std::size_t i = 0; i < count_before; ++i) {
+      Send(before[i], plan.owners, slots, worker, tally);
+    }
+    count_before = count;
   }
 }
 
@@ -146,44 +215,33 @@ void SendSpikes(const TickPlan& plan, Tick now, MachineState& state, WorkerState
   for (std::vector<CompiledTarget>& outbox : worker.outboxes) {
     outbox.clear();
   }
-  const CompiledTarget* const targets = plan.chip.targets.data();
-  const std::span<const std::uint32_t> spikes(worker.spikes.data(), worker.spike_count);
-  const auto block_of = [&](std::size_t begin) HWY_ATTR {
-    const std::size_t first = std::min(begin, spikes.size());
-    return spikes.subspan(first, std::min(kBlock, spikes.size() - first));
-  };
-  const auto fetch_targets = [&](std::span<const std::uint32_t> block) HWY_ATTR {
-    for (const std::uint32_t spike : block) {
-      __builtin_prefetch(&targets[spike]);
+  const SlotTable slots(now, state, worker);
+  PacketTally tally;
+  if (plan.chip.core_count() > kCoresInCache) {
+    SendFetched(plan, slots, worker, tally);
+  } else {
+    const CompiledTarget* const targets = plan.chip.targets.data();
+    for (std::size_t i = 0; i < worker.spike_count; ++i) {
+      Send(targets[worker.spikes[i]], plan.owners, slots, worker, tally);
     }
-  };
-  // Two blocks of targets: one looked up while the other is sent.
-  std::array<std::array<CompiledTarget, kBlock>, 2> looked_up;
-  std::size_t previous = 0;  // in the other one
-  fetch_targets(block_of(0));
-  for (std::size_t begin = 0; begin < spikes.size() + kBlock; begin += kBlock) {
-    std::array<CompiledTarget, kBlock>& here = looked_up[begin / kBlock % 2];
-    std::array<CompiledTarget, kBlock>& other = looked_up[1 - begin / kBlock % 2];
-    const std::span<const std::uint32_t> block = block_of(begin);
-    fetch_targets(block_of(begin + kBlock));
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      here[i] = targets[block[i]];
-    }
-    FetchSlots({here.data(), block.size()}, now, state);
-    SendTo({other.data(), previous}, plan.owners, now, state, worker);
-    previous = block.size();
   }
+  tally.AddTo(now, worker);
 }
 
 void Deliver(std::span<const CompiledTarget> packets, Tick now, MachineState& state,
              WorkerState& worker) {
-  FetchSlots(packets.first(std::min(kBlock, packets.size())), now, state);
+  const SlotTable slots(now, state, worker);
+  PacketTally tally;
+  for (std::size_t i = 0; i < std::min(kBlock, packets.size()); ++i) {
+    FetchSlot(slots, packets[i]);
+  }
   for (std::size_t i = 0; i < packets.size(); ++i) {
     if (i + kBlock < packets.size()) {
-      FetchSlots(packets.subspan(i + kBlock, 1), now, state);
+      FetchSlot(slots, packets[i + kBlock]);
     }
-    DeliverPacket(packets[i], now, state, worker);
+    PutPacket(slots, packets[i], tally);
   }
+  tally.AddTo(now, worker);
 }
 
 TickKernel Kernel() {

@@ -91,21 +91,14 @@ struct TickKernel {
   // Phase A, sending: looks up the target of every spike; delivers at once what stays with the
   // worker (no packet is for the slot of `now`), puts the rest into outboxes.
   void (*send_spikes)(const TickPlan& plan, Tick now, MachineState& state, WorkerState& worker);
-  // Phase B: delivers packets of tick `now` to cores that the worker owns.
+  // Phase B, and the host's packets (delay 0) before phase A: delivers packets of tick `now` to
+  // cores that the worker owns.
   void (*deliver)(std::span<const CompiledTarget> packets, Tick now, MachineState& state,
                   WorkerState& worker);
 };
 
 // The kernels that this processor can run, best first; the last one is scalar. Never empty.
 std::vector<TickKernel> SupportedTickKernels();
-
-// Puts an axon of an owned core into a slot.
-inline void Activate(std::uint32_t core, std::uint32_t axon, int slot, MachineState& state,
-                     WorkerState& worker) {
-  worker.counters.merged_spikes += state.buffers.Activate(core, axon, slot) ? 1 : 0;
-  worker.due[static_cast<std::size_t>(slot)].Add(core);
-  worker.pending[static_cast<std::size_t>(slot)] = true;
-}
 
 }  // namespace spikemesh
 

@@ -36,6 +36,14 @@ void TickWorker::ResetState() {
   own_.restless_count = own_.restless.Count();
 }
 
+void TickWorker::DeliverHostPackets(Tick now) {
+  PhaseClock clock(profile_);
+  kernel_.deliver(host_packets_, now, state_, own_);
+  own_.counters.host_packets += static_cast<std::int64_t>(host_packets_.size());
+  host_packets_.clear();
+  clock.Add(times_.host_seconds);
+}
+
 void TickWorker::UpdateDueCores(Tick now) {
   PhaseClock clock(profile_);
   kernel_.update_due_cores(plan_, now, state_, own_);

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "core/base/ids.h"
 #include "core/machine/machine.h"
@@ -27,11 +28,10 @@ class TickWorker {
   void UpdateDueCores(Tick now);
   // Phase B: delivers what all other workers sent to the owned cores in tick `now`.
   void DeliverPackets(Tick now, std::span<const TickWorker> all);
-  // Puts a host's packet for an owned core into the slot of the coming tick.
-  void DeliverHostPacket(std::uint32_t core, std::uint32_t axon, int slot) {
-    ++own_.counters.host_packets;
-    Activate(core, axon, slot, state_, own_);
-  }
+  // Packets of the host (delay 0) for owned cores in the coming tick.
+  std::vector<CompiledTarget>& host_packets() { return host_packets_; }
+  // Delivers and forgets them.
+  void DeliverHostPackets(Tick now);
 
   // Drops the spikes of the last tick.
   void ForgetTick();
@@ -61,6 +61,7 @@ class TickWorker {
   MachineState& state_;
   bool profile_;
   WorkerState own_;
+  std::vector<CompiledTarget> host_packets_;
   PhaseTimes times_;
 };
 
