@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of the spikes of a tick, on each instruction set: targets looked up and slots
-// written (send_spikes), and slots written for packets of another worker (deliver). On 4 x 4 cores
-// all of it is in the cache; on 64 x 64 targets and slots lie at random places of 10 MB, and what
-// is measured is whether they were fetched in time. Spikes are those of 20 Hz: one neuron in fifty,
-// another one in each of fifty ticks, so that no tick finds the targets of the last.
+// What becomes of the spikes of a tick: targets looked up and slots written (send_spikes), and
+// slots written for packets of another worker (deliver). On 4 x 4 cores all of it is in the cache;
+// on 64 x 64 targets and slots lie at random places of 10 MB, and what is measured is whether they
+// were fetched in time. Spikes are those of 20 Hz: one neuron in fifty, another one in each of
+// fifty ticks, so that no tick finds the targets of the last. Nothing here is arithmetic on
+// vectors, so the best instruction set stands for all.
 #include <benchmark/benchmark.h>
 
 #include <array>
 #include <cstdint>
-#include <initializer_list>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -97,12 +96,10 @@ void RunDelivery(benchmark::State& state, const TickKernel& kernel) {
 }
 
 const bool registered = [] {
-  for (const TickKernel& kernel : SupportedTickKernels()) {
-    for (const std::int64_t side : {4, 64}) {
-      const std::string of_kernel = "/" + std::string(kernel.name);
-      benchmark::RegisterBenchmark(("send" + of_kernel).c_str(), RunSending, kernel)->Arg(side);
-      benchmark::RegisterBenchmark(("deliver" + of_kernel).c_str(), RunDelivery, kernel)->Arg(side);
-    }
+  const TickKernel kernel = SupportedTickKernels().front();
+  for (const std::int64_t side : {4, 64}) {
+    benchmark::RegisterBenchmark("send", RunSending, kernel)->Arg(side);
+    benchmark::RegisterBenchmark("deliver", RunDelivery, kernel)->Arg(side);
   }
   return true;
 }();
