@@ -172,7 +172,7 @@ TEST(MachineResetAtTest, WideCoresBeginAgainAtWhateverWidthTheyHad) {
   }
 }
 
-// One relay for each delay, all fired in tick 1; the targets' lane counts what arrives.
+// One relay for each delay, all fired in tick 1. Nothing arrives, and no core is even visited.
 TEST(MachineResetAtTest, NoSpikeUnderWayArrivesWhateverTheSlot) {
   ChipBuilder builder;
   const CoreId from = builder.AddCore({0, 0});
@@ -196,6 +196,7 @@ TEST(MachineResetAtTest, NoSpikeUnderWayArrivesWhateverTheSlot) {
     machine.ResetAt(Tick(tick));
     for (int i = 0; i < kDelaySlots; ++i) {
       machine.Step();
+      EXPECT_EQ(machine.cores_visited(), 0) << tick;
     }
     EXPECT_EQ(machine.counters().spikes, 15) << tick;
     EXPECT_EQ(machine.counters().axon_events, 15) << tick;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "neurons/core_update.h"
@@ -177,6 +178,60 @@ TEST(MachineRowsTest, AllAxonsWithLargestWeightsAreTheReference) {
     const RecordedRun run = ExpectEquivalence(chip, {.stream = 30, .ticks = 12, .flood_every = 4});
     // Three floods; spikes add to them.
     EXPECT_GE(run.ticks.back().counters.synaptic_ops, 3 * 2 * 256 * 256);
+  }
+}
+
+// A core of 256 axons of one type that reach all of 256 neurons, whose weights for it are taken in
+// turn; V grows without a reset.
+CoreId AddFullCore(AxonType type, const std::vector<std::int16_t>& weights, ChipBuilder& builder) {
+  const CoreId core = builder.AddCore({static_cast<int>(builder.model().cores.size()), 0});
+  for (int i = 0; i < kAxonsPerCore; ++i) {
+    builder.AddAxon(core, type);
+  }
+  for (std::size_t j = 0; j < kNeuronsPerCore; ++j) {
+    NeuronParameters p;
+    p.weights[type.value()] = weights[j % weights.size()];
+    p.threshold = kNarrowMax;
+    p.negative_threshold = kNarrowMax;
+    p.reset_mode = ResetMode::kNone;
+    const NeuronIndex neuron = builder.AddNeuron(core, p);
+    for (std::uint16_t i = 0; i < kAxonsPerCore; ++i) {
+      builder.Connect(core, AxonIndex(i), neuron);
+    }
+  }
+  return core;
+}
+
+// Of 255, only 128 rows fit into one sum; 256 x 127 is one more than a narrow core may hold.
+TEST(MachineRowsTest, AllAxonsOfOneTypeAddTheirWeight256Times) {
+  static_assert(256 * 126 <= kNarrowPotentialMax && 256 * 127 == kNarrowPotentialMax + 1);
+  const std::vector<std::vector<std::int16_t>> weights_of_cores = {
+      {1}, {-1}, {126}, {-126}, {127}, {-127}, {255}, {-255}, {3, -3, 126}, {127, 0}, {-255, 255}};
+  for (std::uint8_t type = 0; type < kAxonTypes; ++type) {
+    ChipBuilder builder;
+    std::vector<AxonAddress> all;
+    RecordedTick tick;
+    for (const std::vector<std::int16_t>& weights : weights_of_cores) {
+      const CoreId core = AddFullCore(AxonType(type), weights, builder);
+      tick.potentials.emplace_back();
+      for (std::uint16_t i = 0; i < 256; ++i) {  // axon i, neuron i
+        all.push_back({core, AxonIndex(i)});
+        tick.potentials.back().push_back(256 * weights[i % weights.size()]);
+        if (tick.potentials.back().back() >= kNarrowMax) {
+          tick.spikes.push_back({core, NeuronIndex(i)});
+        }
+      }
+    }
+    builder.AddInputLine(all);
+    const ChipModel chip = BuildOrDie(std::move(builder));
+    ASSERT_EQ(NarrowBlocks(chip), weights_of_cores.size());
+    const auto cores = static_cast<std::int64_t>(weights_of_cores.size());
+    tick.counters = {.spikes = static_cast<std::int64_t>(tick.spikes.size()),
+                     .axon_events = 256 * cores,
+                     .synaptic_ops = 256 * 256 * cores,
+                     .host_packets = 256 * cores,
+                     .neuron_updates = 256 * cores};
+    ExpectAllMachinesRun(chip, {.input = {{LineIndex(0), Tick(1)}}, .ticks = {tick}});
   }
 }
 
