@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One core's tick on each instruction set, in the cache: the neuron step alone, with drawn
-// thresholds, and with active axons.
+// One core's tick on each instruction set, in the cache, for each kind of neuron: the neuron step
+// alone (0 active axons) and with rows to add up.
 #include <benchmark/benchmark.h>
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,28 +16,90 @@
 namespace spikemesh {
 namespace {
 
-struct CoreKind {
-  int active_axons = 0;
-  bool draws = false;
-  bool stochastic_weights = false;
-  bool own_weights = false;  // of every neuron, else all alike
-  bool wide = false;         // thresholds beyond 16 bits
-};
-
-NeuronParameters ParametersOf(const CoreKind& kind, int neuron) {
+// A pacemaker, as all neurons of the standard workload are.
+NeuronParameters Pacemaker(int) {
   NeuronParameters p;
-  const auto weight = static_cast<std::int16_t>(kind.own_weights ? 1 + neuron % 3 : 1);
-  const auto opposite = static_cast<std::int16_t>(-weight);
-  p.weights = {weight, opposite, weight, opposite};
-  p.stochastic_weights = kind.stochastic_weights ? std::uint8_t{15} : std::uint8_t{0};
+  p.weights = {1, -1, 1, -1};
   p.leak = 2;
-  p.threshold = kind.wide ? kThresholdMax : 100;
+  p.threshold = 100;
   p.negative_threshold = 1000;
   p.negative_saturation = true;
   p.reset_mode = ResetMode::kLinear;
-  p.threshold_mask_bits = kind.draws ? std::uint8_t{5} : std::uint8_t{0};
   return p;
 }
+
+NeuronParameters OwnWeights(int neuron) {
+  NeuronParameters p = Pacemaker(neuron);
+  const auto weight = static_cast<std::int16_t>(1 + neuron % 3);
+  const auto opposite = static_cast<std::int16_t>(-weight);
+  p.weights = {weight, opposite, weight, opposite};
+  return p;
+}
+
+// The neuron of converted networks; without input a tenth of them fires.
+NeuronParameters Memoryless(int neuron) {
+  return MemorylessNeuron({1, -1, 1, -1}, static_cast<std::int16_t>(neuron % 10));
+}
+
+// A threshold beyond 16 bits.
+NeuronParameters Wide(int neuron) {
+  NeuronParameters p = Pacemaker(neuron);
+  p.threshold = kThresholdMax;
+  return p;
+}
+
+NeuronParameters LeakReversal(int neuron) {
+  NeuronParameters p = Pacemaker(neuron);
+  p.leak_reversal = true;
+  return p;
+}
+
+NeuronParameters StochasticLeak(int neuron) {
+  NeuronParameters p = Pacemaker(neuron);
+  p.stochastic_leak = true;
+  return p;
+}
+
+NeuronParameters DrawnThreshold(int neuron) {
+  NeuronParameters p = Pacemaker(neuron);
+  p.threshold_mask_bits = 5;
+  return p;
+}
+
+NeuronParameters StochasticWeights(int neuron) {
+  NeuronParameters p = Pacemaker(neuron);
+  p.stochastic_weights = 15;
+  return p;
+}
+
+// Neighbours differ in every mode but the random ones. (ResetMode::kNone is left out: with the same
+// input in every tick its potential would grow without end.)
+NeuronParameters MixedModes(int neuron) {
+  NeuronParameters p = OwnWeights(neuron);
+  p.leak = static_cast<std::int16_t>(1 + neuron % 4);
+  p.leak_reversal = neuron % 2 == 0;
+  p.reset_mode = neuron % 3 == 0 ? ResetMode::kNormal : ResetMode::kLinear;
+  p.negative_saturation = neuron % 5 < 2;
+  return p;
+}
+
+struct NeuronKind {
+  const char* name;
+  NeuronParameters (*parameters)(int neuron);
+  std::vector<std::int64_t> active_axons;
+};
+
+const std::array<NeuronKind, 9> kKinds = {{
+    {"plain", Pacemaker, {0, 5, 12, 13, 51, 100, 256}},
+    {"memoryless", Memoryless, {0, 5, 100, 256}},
+    {"own_weights", OwnWeights, {5, 51, 100}},
+    {"wide", Wide, {0, 5, 100}},
+    {"leak_reversal", LeakReversal, {0, 5}},
+    {"mixed_modes", MixedModes, {0, 5, 100}},
+    {"stochastic_leak", StochasticLeak, {0}},
+    {"drawn_threshold", DrawnThreshold, {0}},
+    {"stochastic_weights", StochasticWeights, {5}},
+}};
 
 // A core with half its synapses set and evenly spread active axons.
 struct BenchCore {
@@ -46,10 +110,10 @@ struct BenchCore {
   NarrowPotentials narrow = {};
   Potentials wide = {};
 
-  explicit BenchCore(const CoreKind& kind) {
+  BenchCore(const NeuronKind& kind, std::int64_t active_axons) {
     std::vector<NeuronParameters> neurons;
     for (int neuron = 0; neuron < kNeuronsPerCore; ++neuron) {
-      neurons.push_back(ParametersOf(kind, neuron));
+      neurons.push_back(kind.parameters(neuron));
     }
     blocks.Add(neurons);
     RandomSequence random(1, 1);
@@ -59,8 +123,8 @@ struct BenchCore {
         word = std::uint64_t{random.NextWord()} << 32 | random.NextWord();
       }
     }
-    for (int i = 0; i < kind.active_axons; ++i) {
-      active.Set(i * kAxonsPerCore / kind.active_axons);
+    for (std::int64_t i = 0; i < active_axons; ++i) {
+      active.Set(static_cast<int>(i * kAxonsPerCore / active_axons));
     }
     for (int neuron = 0; neuron < kNeuronsPerCore; ++neuron) {
       wide[neuron] = static_cast<std::int32_t>(random.NextBelow(100));
@@ -70,9 +134,8 @@ struct BenchCore {
 };
 
 // Listing the active axons is part of it.
-void RunCore(benchmark::State& state, CoreUpdateKernel kernel, CoreKind kind) {
-  kind.active_axons = static_cast<int>(state.range(0));
-  BenchCore core(kind);
+void RunCore(benchmark::State& state, const CoreUpdateKernel& kernel, const NeuronKind& kind) {
+  BenchCore core(kind, state.range(0));
   const NeuronBlock block = core.blocks[0];
   std::int64_t tick = 0;
   for (auto _ : state) {
@@ -81,18 +144,18 @@ void RunCore(benchmark::State& state, CoreUpdateKernel kernel, CoreKind kind) {
     const CoreTick inputs = {
         block, core.crossbar.data(), core.axon_types, active, {1, 1, Tick(++tick)}};
     CoreTickResult result;
-    if (kind.wide) {
-      kernel.update_wide(inputs, core.wide, result);
-    } else {
+    if (block.traits.narrow) {
       SPIKEMESH_CHECK(kernel.update_narrow(inputs, core.narrow, result));
+    } else {
+      kernel.update_wide(inputs, core.wide, result);
     }
     benchmark::DoNotOptimize(result);
   }
 }
 
 // The spikes of a core, as indices.
-void RunListing(benchmark::State& state, CoreUpdateKernel kernel) {
-  const BenchCore core({.active_axons = static_cast<int>(state.range(0))});
+void RunListing(benchmark::State& state, const CoreUpdateKernel& kernel) {
+  const BenchCore core(kKinds[0], state.range(0));
   std::vector<std::uint32_t> indices(kNeuronsPerCore + kIndexSlack);
   for (auto _ : state) {
     benchmark::DoNotOptimize(kernel.list_indices(core.active, 7, indices.data()));
@@ -102,7 +165,7 @@ void RunListing(benchmark::State& state, CoreUpdateKernel kernel) {
 
 // The definition, neuron by neuron: what the kernels are measured against.
 void RunReference(benchmark::State& state) {
-  const NeuronParameters parameters = ParametersOf({}, 0);
+  const NeuronParameters parameters = Pacemaker(0);
   Potentials potentials = {};
   std::int64_t tick = 0;
   for (auto _ : state) {
@@ -115,25 +178,17 @@ void RunReference(benchmark::State& state) {
   }
 }
 
-void Register(const std::string& name, const CoreUpdateKernel& kernel, const CoreKind& kind,
-              std::initializer_list<std::int64_t> active_axons) {
-  auto* const bench = benchmark::RegisterBenchmark((name + "/" + std::string(kernel.name)).c_str(),
-                                                   RunCore, kernel, kind);
-  for (const std::int64_t axons : active_axons) {
-    bench->Arg(axons);
-  }
-}
-
 const bool registered = [] {
   benchmark::RegisterBenchmark("reference", RunReference);
   for (const CoreUpdateKernel& kernel : SupportedCoreUpdates()) {
-    Register("plain", kernel, {}, {0, 5, 12, 13, 51, 100, 256});
-    Register("own_weights", kernel, {.own_weights = true}, {5, 51, 100});
-    Register("wide", kernel, {.wide = true}, {0, 5, 100});
-    Register("drawn_threshold", kernel, {.draws = true}, {0});
-    Register("stochastic_weights", kernel, {.stochastic_weights = true}, {5});
-    benchmark::RegisterBenchmark(("list_spikes/" + std::string(kernel.name)).c_str(), RunListing,
-                                 kernel)
+    const std::string of_kernel = "/" + std::string(kernel.name);
+    for (const NeuronKind& kind : kKinds) {
+      for (const std::int64_t axons : kind.active_axons) {
+        benchmark::RegisterBenchmark((kind.name + of_kernel).c_str(), RunCore, kernel, kind)
+            ->Arg(axons);
+      }
+    }
+    benchmark::RegisterBenchmark(("list_spikes" + of_kernel).c_str(), RunListing, kernel)
         ->Arg(5)
         ->Arg(51);
   }

@@ -8,7 +8,7 @@
 
 namespace spikemesh {
 
-ReferenceMachine::ReferenceMachine(const ChipModel& chip) : chip_(chip) {
+ReferenceMachine::ReferenceMachine(const ChipModel& chip, Tick now) : chip_(chip), now_(now) {
   for (const CoreModel& core : chip.cores) {
     std::vector<std::int32_t>& potentials = potentials_.emplace_back();
     for (const NeuronModel& neuron : core.neurons) {

@@ -17,7 +17,8 @@ namespace spikemesh {
 
 class ReferenceMachine {
  public:
-  explicit ReferenceMachine(const ChipModel& chip);
+  // In the initial state after tick `now`: the first Step runs the tick after it.
+  explicit ReferenceMachine(const ChipModel& chip, Tick now = Tick(0));
 
   void SendAxon(AxonAddress axon, Tick arrival);
   void Step();
@@ -35,7 +36,7 @@ class ReferenceMachine {
   void Fire(NeuronAddress neuron);
 
   const ChipModel& chip_;
-  Tick now_{0};
+  Tick now_;
   std::vector<std::vector<std::int32_t>> potentials_;      // [core][neuron]
   std::map<Tick, std::set<AxonAddress>> active_;           // by arrival
   std::map<Tick, std::vector<AxonAddress>> host_packets_;  // by arrival
