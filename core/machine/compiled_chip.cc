@@ -51,8 +51,9 @@ void CompileCore(const ChipModel& chip, const CoreModel& core, CompiledChip& com
   const std::size_t first_target = compiled.targets.size();
   compiled.targets.resize(first_target + kNeuronsPerCore);
   for (std::size_t neuron = 0; neuron < core.neurons.size(); ++neuron) {
-    compiled.targets[first_target + neuron] =
-        CompileTarget(chip, core.at, core.neurons[neuron].target);
+    CompiledTarget& target = compiled.targets[first_target + neuron];
+    target = CompileTarget(chip, core.at, core.neurons[neuron].target);
+    compiled.crosses_chips |= target.chip_crossings() > 0;
   }
 }
 

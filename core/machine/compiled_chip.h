@@ -44,6 +44,7 @@ struct CompiledChip {
   LargeVector<Bits256> rows;               // crossbars of all cores, one after the other
   LargeVector<AxonTypePlanes> axon_types;  // [core]
   LargeVector<CompiledTarget> targets;     // [core * 256 + neuron]
+  bool crosses_chips = false;              // whether any target is on another chip
   InitialPotentials initial_potentials;
   std::vector<std::uint8_t> starts_restless;  // [core]: 1 unless it is at rest at V(0)
   NeuronBlocks neurons;                       // the tables that blocks refer to

@@ -39,7 +39,7 @@ class CompiledTarget {
   // The rest is of axons; hops and crossings are 0 elsewhere.
   std::uint32_t core() const { return place_ / kWordsPerCore; }
   std::uint32_t delay() const { return route_ >> kDelayShift & 15; }
-  std::uint32_t hops() const { return route_ >> kHopsShift & kCostMask; }
+  std::uint32_t hops() const { return route_ >> kHopsShift; }
   std::uint32_t chip_crossings() const { return route_ >> kCrossingsShift & kCostMask; }
   // Of the axon in the words of all cores, four a core.
   std::uint32_t word() const { return place_; }
@@ -47,12 +47,13 @@ class CompiledTarget {
 
  private:
   static constexpr std::uint32_t kWordsPerCore = kAxonsPerCore / 64;
-  static constexpr int kDelayShift = 6;
-  static constexpr int kHopsShift = 10;
-  static constexpr int kCrossingsShift = 19;
+  // The fields of a route, from the lowest: 6 bits of axon % 64, flags, delay, crossings, hops.
+  static constexpr std::uint32_t kNoAxon = std::uint32_t{1} << 6;
+  static constexpr std::uint32_t kPin = std::uint32_t{1} << 7;
+  static constexpr int kDelayShift = 8;
+  static constexpr int kCrossingsShift = 12;
+  static constexpr int kHopsShift = 23;
   static constexpr std::uint32_t kCostMask = 0x1FF;
-  static constexpr std::uint32_t kPin = std::uint32_t{1} << 30;
-  static constexpr std::uint32_t kNoAxon = std::uint32_t{1} << 31;
   // |dx| + |dy| fits, and a packet crosses no more chip edges than it makes hops.
   static_assert(2 * kReachCores <= kCostMask);
   static_assert(kDelayTicksMax <= 15);

@@ -29,6 +29,25 @@ class CoreSet {
   std::uint64_t* words() { return words_.data(); }
   void Clear() { words_.assign(words_.size(), 0); }
 
+  bool Any() const {
+    std::uint64_t any = 0;
+    for (const std::uint64_t word : words_) {
+      any |= word;
+    }
+    return any != 0;
+  }
+
+  // Calls visit(core) for each member in ascending order.
+  template <typename Visit>
+  void ForEach(Visit visit) const {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      for (std::uint64_t rest = words_[i]; rest != 0; rest &= rest - 1) {
+        visit(static_cast<std::uint32_t>(i * 64) +
+              static_cast<std::uint32_t>(std::countr_zero(rest)));
+      }
+    }
+  }
+
   std::int64_t Count() const {
     std::int64_t count = 0;
     for (const std::uint64_t word : words_) {

@@ -27,6 +27,8 @@ class DelayBuffers {
   // The words of the axons active in a slot, four a core.
   std::uint64_t* SlotWords(int slot) { return axons_[At(0, slot)].words.data(); }
 
+  const Bits256& Axons(std::uint32_t core, int slot) const { return axons_[At(core, slot)]; }
+
   // Empties the slot of a core and returns what was in it.
   Bits256 Take(std::uint32_t core, int slot) {
     Bits256& axons = axons_[At(core, slot)];

@@ -87,7 +87,6 @@ void UpdateDueCores(const TickPlan& plan, Tick now, MachineState& state, WorkerS
   CoreSet& due = worker.due[static_cast<std::size_t>(slot)];
   worker.visited_count = CoreSet::ListUnion(due, worker.restless, worker.visited);
   due.Clear();
-  worker.pending[static_cast<std::size_t>(slot)] = false;
   worker.spike_count = 0;
 
   const std::span<const std::uint32_t> cores(worker.visited.data(), worker.visited_count);
@@ -118,22 +117,11 @@ struct SlotTable {
   std::array<std::uint64_t*, kDelaySlots> due;    // [delay]: of a CoreSet
 };
 
-// What a loop over packets counts; apart from memory, so that it stays in registers.
-struct PacketTally {
-  std::int64_t merged = 0;
+// What is counted while spikes are sent; apart from the worker, so that it stays in registers.
+struct SendTally {
   std::int64_t hops = 0;
   std::int64_t chip_crossings = 0;
-  std::uint32_t delays = 0;  // bit d: some packet had delay d
-
-  void AddTo(Tick now, WorkerState& worker) const {
-    worker.counters.merged_spikes += merged;
-    worker.counters.hops += hops;
-    worker.counters.chip_crossings += chip_crossings;
-    for (std::size_t delay = 0; delay < kDelaySlots; ++delay) {
-      const auto slot = static_cast<std::size_t>(SlotOf(now + static_cast<std::int64_t>(delay)));
-      worker.pending[slot] |= ((delays >> delay) & 1) != 0;
-    }
-  }
+  std::int64_t sent_elsewhere = 0;
 };
 
 // Fetches what PutPacket will write.
@@ -142,13 +130,9 @@ HWY_INLINE void FetchSlot(const SlotTable& slots, const CompiledTarget& packet) 
 }
 
 // Puts a packet for a core of the worker's own into its slot.
-inline void PutPacket(const SlotTable& slots, const CompiledTarget& packet, PacketTally& tally) {
-  std::uint64_t& word = slots.words[packet.delay()][packet.word()];
-  const std::uint64_t before = word;
-  word = before | std::uint64_t{1} << packet.bit();
-  tally.merged += static_cast<std::int64_t>((before >> packet.bit()) & 1);
+HWY_INLINE void PutPacket(const SlotTable& slots, const CompiledTarget& packet) {
+  slots.words[packet.delay()][packet.word()] |= std::uint64_t{1} << packet.bit();
   slots.due[packet.delay()][packet.core() / 64] |= std::uint64_t{1} << packet.core() % 64;
-  tally.delays |= 1u << packet.delay();
 }
 
 // Sends a spike whose target is no core of the worker's own.
@@ -168,22 +152,34 @@ HWY_INLINE void FetchTargets(const CompiledTarget* targets, std::span<const std:
   }
 }
 
+// What the loops leave out where a chip does not need it.
+template <bool kManyWorkersV, bool kManyChipsV>
+struct SendVariant {
+  static constexpr bool kManyWorkers = kManyWorkersV;
+  static constexpr bool kManyChips = kManyChipsV;
+};
+
 // Sends a spike.
+template <class Variant>
 HWY_INLINE void Send(const CompiledTarget& target, const CoreOwners& owners, const SlotTable& slots,
-                     WorkerState& worker, PacketTally& tally) {
+                     WorkerState& worker, SendTally& tally) {
   tally.hops += target.hops();
-  tally.chip_crossings += target.chip_crossings();
-  if (target.is_axon() && (owners.workers() == 1 || owners.Of(target.core()) == worker.worker)) {
-    PutPacket(slots, target, tally);
+  if constexpr (Variant::kManyChips) {
+    tally.chip_crossings += target.chip_crossings();
+  }
+  if (target.is_axon() && (!Variant::kManyWorkers || owners.Of(target.core()) == worker.worker)) {
+    PutPacket(slots, target);
   } else {
+    ++tally.sent_elsewhere;
     SendElsewhere(target, owners, worker);
   }
 }
 
 // Sends all spikes of a chip whose targets and slots lie in main memory: in blocks, of which one is
 // looked up while the one before it is sent.
+template <class Variant>
 inline void SendFetched(const TickPlan& plan, const SlotTable& slots, WorkerState& worker,
-                        PacketTally& tally) {
+                        SendTally& tally) {
   const CompiledTarget* const targets = plan.chip.targets.data();
   const std::span<const std::uint32_t> spikes(worker.spikes.data(), worker.spike_count);
   const auto block_at = [&](std::size_t begin) HWY_ATTR {
@@ -204,10 +200,27 @@ inline void SendFetched(const TickPlan& plan, const SlotTable& slots, WorkerStat
       FetchSlot(slots, target);  // of no use, and no harm, where it is a pin
     }
     for (std::size_t i = 0; i < count_before; ++i) {
-      Send(before[i], plan.owners, slots, worker, tally);
+      Send<Variant>(before[i], plan.owners, slots, worker, tally);
     }
     count_before = count;
   }
+}
+
+template <class Variant>
+void SendAll(const TickPlan& plan, const SlotTable& slots, WorkerState& worker) {
+  SendTally tally;
+  if (plan.chip.core_count() > kCoresInCache) {
+    SendFetched<Variant>(plan, slots, worker, tally);
+  } else {
+    const CompiledTarget* const targets = plan.chip.targets.data();
+    const std::uint32_t* const spikes = worker.spikes.data();
+    for (std::size_t i = 0; i < worker.spike_count; ++i) {
+      Send<Variant>(targets[spikes[i]], plan.owners, slots, worker, tally);
+    }
+  }
+  worker.counters.hops += tally.hops;
+  worker.counters.chip_crossings += tally.chip_crossings;
+  worker.arrivals += static_cast<std::int64_t>(worker.spike_count) - tally.sent_elsewhere;
 }
 
 void SendSpikes(const TickPlan& plan, Tick now, MachineState& state, WorkerState& worker) {
@@ -216,22 +229,21 @@ void SendSpikes(const TickPlan& plan, Tick now, MachineState& state, WorkerState
     outbox.clear();
   }
   const SlotTable slots(now, state, worker);
-  PacketTally tally;
-  if (plan.chip.core_count() > kCoresInCache) {
-    SendFetched(plan, slots, worker, tally);
+  const bool many_workers = plan.owners.workers() > 1;
+  if (many_workers && plan.chip.crosses_chips) {
+    SendAll<SendVariant<true, true>>(plan, slots, worker);
+  } else if (many_workers) {
+    SendAll<SendVariant<true, false>>(plan, slots, worker);
+  } else if (plan.chip.crosses_chips) {
+    SendAll<SendVariant<false, true>>(plan, slots, worker);
   } else {
-    const CompiledTarget* const targets = plan.chip.targets.data();
-    for (std::size_t i = 0; i < worker.spike_count; ++i) {
-      Send(targets[worker.spikes[i]], plan.owners, slots, worker, tally);
-    }
+    SendAll<SendVariant<false, false>>(plan, slots, worker);
   }
-  tally.AddTo(now, worker);
 }
 
 void Deliver(std::span<const CompiledTarget> packets, Tick now, MachineState& state,
              WorkerState& worker) {
   const SlotTable slots(now, state, worker);
-  PacketTally tally;
   for (std::size_t i = 0; i < std::min(kBlock, packets.size()); ++i) {
     FetchSlot(slots, packets[i]);
   }
@@ -239,9 +251,9 @@ void Deliver(std::span<const CompiledTarget> packets, Tick now, MachineState& st
     if (i + kBlock < packets.size()) {
       FetchSlot(slots, packets[i + kBlock]);
     }
-    PutPacket(slots, packets[i], tally);
+    PutPacket(slots, packets[i]);
   }
-  tally.AddTo(now, worker);
+  worker.arrivals += static_cast<std::int64_t>(packets.size());
 }
 
 TickKernel Kernel() {

@@ -56,9 +56,7 @@ struct alignas(128) WorkerState {
   int worker;
   CoreSet restless;                 // owned cores that are not at rest
   std::int64_t restless_count = 0;  // its size
-  // [slot]: owned cores with an active axon there, and whether there are any.
-  std::vector<CoreSet> due;
-  std::array<bool, kDelaySlots> pending = {};
+  std::vector<CoreSet> due;         // [slot]: owned cores with an active axon there
 
   // Of the last tick: the cores visited, and spikes as core * 256 + neuron, both ascending; pins in
   // the order of spikes.
@@ -70,7 +68,9 @@ struct alignas(128) WorkerState {
   // [worker who owns the target]: packets under way from phase A to phase B.
   std::vector<std::vector<CompiledTarget>> outboxes;
 
-  Counters counters;  // since the start, without neuron_updates
+  // Since the start; neuron_updates and merged_spikes are counted elsewhere.
+  Counters counters;
+  std::int64_t arrivals = 0;  // packets put into slots since the start
 };
 
 // What all workers share and none writes.

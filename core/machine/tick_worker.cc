@@ -25,7 +25,6 @@ void TickWorker::ForgetTick() {
 
 void TickWorker::ResetState() {
   ForgetTick();
-  own_.pending = {};
   for (CoreSet& due : own_.due) {
     due.Clear();
   }
@@ -34,6 +33,15 @@ void TickWorker::ResetState() {
     own_.restless.Put(core, restless[core] != 0 && plan_.owners.Of(core) == own_.worker);
   }
   own_.restless_count = own_.restless.Count();
+}
+
+std::int64_t TickWorker::WaitingAxons() const {
+  std::int64_t axons = 0;
+  for (int slot = 0; slot < kDelaySlots; ++slot) {
+    own_.due[static_cast<std::size_t>(slot)].ForEach(
+        [&](std::uint32_t core) { axons += state_.buffers.Axons(core, slot).Count(); });
+  }
+  return axons;
 }
 
 void TickWorker::DeliverHostPackets(Tick now) {

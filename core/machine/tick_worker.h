@@ -40,7 +40,9 @@ class TickWorker {
 
   bool AnyRestless() const { return own_.restless_count > 0; }
   // Whether an owned core has an active axon in a coming slot.
-  bool AnyPending(int slot) const { return own_.pending[static_cast<std::size_t>(slot)]; }
+  bool AnyPending(int slot) const { return own_.due[static_cast<std::size_t>(slot)].Any(); }
+  // Axons of owned cores that are active in slots to come.
+  std::int64_t WaitingAxons() const;
   // Owned cores that are due in the tick of `slot`.
   std::int64_t DueCores(int slot) const {
     return CoreSet::CountUnion(own_.due[static_cast<std::size_t>(slot)], own_.restless);
@@ -50,8 +52,9 @@ class TickWorker {
   std::int64_t cores_visited() const { return static_cast<std::int64_t>(own_.visited_count); }
   std::span<const std::uint32_t> spikes() const { return {own_.spikes.data(), own_.spike_count}; }
   std::span<const std::uint32_t> pins() const { return own_.pins; }
-  // Since the start; neuron_updates are counted elsewhere.
+  // Since the start (WorkerState).
   const Counters& counters() const { return own_.counters; }
+  std::int64_t arrivals() const { return own_.arrivals; }
   PhaseTimes& phase_times() { return times_; }
   const PhaseTimes& phase_times() const { return times_; }
 
