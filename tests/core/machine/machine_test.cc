@@ -185,6 +185,29 @@ TEST(MachineCountersTest, TwoSpikesOnOneAxonInOneTickAreOneAndCountAsMerged) {
   EXPECT_EQ(machine.counters().hops, 2);  // both packets travelled
 }
 
+// They merge in the tick in which they are sent, two ticks before the axon is read, and a reset
+// that drops the axon takes nothing back.
+TEST(MachineCountersTest, MergedSpikesCountWhenTheyArriveInTheSlot) {
+  ChipBuilder builder;
+  const CoreId core = builder.AddCore({0, 0});
+  AddLane(builder, core, Relay());
+  AddLane(builder, core, Relay());
+  AddLane(builder, core, Relay());
+  const NeuronTarget both = NeuronTarget::Axon(core, AxonIndex(2), Delay(3));
+  builder.SetTarget(core, kNeuron0, both);
+  builder.SetTarget(core, kNeuron1, both);
+  builder.AddInputLine({{core, kAxon0}, {core, kAxon1}});
+  Machine machine = MachineOrDie(BuildOrDie(std::move(builder)));
+  machine.SendLine(LineIndex(0), Tick(1));
+  machine.RunUntil(Tick(1));
+  EXPECT_EQ(machine.counters().merged_spikes, 1);
+  EXPECT_EQ(machine.counters().axon_events, 2);
+  machine.ResetState();
+  machine.RunUntil(Tick(20));
+  EXPECT_EQ(machine.counters().merged_spikes, 1);
+  EXPECT_EQ(machine.counters().axon_events, 2);
+}
+
 TEST(MachineCountersTest, HostPacketsMergeToo) {
   Machine machine = MachineOrDie(RelayPair(1));
   machine.SendLine(LineIndex(0), Tick(2));

@@ -27,9 +27,11 @@ class LoneWorker {
   // Runs a tick in which these axons of core 0 are active.
   void Step(const std::vector<std::uint32_t>& axons) {
     ++now_;
+    std::vector<CompiledTarget> packets;
     for (const std::uint32_t axon : axons) {
-      Activate(0, axon, SlotOf(now_), state_, worker_);
+      packets.push_back(CompiledTarget::Axon({.core = 0, .axon = axon}));
     }
+    kernel_.deliver(packets, now_, state_, worker_);
     kernel_.update_due_cores(plan_, now_, state_, worker_);
   }
 
