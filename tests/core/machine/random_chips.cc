@@ -73,10 +73,11 @@ NeuronParameters NeuronOf(NeuronStyle style, RandomSequence& random) {
       MakeDrifting(random, p);
       break;
     case NeuronStyle::kIntegrator:
+    case NeuronStyle::kResetter:
       MakeNarrow(random, p);
       p.leak_reversal = false;
       p.stochastic_leak = false;
-      p.reset_mode = ResetMode::kLinear;
+      p.reset_mode = style == NeuronStyle::kIntegrator ? ResetMode::kLinear : ResetMode::kNormal;
       p.negative_saturation = true;
       break;
     case NeuronStyle::kMemoryless:
@@ -132,6 +133,7 @@ std::int32_t InitialPotential(NeuronStyle style, const NeuronParameters& p,
       return RandomBetween(random, -1000, 1000);
     case NeuronStyle::kNarrow:
     case NeuronStyle::kIntegrator:
+    case NeuronStyle::kResetter:
       return random.NextBelow(2) == 0 ? RandomBetween(random, -1000, 1000)
                                       : RandomBetween(random, -30000, 30000);
     case NeuronStyle::kDrifting: {  // on the side to which the leak drives V

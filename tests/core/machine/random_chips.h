@@ -20,6 +20,7 @@ enum class NeuronStyle {
   kNarrow,      // every mode, values that 16 bits hold
   kDrifting,    // as narrow, but V leaves 16 bits and comes back, again and again
   kIntegrator,  // narrow, all of one mode: linear reset, saturating floor
+  kResetter,    // narrow, all of one mode: normal reset, saturating floor
   kMemoryless,  // narrow, all memoryless
 };
 

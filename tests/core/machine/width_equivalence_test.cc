@@ -62,7 +62,8 @@ TEST_P(NarrowStyleTest, NarrowChipWithOneWeightPerTypeIsTheReference) {
 
 INSTANTIATE_TEST_SUITE_P(Styles, NarrowStyleTest,
                          testing::Values(NeuronStyle::kNarrow, NeuronStyle::kIntegrator,
-                                         NeuronStyle::kMemoryless, NeuronStyle::kDrifting));
+                                         NeuronStyle::kResetter, NeuronStyle::kMemoryless,
+                                         NeuronStyle::kDrifting));
 
 // Enough due cores to run the workers in parallel.
 TEST(MachineWidthTest, NarrowCoresInParallelAreTheReference) {
