@@ -3,6 +3,7 @@
 // those of the reference for any number of either.
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <string>
 
 #include "core/machine/tick_kernel.h"
