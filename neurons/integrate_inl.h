@@ -65,6 +65,16 @@ inline void AddRows(std::span<const WeightedRow> rows, bool begun, const RowSums
 
 #else
 
+// sum + weights in the lanes of `set`, else sum: one masked instruction, or two that need no blend.
+template <class V, class M>
+inline V AddWhere(M set, V sum, V weights) {
+#if HWY_TARGET <= HWY_AVX3
+  return hn::IfThenElse(set, hn::Add(sum, weights), sum);
+#else
+  return hn::Add(sum, hn::IfThenElseZero(set, weights));
+#endif
+}
+
 // Adds the rows, to `sums` where those are begun, and hands each vector of the result to
 // finish(first neuron, vector). `kUniform`: a type's weight is the same for all neurons. The sums
 // of a pass stay in registers while all rows go by: with 512-bit vectors all 256 sums, else a
@@ -87,7 +97,7 @@ inline void AddRows(std::span<const WeightedRow> rows, bool begun, const RowSums
       for (std::size_t i = 0; i < kVectors; ++i) {
         const auto set = hn::LoadMaskBits(d, bits + i * lanes / 8);
         const V weights = kUniform ? weight : hn::LoadU(d, term.weights + at + i * lanes);
-        sum[i] = hn::Add(sum[i], hn::IfThenElseZero(set, weights));
+        sum[i] = AddWhere(set, sum[i], weights);
       }
     }
     for (std::size_t i = 0; i < kVectors; ++i) {

@@ -52,8 +52,8 @@ struct MachineOptions {
 struct PhaseTimes {
   double host_seconds = 0.0;     // putting the host's packets into slots
   double update_seconds = 0.0;   // finding due cores; integrate, leak and threshold
-  double send_seconds = 0.0;     // looking up targets; setting bits in slots of own cores
-  double deliver_seconds = 0.0;  // the same for packets of other workers
+  double send_seconds = 0.0;     // looking up targets; with one thread, delivering too
+  double deliver_seconds = 0.0;  // setting bits in slots
   double wait_seconds = 0.0;     // for other workers
   bool operator==(const PhaseTimes&) const = default;
 };

@@ -22,8 +22,10 @@ inline constexpr std::size_t kCoresAhead = 4;
 // block before it is worked on.
 inline constexpr std::size_t kBlock = 32;
 inline constexpr std::size_t kCacheLineBytes = 64;
-// The targets and slots of so many cores (2.5 KB each) lie in the cache next to the processor, or
-// near it: fetching them ahead costs more than it saves.
+// So many cores lie with all they have (11 KB each) in the cache next to the processor: fetching
+// ahead costs more than it saves.
+inline constexpr std::size_t kCoresNear = 64;
+// The targets and slots of so many cores (2.5 KB each) do, or nearly.
 inline constexpr std::size_t kCoresInCache = 384;
 
 // What only fetches has to be inlined by force: compilers take a function of prefetches for one
@@ -34,12 +36,17 @@ HWY_INLINE void FetchToWrite(const void* memory, std::size_t bytes) {
   }
 }
 
-// Takes the active axons of a core and fetches what its update will read.
+// Takes the active axons of a core.
+inline void TakeActive(const CompiledChip& chip, std::uint32_t core, int slot, MachineState& state,
+                       ActiveAxons& active) {
+  ListActive(state.buffers.Take(core, slot), chip.axon_types[core], active);
+}
+
+// The same, and fetches what the core's update will read.
 inline void FetchCore(const CompiledChip& chip, std::uint32_t core, int slot, MachineState& state,
                       ActiveAxons& active) {
   FetchToWrite(&state.potentials.Narrow(core), sizeof(NarrowPotentials));
-  const Bits256 axons = state.buffers.Take(core, slot);
-  ListActive(axons, chip.axon_types[core], active);
+  TakeActive(chip, core, slot, state, active);
   for (const std::uint8_t axon : active.list.all()) {
     __builtin_prefetch(chip.cores[core].rows + axon);
   }
@@ -82,13 +89,9 @@ inline void VisitCore(const TickPlan& plan, std::uint32_t core, Tick now, const 
       ListIndices(result.spikes, core * kNeuronsPerCore, worker.spikes.data() + worker.spike_count);
 }
 
-void UpdateDueCores(const TickPlan& plan, Tick now, MachineState& state, WorkerState& worker) {
+// Visits the cores of a chip whose rows lie in main memory or near it.
+inline void VisitFetched(const TickPlan& plan, Tick now, MachineState& state, WorkerState& worker) {
   const int slot = SlotOf(now);
-  CoreSet& due = worker.due[static_cast<std::size_t>(slot)];
-  worker.visited_count = CoreSet::ListUnion(due, worker.restless, worker.visited);
-  due.Clear();
-  worker.spike_count = 0;
-
   const std::span<const std::uint32_t> cores(worker.visited.data(), worker.visited_count);
   std::array<ActiveAxons, kCoresAhead> ring;
   for (std::size_t i = 0; i < std::min(kCoresAhead, cores.size()); ++i) {
@@ -100,6 +103,30 @@ void UpdateDueCores(const TickPlan& plan, Tick now, MachineState& state, WorkerS
     if (i + kCoresAhead < cores.size()) {
       FetchCore(plan.chip, cores[i + kCoresAhead], slot, state, active);
     }
+  }
+}
+
+// Visits the cores of a chip that lies in the cache next to the processor as a whole.
+inline void VisitNear(const TickPlan& plan, Tick now, MachineState& state, WorkerState& worker) {
+  for (std::size_t i = 0; i < worker.visited_count; ++i) {
+    const std::uint32_t core = worker.visited[i];
+    ActiveAxons active;
+    TakeActive(plan.chip, core, SlotOf(now), state, active);
+    VisitCore(plan, core, now, active, state, worker);
+  }
+}
+
+void UpdateDueCores(const TickPlan& plan, Tick now, MachineState& state, WorkerState& worker) {
+  const int slot = SlotOf(now);
+  CoreSet& due = worker.due[static_cast<std::size_t>(slot)];
+  worker.visited_count = CoreSet::ListUnion(due, worker.restless, worker.visited);
+  due.Clear();
+  worker.spike_count = 0;
+
+  if (plan.chip.core_count() > kCoresNear) {
+    VisitFetched(plan, now, state, worker);
+  } else {
+    VisitNear(plan, now, state, worker);
   }
   worker.counters.spikes += static_cast<std::int64_t>(worker.spike_count);
 }
@@ -121,7 +148,7 @@ struct SlotTable {
 struct SendTally {
   std::int64_t hops = 0;
   std::int64_t chip_crossings = 0;
-  std::int64_t sent_elsewhere = 0;
+  std::int64_t not_sent = 0;  // spikes that go to no axon
 };
 
 // Fetches what PutPacket will write.
@@ -135,52 +162,47 @@ HWY_INLINE void PutPacket(const SlotTable& slots, const CompiledTarget& packet) 
   slots.due[packet.delay()][packet.core() / 64] |= std::uint64_t{1} << packet.core() % 64;
 }
 
-// Sends a spike whose target is no core of the worker's own.
-HWY_NOINLINE void SendElsewhere(const CompiledTarget& target, const CoreOwners& owners,
-                                WorkerState& worker) {
-  if (target.is_axon()) {
-    worker.outboxes[static_cast<std::size_t>(owners.Of(target.core()))].push_back(target);
-  } else if (target.is_pin()) {
-    ++worker.counters.pin_packets;
-    worker.pins.push_back(target.pin());
-  }
-}
-
 HWY_INLINE void FetchTargets(const CompiledTarget* targets, std::span<const std::uint32_t> spikes) {
   for (const std::uint32_t spike : spikes) {
     __builtin_prefetch(&targets[spike]);
   }
 }
 
-// What the loops leave out where a chip does not need it.
-template <bool kManyWorkersV, bool kManyChipsV>
-struct SendVariant {
-  static constexpr bool kManyWorkers = kManyWorkersV;
-  static constexpr bool kManyChips = kManyChipsV;
-};
-
-// Sends a spike.
-template <class Variant>
-HWY_INLINE void Send(const CompiledTarget& target, const CoreOwners& owners, const SlotTable& slots,
-                     WorkerState& worker, SendTally& tally) {
+// Counts what a spike's way costs. `kManyChips`: whether packets cross chip edges at all.
+template <bool kManyChips>
+HWY_INLINE void CountWay(const CompiledTarget& target, SendTally& tally) {
   tally.hops += target.hops();
-  if constexpr (Variant::kManyChips) {
+  if constexpr (kManyChips) {
     tally.chip_crossings += target.chip_crossings();
-  }
-  if (target.is_axon() && (!Variant::kManyWorkers || owners.Of(target.core()) == worker.worker)) {
-    PutPacket(slots, target);
-  } else {
-    ++tally.sent_elsewhere;
-    SendElsewhere(target, owners, worker);
   }
 }
 
-// Sends all spikes of a chip whose targets and slots lie in main memory: in blocks, of which one is
-// looked up while the one before it is sent.
-template <class Variant>
-inline void SendFetched(const TickPlan& plan, const SlotTable& slots, WorkerState& worker,
+// A spike that goes to no axon.
+HWY_NOINLINE void SendToPin(const CompiledTarget& target, WorkerState& worker) {
+  if (target.is_pin()) {
+    ++worker.counters.pin_packets;
+    worker.pins.push_back(target.pin());
+  }
+}
+
+// Sends a spike of a lone worker.
+template <bool kManyChips>
+HWY_INLINE void Send(const CompiledTarget& target, const SlotTable& slots, WorkerState& worker,
+                     SendTally& tally) {
+  CountWay<kManyChips>(target, tally);
+  if (target.is_axon()) {
+    PutPacket(slots, target);
+  } else {
+    ++tally.not_sent;
+    SendToPin(target, worker);
+  }
+}
+
+// Sends all spikes of a lone worker, where targets and slots lie in main memory: in blocks, of
+// which one is looked up while the one before it is sent.
+template <bool kManyChips>
+inline void SendFetched(const CompiledTarget* targets, const SlotTable& slots, WorkerState& worker,
                         SendTally& tally) {
-  const CompiledTarget* const targets = plan.chip.targets.data();
   const std::span<const std::uint32_t> spikes(worker.spikes.data(), worker.spike_count);
   const auto block_at = [&](std::size_t begin) HWY_ATTR {
     const std::size_t first = std::min(begin, spikes.size());
@@ -200,44 +222,79 @@ inline void SendFetched(const TickPlan& plan, const SlotTable& slots, WorkerStat
       FetchSlot(slots, target);  // of no use, and no harm, where it is a pin
     }
     for (std::size_t i = 0; i < count_before; ++i) {
-      Send<Variant>(before[i], plan.owners, slots, worker, tally);
+      Send<kManyChips>(before[i], slots, worker, tally);
     }
     count_before = count;
   }
 }
 
-template <class Variant>
-void SendAll(const TickPlan& plan, const SlotTable& slots, WorkerState& worker) {
+// The same where they lie in the cache.
+template <bool kManyChips>
+inline void SendCached(const CompiledTarget* targets, const SlotTable& slots, WorkerState& worker,
+                       SendTally& tally) {
+  const std::uint32_t* const spikes = worker.spikes.data();
+  for (std::size_t i = 0; i < worker.spike_count; ++i) {
+    Send<kManyChips>(targets[spikes[i]], slots, worker, tally);
+  }
+}
+
+// Posts all spikes of one worker among several. Who owns a target is as good as random, so a branch
+// on it would be mispredicted every other time; a worker's own packets go through an outbox, too.
+template <bool kManyChips>
+inline void PostAll(const TickPlan& plan, WorkerState& worker, SendTally& tally) {
+  const CompiledTarget* const targets = plan.chip.targets.data();
+  const std::uint32_t* const spikes = worker.spikes.data();
+  std::array<CompiledTarget*, kMachineThreadsMax> next;
+  for (std::size_t owner = 0; owner < worker.outboxes.size(); ++owner) {
+    std::vector<CompiledTarget>& packets = worker.outboxes[owner].packets;
+    if (packets.size() < worker.spike_count) {
+      packets.resize(2 * worker.spike_count);
+    }
+    next[owner] = packets.data();
+  }
+  for (std::size_t i = 0; i < worker.spike_count; ++i) {
+    if (i + kBlock < worker.spike_count) {
+      __builtin_prefetch(&targets[spikes[i + kBlock]]);
+    }
+    const CompiledTarget target = targets[spikes[i]];
+    CountWay<kManyChips>(target, tally);
+    if (target.is_axon()) {
+      *next[static_cast<std::size_t>(plan.owners.Of(target.core()))]++ = target;
+    } else {
+      SendToPin(target, worker);
+    }
+  }
+  for (std::size_t owner = 0; owner < worker.outboxes.size(); ++owner) {
+    Outbox& outbox = worker.outboxes[owner];
+    outbox.count = static_cast<std::size_t>(next[owner] - outbox.packets.data());
+  }
+}
+
+template <bool kManyChips>
+void SendAll(const TickPlan& plan, Tick now, MachineState& state, WorkerState& worker) {
   SendTally tally;
-  if (plan.chip.core_count() > kCoresInCache) {
-    SendFetched<Variant>(plan, slots, worker, tally);
+  if (plan.owners.workers() > 1) {
+    PostAll<kManyChips>(plan, worker, tally);
   } else {
     const CompiledTarget* const targets = plan.chip.targets.data();
-    const std::uint32_t* const spikes = worker.spikes.data();
-    for (std::size_t i = 0; i < worker.spike_count; ++i) {
-      Send<Variant>(targets[spikes[i]], plan.owners, slots, worker, tally);
+    const SlotTable slots(now, state, worker);
+    if (plan.chip.core_count() > kCoresInCache) {
+      SendFetched<kManyChips>(targets, slots, worker, tally);
+    } else {
+      SendCached<kManyChips>(targets, slots, worker, tally);
     }
+    worker.arrivals += static_cast<std::int64_t>(worker.spike_count) - tally.not_sent;
   }
   worker.counters.hops += tally.hops;
   worker.counters.chip_crossings += tally.chip_crossings;
-  worker.arrivals += static_cast<std::int64_t>(worker.spike_count) - tally.sent_elsewhere;
 }
 
 void SendSpikes(const TickPlan& plan, Tick now, MachineState& state, WorkerState& worker) {
   worker.pins.clear();
-  for (std::vector<CompiledTarget>& outbox : worker.outboxes) {
-    outbox.clear();
-  }
-  const SlotTable slots(now, state, worker);
-  const bool many_workers = plan.owners.workers() > 1;
-  if (many_workers && plan.chip.crosses_chips) {
-    SendAll<SendVariant<true, true>>(plan, slots, worker);
-  } else if (many_workers) {
-    SendAll<SendVariant<true, false>>(plan, slots, worker);
-  } else if (plan.chip.crosses_chips) {
-    SendAll<SendVariant<false, true>>(plan, slots, worker);
+  if (plan.chip.crosses_chips) {
+    SendAll<true>(plan, now, state, worker);
   } else {
-    SendAll<SendVariant<false, false>>(plan, slots, worker);
+    SendAll<false>(plan, now, state, worker);
   }
 }
 

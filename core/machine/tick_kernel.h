@@ -19,6 +19,7 @@
 #include "core/machine/compiled_chip.h"
 #include "core/machine/core_set.h"
 #include "core/machine/delay_buffers.h"
+#include "core/machine/machine.h"
 #include "core/machine/potential_store.h"
 #include "core/stats/counters.h"
 #include "neurons/core_update.h"
@@ -49,6 +50,13 @@ class CoreOwners {
   int workers_;
 };
 
+// Packets under way from phase A to phase B.
+struct Outbox {
+  std::vector<CompiledTarget> packets;  // room for more
+  std::size_t count = 0;
+  std::span<const CompiledTarget> all() const { return {packets.data(), count}; }
+};
+
 // What a worker keeps, on cache lines of its own (two, for processors that fetch them in pairs).
 struct alignas(128) WorkerState {
   WorkerState(std::size_t core_count, const CoreOwners& owners, int worker);
@@ -65,8 +73,7 @@ struct alignas(128) WorkerState {
   std::vector<std::uint32_t> spikes;  // room for more
   std::size_t spike_count = 0;
   std::vector<std::uint32_t> pins;
-  // [worker who owns the target]: packets under way from phase A to phase B.
-  std::vector<std::vector<CompiledTarget>> outboxes;
+  std::vector<Outbox> outboxes;  // [worker who owns the target]; unused where there is one worker
 
   // Since the start; neuron_updates and merged_spikes are counted elsewhere.
   Counters counters;
@@ -88,8 +95,8 @@ struct TickKernel {
   // and lists their spikes.
   void (*update_due_cores)(const TickPlan& plan, Tick now, MachineState& state,
                            WorkerState& worker);
-  // Phase A, sending: looks up the target of every spike; delivers at once what stays with the
-  // worker (no packet is for the slot of `now`), puts the rest into outboxes.
+  // Phase A, sending: looks up the target of every spike. A lone worker delivers at once (no packet
+  // is for the slot of `now`); others put all packets, their own too, into outboxes.
   void (*send_spikes)(const TickPlan& plan, Tick now, MachineState& state, WorkerState& worker);
   // Phase B, and the host's packets (delay 0) before phase A: delivers packets of tick `now` to
   // cores that the worker owns.

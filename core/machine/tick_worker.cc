@@ -46,6 +46,9 @@ std::int64_t TickWorker::WaitingAxons() const {
 
 void TickWorker::DeliverHostPackets(Tick now) {
   PhaseClock clock(profile_);
+  if (host_packets_.empty()) {
+    return;
+  }
   kernel_.deliver(host_packets_, now, state_, own_);
   own_.counters.host_packets += static_cast<std::int64_t>(host_packets_.size());
   host_packets_.clear();
@@ -63,7 +66,10 @@ void TickWorker::UpdateDueCores(Tick now) {
 void TickWorker::DeliverPackets(Tick now, std::span<const TickWorker> all) {
   PhaseClock clock(profile_);
   for (const TickWorker& sender : all) {
-    kernel_.deliver(sender.own_.outboxes[static_cast<std::size_t>(own_.worker)], now, state_, own_);
+    const Outbox& outbox = sender.own_.outboxes[static_cast<std::size_t>(own_.worker)];
+    if (outbox.count > 0) {
+      kernel_.deliver(outbox.all(), now, state_, own_);
+    }
   }
   clock.Add(times_.deliver_seconds);
 }

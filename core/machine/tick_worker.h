@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One worker's part of a tick. Every core is owned by one worker, who alone updates it (phase A)
-// and alone writes its delay buffers (phases A and B): packets to its own cores a worker delivers
-// at once, which is safe because none is for the slot being read; packets to others travel in
-// outboxes, one for each pair of workers. So no two threads write the same object in one phase, and
-// results cannot depend on the number of workers. The loops themselves are in tick_kernel.h.
+// and alone writes its delay buffers: packets travel in outboxes, one for each pair of workers, and
+// are delivered by the owner of their target (phase B); a lone worker delivers at once, which is
+// safe because no packet is for the slot being read. So no two threads write the same object in one
+// phase, and results cannot depend on the number of workers. The loops are in tick_kernel.h.
 #ifndef SPIKEMESH_CORE_MACHINE_TICK_WORKER_H_
 #define SPIKEMESH_CORE_MACHINE_TICK_WORKER_H_
 
@@ -23,10 +23,9 @@ class TickWorker {
   TickWorker(const TickPlan& plan, const TickKernel& kernel, MachineState& state, int worker,
              bool profile);
 
-  // Phase A: updates the owned cores that are due in tick `now`, sends their spikes, and delivers
-  // those for its own cores.
+  // Phase A: updates the owned cores that are due in tick `now` and sends their spikes.
   void UpdateDueCores(Tick now);
-  // Phase B: delivers what all other workers sent to the owned cores in tick `now`.
+  // Phase B: delivers what all workers sent to the owned cores in tick `now`.
   void DeliverPackets(Tick now, std::span<const TickWorker> all);
   // Packets of the host (delay 0) for owned cores in the coming tick.
   std::vector<CompiledTarget>& host_packets() { return host_packets_; }

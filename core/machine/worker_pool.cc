@@ -30,12 +30,12 @@ void WorkerPool::RunErased(ErasedJob job) {
 
 void WorkerPool::Serve(int worker) {
   while (true) {
-    barrier_.arrive_and_wait();
+    barrier_.ArriveAndWait();
     if (job_.call == nullptr) {
       return;
     }
     job_.call(job_.job, worker);
-    barrier_.arrive_and_wait();
+    barrier_.ArriveAndWait();
   }
 }
 

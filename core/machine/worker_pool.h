@@ -6,9 +6,10 @@
 #ifndef SPIKEMESH_CORE_MACHINE_WORKER_POOL_H_
 #define SPIKEMESH_CORE_MACHINE_WORKER_POOL_H_
 
-#include <barrier>
 #include <thread>
 #include <vector>
+
+#include "core/machine/barrier.h"
 
 namespace spikemesh {
 
@@ -32,7 +33,7 @@ class WorkerPool {
   // Called by every worker inside a job: waits until all have called it.
   void Sync() {
     if (!threads_.empty()) {
-      barrier_.arrive_and_wait();
+      barrier_.ArriveAndWait();
     }
   }
 
@@ -46,7 +47,7 @@ class WorkerPool {
   void Serve(int worker);
 
   ErasedJob job_;  // written before the barrier that starts a job
-  std::barrier<> barrier_;
+  Barrier barrier_;
   std::vector<std::thread> threads_;
 };
 
