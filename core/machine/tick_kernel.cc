@@ -17,10 +17,10 @@ namespace spikemesh {
 namespace HWY_NAMESPACE {
 
 // So many cores ahead of the one being updated, what its update will read is fetched.
-inline constexpr std::size_t kCoresAhead = 4;
+inline constexpr std::size_t kCoresAhead = 6;
 // Spikes are looked up, and packets delivered, in blocks: what a block reads is fetched while the
 // block before it is worked on.
-inline constexpr std::size_t kBlock = 32;
+inline constexpr std::size_t kBlock = 64;
 inline constexpr std::size_t kCacheLineBytes = 64;
 // So many cores lie with all they have (11 KB each) in the cache next to the processor: fetching
 // ahead costs more than it saves.
