@@ -39,14 +39,6 @@ void DescribeChip(const ChipModel& chip, BenchReport& report) {
   report.mixed = chip.neuron_kinds.size() > kKindsOfPlainWorkload;
 }
 
-BenchPhases ToBenchPhases(const PhaseTimes& times) {
-  return {.host_seconds = times.host_seconds,
-          .update_seconds = times.update_seconds,
-          .send_seconds = times.send_seconds,
-          .deliver_seconds = times.deliver_seconds,
-          .wait_seconds = times.wait_seconds};
-}
-
 void RunTimedTicks(const BenchRun& run, Machine& machine, BenchReport& report) {
   std::optional<ProgressLine> progress;
   if (run.shows_progress) {
@@ -54,7 +46,7 @@ void RunTimedTicks(const BenchRun& run, Machine& machine, BenchReport& report) {
   }
   machine.RunUntil(Tick(kBenchWarmUpTicks));
   const Counters counts_before = machine.counters();
-  const BenchPhases phases_before = ToBenchPhases(machine.phase_times());
+  const PhaseTimes phases_before = machine.phase_times();
   const Stopwatch stopwatch;
   for (std::int64_t tick = 1; tick <= run.ticks; ++tick) {
     machine.Step();
@@ -65,7 +57,7 @@ void RunTimedTicks(const BenchRun& run, Machine& machine, BenchReport& report) {
   report.cpu_seconds = stopwatch.cpu_seconds();
   report.wall_seconds = stopwatch.wall_seconds();
   if (run.profile) {
-    report.phases = ToBenchPhases(machine.phase_times()) - phases_before;
+    report.phases = machine.phase_times() - phases_before;
   }
   report.counts = machine.counters() - counts_before;
   report.ticks = run.ticks;

@@ -283,12 +283,7 @@ Counters Machine::Implementation::counters() const {
 PhaseTimes Machine::Implementation::phase_times() const {
   PhaseTimes total;
   for (const TickWorker& worker : workers_) {
-    const PhaseTimes& part = worker.phase_times();
-    total.host_seconds += part.host_seconds;
-    total.update_seconds += part.update_seconds;
-    total.send_seconds += part.send_seconds;
-    total.deliver_seconds += part.deliver_seconds;
-    total.wait_seconds += part.wait_seconds;
+    total = total + worker.phase_times();
   }
   return total;
 }

@@ -26,6 +26,7 @@
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
 #include "core/stats/counters.h"
+#include "core/stats/phase_times.h"
 
 namespace spikemesh {
 
@@ -46,16 +47,6 @@ struct MachineOptions {
   SimdTarget simd = SimdTarget::kAuto;  // FailedPrecondition if this processor lacks it
   std::optional<std::uint64_t> seed = std::nullopt;  // instead of ChipModel::seed
   bool profile = false;  // measure PhaseTimes; costs some clock readings a tick
-};
-
-// Where the time of the ticks went: wall seconds of every phase, summed over the workers.
-struct PhaseTimes {
-  double host_seconds = 0.0;     // putting the host's packets into slots
-  double update_seconds = 0.0;   // finding due cores; integrate, leak and threshold
-  double send_seconds = 0.0;     // looking up targets; with one thread, delivering too
-  double deliver_seconds = 0.0;  // setting bits in slots
-  double wait_seconds = 0.0;     // for other workers
-  bool operator==(const PhaseTimes&) const = default;
 };
 
 class Machine {

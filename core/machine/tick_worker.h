@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/base/ids.h"
-#include "core/machine/machine.h"
 #include "core/machine/tick_kernel.h"
+#include "core/stats/phase_times.h"
 
 namespace spikemesh {
 

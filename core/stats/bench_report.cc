@@ -32,7 +32,7 @@ std::string FormatWorkload(const BenchReport& report) {
 std::string FormatPhases(const BenchReport& report) {
   const double core_ticks = static_cast<double>(report.ticks) * static_cast<double>(report.cores);
   return report.phases ? Concat("\nphases, wall time summed over threads\n",
-                                FormatBenchPhases(*report.phases, core_ticks))
+                                FormatPhaseTimes(*report.phases, core_ticks))
                        : "";
 }
 
@@ -87,7 +87,7 @@ Json BenchReportJson(const BenchReport& report) {
                {"energy", EnergyJson(report.energy)},
                {"energy_whole_chip", EnergyJson(report.energy_whole_chip)}};
   if (report.phases) {
-    json["phases"] = BenchPhasesJson(*report.phases);
+    json["phases"] = PhaseTimesJson(*report.phases);
   }
   return json;
 }

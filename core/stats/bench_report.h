@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "core/base/json.h"
-#include "core/stats/bench_phases.h"
 #include "core/stats/counters.h"
 #include "core/stats/energy_model.h"
+#include "core/stats/phase_times.h"
 
 namespace spikemesh {
 
@@ -35,8 +35,8 @@ struct BenchReport {
   std::string simd;
   std::uint64_t seed = 0;
   std::string version;
-  std::optional<BenchPhases> phases;  // of the timed ticks; absent where not asked for
-  Counters counts;                    // of the timed ticks
+  std::optional<PhaseTimes> phases;  // of the timed ticks; absent where not asked for
+  Counters counts;                   // of the timed ticks
   EnergyReport energy;
   EnergyReport energy_whole_chip;
 

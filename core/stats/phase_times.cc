@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/stats/bench_phases.h"
+#include "core/stats/phase_times.h"
 
 #include "core/stats/text_table.h"
 
@@ -8,14 +8,14 @@ namespace {
 
 struct Phase {
   const char* name;
-  double BenchPhases::*seconds;
+  double PhaseTimes::*seconds;
 };
-constexpr std::array<Phase, 5> kPhases = {{{"host", &BenchPhases::host_seconds},
-                                           {"update", &BenchPhases::update_seconds},
-                                           {"send", &BenchPhases::send_seconds},
-                                           {"deliver", &BenchPhases::deliver_seconds},
-                                           {"wait", &BenchPhases::wait_seconds}}};
-static_assert(sizeof(BenchPhases) == kPhases.size() * sizeof(double));
+constexpr std::array<Phase, 5> kPhases = {{{"host", &PhaseTimes::host_seconds},
+                                           {"update", &PhaseTimes::update_seconds},
+                                           {"send", &PhaseTimes::send_seconds},
+                                           {"deliver", &PhaseTimes::deliver_seconds},
+                                           {"wait", &PhaseTimes::wait_seconds}}};
+static_assert(sizeof(PhaseTimes) == kPhases.size() * sizeof(double));
 
 double Ratio(double numerator, double denominator) {
   return denominator > 0.0 ? numerator / denominator : 0.0;
@@ -23,7 +23,7 @@ double Ratio(double numerator, double denominator) {
 
 }  // namespace
 
-double BenchPhases::total_seconds() const {
+double PhaseTimes::total_seconds() const {
   double total = 0.0;
   for (const Phase& phase : kPhases) {
     total += this->*phase.seconds;
@@ -31,15 +31,23 @@ double BenchPhases::total_seconds() const {
   return total;
 }
 
-BenchPhases operator-(const BenchPhases& a, const BenchPhases& b) {
-  BenchPhases difference;
+PhaseTimes operator+(const PhaseTimes& a, const PhaseTimes& b) {
+  PhaseTimes sum;
+  for (const Phase& phase : kPhases) {
+    sum.*phase.seconds = a.*phase.seconds + b.*phase.seconds;
+  }
+  return sum;
+}
+
+PhaseTimes operator-(const PhaseTimes& a, const PhaseTimes& b) {
+  PhaseTimes difference;
   for (const Phase& phase : kPhases) {
     difference.*phase.seconds = a.*phase.seconds - b.*phase.seconds;
   }
   return difference;
 }
 
-Json BenchPhasesJson(const BenchPhases& phases) {
+Json PhaseTimesJson(const PhaseTimes& phases) {
   Json json = Json::object();
   for (const Phase& phase : kPhases) {
     json[std::string(phase.name) + "_seconds"] = phases.*phase.seconds;
@@ -47,7 +55,7 @@ Json BenchPhasesJson(const BenchPhases& phases) {
   return json;
 }
 
-std::string FormatBenchPhases(const BenchPhases& phases, double core_ticks) {
+std::string FormatPhaseTimes(const PhaseTimes& phases, double core_ticks) {
   TextTable table{
       .rows = {{"phase", "time", "share", "ns per core and tick"}}, .heading = true, .indent = 2};
   const double total = phases.total_seconds();
