@@ -138,7 +138,8 @@ TEST(SweepSvgTest, IsWellFormedAndHasBothMapsAndTheConditions) {
 
 TEST(SweepSvgTest, CaptionSaysWhichPointsReachRealTime) {
   BenchSweep sweep = SampleSweep();
-  EXPECT_THAT(FormatSweepSvg(sweep), HasSubstr("the line parts points that keep up with real time"));
+  EXPECT_THAT(FormatSweepSvg(sweep),
+              HasSubstr("the line parts points that keep up with real time"));
   for (BenchReport& point : sweep.points) {
     point.wall_seconds = 0.05;
   }
