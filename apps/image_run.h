@@ -47,7 +47,7 @@ class PinVotes {
   std::vector<std::int64_t> votes_;  // [class]
 };
 
-// Told the number of images done, by the thread that started the run.
+// Told about how many images are done, by the thread that started the run.
 using ImageProgress = std::function<void(std::int64_t)>;
 
 struct ImageRunResult {

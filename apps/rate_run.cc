@@ -31,8 +31,7 @@ class ImageQueue {
   std::atomic<std::int64_t> next_ = 0;
 };
 
-// Shows images to one machine, one after the other. Threads with runners side by side share no
-// cache line.
+// Shows images to one machine, one after the other. Runners side by side share no cache line.
 class alignas(64) ImageRunner {
  public:
   // `chip`, `images` and `recorder` must outlive the runner; without recorder: null.

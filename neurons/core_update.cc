@@ -17,7 +17,7 @@ HWY_BEFORE_NAMESPACE();
 namespace spikemesh {
 namespace HWY_NAMESPACE {
 
-CoreUpdateKernel Kernel() {
+CoreUpdateKernel MakeCoreUpdateKernel() {
   return {hwy::TargetName(HWY_TARGET),
           &UpdateWide,
           &UpdateNarrow,
@@ -36,7 +36,7 @@ HWY_AFTER_NAMESPACE();
 namespace spikemesh {
 
 std::vector<CoreUpdateKernel> SupportedCoreUpdates() {
-  return RunnableKernels<CoreUpdateKernel>(SPIKEMESH_COMPILED_KERNELS(Kernel));
+  return RunnableKernels<CoreUpdateKernel>(SPIKEMESH_COMPILED_KERNELS(MakeCoreUpdateKernel));
 }
 
 }  // namespace spikemesh

@@ -6,8 +6,9 @@
 // Potentials have 20 bits, but hardly ever use them: a core whose parameters and potentials fit 16
 // is updated in 16-bit lanes, twice as many and half the memory. The narrow update looks first
 // whether a potential would leave the lanes, and then leaves the core to the wide one.
-// The kernel is compiled once per instruction set (Google Highway); the caller holds the one it
-// wants as a value, so that machines in one process may differ. Cost: tests/bench/README.md.
+// The kernel is compiled once per instruction set (Google Highway) and is a value: tests compare
+// them all, and machines (core/machine/tick_kernel.h) in one process may differ. Cost:
+// tests/bench/README.md.
 #ifndef SPIKEMESH_NEURONS_CORE_UPDATE_H_
 #define SPIKEMESH_NEURONS_CORE_UPDATE_H_
 

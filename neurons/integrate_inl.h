@@ -92,6 +92,7 @@ inline void AddRows(std::span<const WeightedRow> rows, bool begun, const RowSums
       sum[i] = begun ? hn::LoadU(d, sums.data() + at + i * lanes) : hn::Zero(d);
     }
     for (const WeightedRow& term : rows) {
+      // A mask is loaded from as many bytes as it has bits for, on every target that we compile.
       const auto* bits = reinterpret_cast<const std::uint8_t*>(term.row) + at / 8;
       const V weight = hn::Set(d, *term.weights);  // of all neurons, if uniform
       for (std::size_t i = 0; i < kVectors; ++i) {

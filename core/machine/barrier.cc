@@ -30,7 +30,9 @@ void Barrier::ArriveAndWait() {
   const std::uint32_t generation = generation_.load(std::memory_order_relaxed);
   if (arrived_.fetch_add(1, std::memory_order_acq_rel) == members_ - 1) {
     arrived_.store(0, std::memory_order_relaxed);
-    generation_.store(generation + 1, std::memory_order_release);
+    // In one order with the count of sleepers that notify_all reads: a weaker store might follow
+    // that reading, and a member that falls asleep in between would not be woken.
+    generation_.store(generation + 1, std::memory_order_seq_cst);
     generation_.notify_all();
     return;
   }

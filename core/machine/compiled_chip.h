@@ -6,7 +6,6 @@
 #ifndef SPIKEMESH_CORE_MACHINE_COMPILED_CHIP_H_
 #define SPIKEMESH_CORE_MACHINE_COMPILED_CHIP_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -8,7 +8,6 @@
 #include <cstdint>
 
 #include "core/base/limits.h"
-#include "router/mesh.h"
 
 namespace spikemesh {
 

@@ -2,7 +2,6 @@
 #include "core/machine/machine.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -19,6 +18,9 @@ namespace {
 
 // Fewer due cores than this are not worth waking the other threads.
 constexpr std::int64_t kDueCoresWorthThreads = 16;
+static_assert(kMachineThreadsMax <= kWorkersMax);
+// A spike is core * 256 + neuron, in 32 bits.
+static_assert(kMachineCoresMax * kNeuronsPerCore <= std::size_t{1} << 32);
 
 std::string_view NameOf(SimdTarget simd) {
   switch (simd) {
@@ -325,6 +327,10 @@ absl::StatusOr<Machine> Machine::Create(const ChipModel& chip, const MachineOpti
   if (options.threads < 1 || options.threads > kMachineThreadsMax) {
     return absl::OutOfRangeError(
         Concat("threads: ", options.threads, ", allowed 1..", kMachineThreadsMax));
+  }
+  if (chip.cores.size() > kMachineCoresMax) {
+    return absl::ResourceExhaustedError(
+        Concat("cores: ", chip.cores.size(), ", a machine runs at most ", kMachineCoresMax));
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const TickKernel kernel, ChooseKernel(options.simd));
   auto compiled = std::make_unique<const CompiledChip>(CompileChip(chip));

@@ -3,8 +3,9 @@
 //
 // One tick t has three phases, and their order is the whole argument for determinism:
 //   A  every due core reads slot t mod 16 of its own delay buffer, updates its neurons, fills the
-//      outbox of the worker that visits it, and clears the slot;
-//   B  the transport empties the outboxes and sets bits in slots (t + d) mod 16, 1 <= d <= 15;
+//      outboxes of the worker that visits it, and clears the slot;
+//   B  the transport empties the outboxes and sets bits in slots (t + d) mod 16, 1 <= d <= 15
+//      (a lone worker does so at the end of its phase A);
 //   C  probes look.
 // Since d >= 1, B(t) never writes what A(t) reads; since a slot is a set, the order of deliveries
 // does not matter. So any number of threads gives the same bytes.
@@ -15,6 +16,7 @@
 #ifndef SPIKEMESH_CORE_MACHINE_MACHINE_H_
 #define SPIKEMESH_CORE_MACHINE_MACHINE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,6 +43,7 @@ struct NeuronAddress {
 enum class SimdTarget { kAuto, kAvx3, kAvx2, kSse4, kScalar };
 
 inline constexpr int kMachineThreadsMax = 64;
+inline constexpr std::size_t kMachineCoresMax = std::size_t{1} << 24;
 
 struct MachineOptions {
   int threads = 1;                      // 1..kMachineThreadsMax
@@ -52,7 +55,7 @@ struct MachineOptions {
 class Machine {
  public:
   // Copies what it needs out of `chip`, which must be valid (ValidateChip). Errors: OutOfRange
-  // (threads), FailedPrecondition (simd).
+  // (threads), FailedPrecondition (simd), ResourceExhausted (more than kMachineCoresMax cores).
   static absl::StatusOr<Machine> Create(const ChipModel& chip, const MachineOptions& options = {});
   Machine(Machine&&) noexcept;
   Machine& operator=(Machine&&) noexcept;
@@ -64,7 +67,7 @@ class Machine {
   // The same for one axon of one core.
   void SendAxon(AxonAddress axon, Tick arrival);
 
-  // Runs one tick. No allocation after the first ticks have sized the outboxes.
+  // Runs one tick. Allocates only where more happens than in any tick before.
   void Step();
   // Runs until now() == `tick`, jumping over ticks in which nothing is due.
   void RunUntil(Tick tick);

@@ -34,7 +34,7 @@ class TickWorker {
 
   // Drops the spikes of the last tick.
   void ForgetTick();
-  // After `state` was set to V(0): drops packets under way.
+  // After `state` was set to V(0): no axon waits, and who starts restless is restless.
   void ResetState();
 
   bool AnyRestless() const { return own_.restless_count > 0; }

@@ -21,14 +21,14 @@ WorkerPool::~WorkerPool() {
   }
 }
 
-void WorkerPool::RunErased(ErasedJob job) {
+void WorkerPool::RunErased(ErasedJob job) noexcept {
   job_ = job;
   Sync();
   job.call(job.job, 0);
   Sync();
 }
 
-void WorkerPool::Serve(int worker) {
+void WorkerPool::Serve(int worker) noexcept {
   while (true) {
     barrier_.ArriveAndWait();
     if (job_.call == nullptr) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A fixed team of threads that runs one job at a time, each worker its part. The caller is worker
-// 0; the others sleep between jobs. Run() returns when all parts are done, and Sync() lets the
-// workers of a job wait for each other between its phases: what one wrote before, all see after.
-// Cost: two barriers a job and one a Sync; with one worker neither exists.
+// 0; the others watch for the next job a while and then sleep. Run() returns when all parts are
+// done, and Sync() lets the workers of a job wait for each other between its phases: what one wrote
+// before, all see after. Cost: two barriers a job and one a Sync; with one worker neither exists.
 #ifndef SPIKEMESH_CORE_MACHINE_WORKER_POOL_H_
 #define SPIKEMESH_CORE_MACHINE_WORKER_POOL_H_
 
@@ -43,8 +43,9 @@ class WorkerPool {
     void (*call)(void* job, int worker) = nullptr;  // null: the threads end
   };
 
-  void RunErased(ErasedJob job);
-  void Serve(int worker);
+  // A job that throws ends the program: the others would wait for it for ever.
+  void RunErased(ErasedJob job) noexcept;
+  void Serve(int worker) noexcept;
 
   ErasedJob job_;  // written before the barrier that starts a job
   Barrier barrier_;

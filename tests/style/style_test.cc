@@ -55,7 +55,7 @@ constexpr Fence kFences[] = {
     {"capnp/", "core/chip/"},
     {"kj/", "core/chip/"},
     {"google/protobuf", "converters/onnx/"},
-    {"hwy/", "neurons/", "core/machine/tick_kernel."},
+    {"hwy/", "neurons/", "core/machine/tick_kernel"},
     {"CLI/", "apps/"},
     {"spdlog/", "apps/"},
     {"zlib.h", "networks/data/"},
