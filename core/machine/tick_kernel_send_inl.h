@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How spikes get to the axons they go to, compiled once per instruction set; tick_kernel.h says
-// what the functions do. A spike costs a dozen instructions beyond the two random reads and one
-// random write that it is; so a chip's every spike goes through loops that know what the chip does
-// not need.
+// what the functions do. A spike is two random reads, one random write and some two dozen
+// instructions, and there are more spikes than anything else in a tick; so loops leave out what a
+// chip does not need.
 #if defined(SPIKEMESH_CORE_MACHINE_TICK_KERNEL_SEND_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef SPIKEMESH_CORE_MACHINE_TICK_KERNEL_SEND_INL_H_
 #undef SPIKEMESH_CORE_MACHINE_TICK_KERNEL_SEND_INL_H_
@@ -29,7 +29,8 @@ namespace HWY_NAMESPACE {
 // Spikes are looked up, and packets delivered, in blocks: what a block reads is fetched while the
 // block before it is worked on.
 inline constexpr std::size_t kBlock = 64;
-// The targets and slots of so many cores (2.5 KB each) do, or nearly.
+// The targets and slots of so many cores (2.5 KB each) lie in the cache next to the processor, or
+// nearly: fetching them ahead costs more than it saves.
 inline constexpr std::size_t kCoresInCache = 384;
 
 // Where packets of one tick go, by their delay.
@@ -52,7 +53,7 @@ struct SendTally {
   std::int64_t not_sent = 0;  // spikes that go to no axon
 };
 
-// Fetches what PutPacket will write.
+// Fetches what PutPacket will write. Inlined by force, as all that only fetches (tick_kernel.cc).
 HWY_INLINE void FetchSlot(const SlotTable& slots, const CompiledTarget& packet) {
   // As a number: what a pin leads to is no place in the array.
   const auto base = reinterpret_cast<std::uintptr_t>(slots.words[packet.delay()]);
@@ -66,6 +67,7 @@ HWY_INLINE void PutPacket(const SlotTable& slots, const CompiledTarget& packet) 
   slots.due[packet.delay()][packet.core() / 64] |= std::uint64_t{1} << packet.core() % 64;
 }
 
+// Fetches the targets of spikes.
 HWY_INLINE void FetchTargets(const CompiledTarget* targets, std::span<const std::uint32_t> spikes) {
   for (const std::uint32_t spike : spikes) {
     __builtin_prefetch(&targets[spike]);
