@@ -48,6 +48,12 @@ inline void DrawWeights(const CoreTick& tick, std::uint8_t axon, int type, RowSu
   }
 }
 
+// What takes vectors of sums (AddRows) and stores them.
+inline auto StoreTo(RowSums& sums) {
+  return [&sums](std::size_t at, auto sum)
+             HWY_ATTR { hn::StoreU(sum, LanesOf<std::int16_t>(), sums.data() + at); };
+}
+
 // Sums the rows of active axons and counts their synaptic operations. Run leaves some rows in a
 // list, which are added in the pass in which the caller takes the sums (ForEachSum). Where 16 bits
 // might overflow, `flush` is called to take all so far, and the summer begins anew.
@@ -165,11 +171,6 @@ class RowSummer {
     room_ = RowsPerSum();
   }
 
-  static auto StoreTo(RowSums& sums) {
-    return [&sums](std::size_t at, auto sum)
-               HWY_ATTR { hn::StoreU(sum, LanesOf<std::int16_t>(), sums.data() + at); };
-  }
-
   const CoreTick& tick_;
   Flush flush_;
   std::size_t room_;                    // rows that can still be added without overflow
@@ -186,8 +187,7 @@ class RowSummer {
 template <class Summer>
 inline void AddSums(const Summer& summer, Potentials& potentials) {
   alignas(64) RowSums sums;
-  summer.ForEachSum([&](std::size_t at, auto sum)
-                        HWY_ATTR { hn::StoreU(sum, LanesOf<std::int16_t>(), sums.data() + at); });
+  summer.ForEachSum(StoreTo(sums));
   const LanesOf<std::int32_t> d;
   for (std::size_t at = 0; at < kNeuronsPerCore; at += hn::Lanes(d)) {
     const auto total = hn::Add(LoadAs(d, potentials, at), LoadAs(d, sums, at));

@@ -101,7 +101,6 @@ class TableSet {
   // The position of a table equal to `table`, added if there is none.
   std::uint32_t Add(const Table& table);
   const Table& operator[](std::uint32_t index) const { return tables_[index]; }
-  std::size_t size() const { return tables_.size(); }
 
  private:
   LargeVector<Table> tables_;

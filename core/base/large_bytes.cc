@@ -5,17 +5,17 @@
 
 #include <utility>
 
+#include "core/base/huge_pages.h"
 #include "core/base/strings.h"
 
 namespace spikemesh {
 namespace {
 
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
-
 // What is asked of the system for `size` bytes: whole huge pages, where there is one at least, so
 // that no tail of small pages is left.
 std::size_t MappedSize(std::size_t size) {
-  return size < kHugePage ? size : (size + kHugePage - 1) / kHugePage * kHugePage;
+  return size < kHugePageBytes ? size
+                               : (size + kHugePageBytes - 1) / kHugePageBytes * kHugePageBytes;
 }
 
 }  // namespace
@@ -31,10 +31,7 @@ absl::StatusOr<LargeBytes> LargeBytes::Create(std::size_t size) {
   if (memory == MAP_FAILED) {
     return absl::ResourceExhaustedError(Concat("no memory for ", size, " bytes"));
   }
-  if (mapped >= kHugePage) {
-    // Advice only: where it is refused, ordinary pages serve.
-    static_cast<void>(::madvise(memory, mapped, MADV_HUGEPAGE));
-  }
+  AskForHugePages(memory, mapped);
   return LargeBytes({static_cast<char*>(memory), size});
 }
 

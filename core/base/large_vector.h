@@ -6,15 +6,13 @@
 #ifndef SPIKEMESH_CORE_BASE_LARGE_VECTOR_H_
 #define SPIKEMESH_CORE_BASE_LARGE_VECTOR_H_
 
-#include <sys/mman.h>
-
 #include <cstddef>
 #include <new>
 #include <vector>
 
-namespace spikemesh {
+#include "core/base/huge_pages.h"
 
-inline constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
+namespace spikemesh {
 
 // Small arrays get ordinary memory, aligned to a cache line.
 template <typename T>
@@ -31,10 +29,7 @@ struct HugePageAllocator {
     static_assert(alignof(T) <= 64);
     const std::size_t bytes = count * sizeof(T);
     void* memory = ::operator new(bytes, AlignmentOf(bytes));
-    if (bytes >= kHugePageBytes) {
-      // Advice only: where it is refused, ordinary pages serve.
-      static_cast<void>(madvise(memory, bytes, MADV_HUGEPAGE));
-    }
+    AskForHugePages(memory, bytes);
     return static_cast<T*>(memory);
   }
   void deallocate(T* memory, std::size_t count) {

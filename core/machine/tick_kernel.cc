@@ -23,6 +23,7 @@ inline constexpr std::size_t kCacheLineBytes = 64;
 // So many cores lie with all they have (11 KB each) in the cache next to the processor: fetching
 // ahead costs more than it saves.
 inline constexpr std::size_t kCoresNear = 64;
+
 // What only fetches has to be inlined by force: compilers take a function of prefetches for one
 // without effect and drop its calls.
 HWY_INLINE void FetchToWrite(const void* memory, std::size_t bytes) {

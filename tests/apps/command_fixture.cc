@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/apps/command_fixture.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "converters/mapping/map_network.h"
 #include "core/base/random.h"
@@ -117,6 +121,26 @@ CommandResult CommandTest::RunAfter(const std::string& before, const std::string
   std::FILE* const shell = ::popen(command.c_str(), "r");
   const int raw = ::pclose(shell);
   return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, Read(".stdout"), Read(".stderr")};
+}
+
+int CommandTest::StatusAfterInterrupt(const std::vector<std::string>& arguments) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::vector<std::string> words = {"spikemesh"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    for (std::string& word : words) {
+      argv.push_back(word.data());
+    }
+    argv.push_back(nullptr);
+    ::execv(SPIKEMESH_COMMAND, argv.data());
+    ::_exit(99);
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  const bool found = ::kill(child, SIGINT) == 0;
+  int raw = 0;
+  const bool ended = ::waitpid(child, &raw, 0) == child && WIFEXITED(raw);
+  return found && ended ? WEXITSTATUS(raw) : -1;
 }
 
 std::string CommandTest::Read(const std::string& name) const { return ReadWhole(Path(name)); }

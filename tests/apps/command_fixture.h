@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "core/base/json.h"
 #include "core/chip/chip_model.h"
@@ -37,6 +38,10 @@ class CommandTest : public ::testing::Test {
   CommandResult Run(const std::string& arguments) const;
   // The same after the shell's `before`, e.g. "ulimit -v 100000".
   CommandResult RunAfter(const std::string& before, const std::string& arguments) const;
+
+  // The exit status of `spikemesh ARGUMENTS` after a Ctrl-C that comes 0.3 s after its start; -1
+  // where it has none, or the signal found nobody.
+  static int StatusAfterInterrupt(const std::vector<std::string>& arguments);
 
   std::string Path(const std::string& name) const { return folder_ + "/" + name; }
   std::string Read(const std::string& name) const;

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `spikemesh run` on a chip in rate mode and the built-in digits.
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 #include "core/base/random.h"
 #include "core/chip/chip_builder.h"
@@ -189,19 +183,9 @@ TEST_F(RateCommandTest, MoreThanABillionTicksAreRefusedBeforeTheFirst) {
 
 TEST_F(RateCommandTest, InterruptEndsAllThreadsWith130) {
   ASSERT_TRUE(WriteChipFile(RateDigitsChip(1 << 20), Path("long.chip")).ok());
-  const std::string chip = Path("long.chip");
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::execl(SPIKEMESH_COMMAND, "spikemesh", "run", chip.c_str(), "--dataset", "digits", "--images",
-            "900", "--threads", "3", nullptr);
-    ::_exit(99);
-  }
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  ASSERT_EQ(::kill(child, SIGINT), 0);
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 130);
+  EXPECT_EQ(StatusAfterInterrupt({"run", Path("long.chip"), "--dataset", "digits", "--images",
+                                  "900", "--threads", "3"}),
+            130);
 }
 
 }  // namespace

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `spikemesh run` on chips whose spikes are known.
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
-#include <thread>
 
 #include "core/chip/chip_file.h"
 #include "core/machine/machine.h"
@@ -247,20 +241,9 @@ TEST_F(CommandTest, SeedChoosesTheBuiltInImages) {
 }
 
 TEST_F(CommandTest, InterruptEndsWith130AndLeavesNoFiles) {
-  const std::string chip = Path("pacemaker.chip");
-  const std::string spikes = Path("never.csv");
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::execl(SPIKEMESH_COMMAND, "spikemesh", "run", chip.c_str(), "--ticks", "1000000000",
-            "--spikes", spikes.c_str(), nullptr);
-    ::_exit(99);
-  }
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  ASSERT_EQ(::kill(child, SIGINT), 0);
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFEXITED(status));
-  EXPECT_EQ(WEXITSTATUS(status), 130);
+  EXPECT_EQ(StatusAfterInterrupt({"run", Path("pacemaker.chip"), "--ticks", "1000000000",
+                                  "--spikes", Path("never.csv")}),
+            130);
   for (const auto& entry : std::filesystem::directory_iterator(Path("."))) {
     EXPECT_EQ(entry.path().string().find("never"), std::string::npos) << entry.path();
   }
