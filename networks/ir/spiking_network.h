@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// A network of integer threshold layers: what a pipelined spiking network computes, with no limit
-// of cores or fan-in. Every value is an integer; neuron o of a layer fires when the sum of its
-// weights over the spiking inputs is at least its threshold. Mapping turns it into cores without
-// changing one output bit; RunSpiking (run_spiking.h) is its meaning.
+// A network of integer threshold layers with no limit of cores or fan-in: what a spiking network
+// computes, image by image. Every value is an integer. Mapping turns it into cores without changing
+// one output spike; RunSpiking (run_spiking.h) is its meaning.
+//   pipelined presentation: memoryless neurons. Neuron o fires in the tick in which its sum, the
+//     weights of its spiking inputs, is at least its threshold, and forgets.
+//   rate presentation: integrating neurons, T ticks an image. Each tick V = sat(V + sum), then
+//     V = sat(V + leak), 20-bit saturation as in the chip; if V >= threshold: a spike, and
+//     V -= threshold; else if V < -kNegativeThreshold: V = -kNegativeThreshold. V(0) is the initial
+//     potential, at every image. (gamma 1, kappa 1, beta kNegativeThreshold: neurons/.)
 // Bytes (.snn file, and the section inside a .chip): Serialize / Parse below.
 #ifndef SPIKEMESH_NETWORKS_IR_SPIKING_NETWORK_H_
 #define SPIKEMESH_NETWORKS_IR_SPIKING_NETWORK_H_
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/base/status.h"
 #include "core/chip/presentation.h"
 #include "networks/ir/network.h"
@@ -20,29 +27,44 @@ namespace spikemesh {
 
 inline constexpr std::int32_t kEncodedInput = -1;  // the lines of the encoder
 
-// An edge between layers: the spikes of `source` arrive `delay_ticks` after they were fired
-// (0 from the encoder; before mapping, and in files of unmapped networks, 1 from a layer).
+// beta of integrating neurons: the greatest the chip has.
+inline constexpr std::int32_t kNegativeThreshold = kThresholdMax;
+
+// An edge between layers: a convolution of the spikes of `source`, which arrive `delay_ticks` after
+// they were fired (0 from the encoder; before mapping, and in files of unmapped networks, 1 from a
+// layer). Dense: a 1x1 window over {features, 1, 1}.
 struct LayerInput {
   std::int32_t source = kEncodedInput;  // position in SpikingNetwork::layers, earlier than this one
   std::int32_t delay_ticks = 1;
+  // How the flat array of the source's spikes is read; any shape of the source's size, since a
+  // reshape keeps every flat index ({c, h, w} read as {size, 1, 1} is the usual case).
+  FeatureShape shape;
+  WindowGeometry window;  // over `shape`, gives the layer's height and width
+  std::int32_t groups = 1;
+  std::vector<std::int16_t> weights;  // [out_channels, channels/groups, kernel_y, kernel_x]
   bool operator==(const LayerInput&) const = default;
 };
 
-// A convolution (dense: 1x1 over {features,1,1}) with integer weights and a threshold per neuron.
+// What the axon types weigh for one output channel, and so for all its neurons.
+using AxonWeights = std::array<std::int16_t, kAxonTypes>;
+
+// The sums of all inputs add up.
 struct SpikingLayer {
   std::string name;
-  // The inputs joined along channels, which is: their flat arrays one after the other. One input
-  // for all of today's importers. Only the sizes must add up to input_shape's, since a reshape
-  // keeps every flat index ({c, h, w} read as {size, 1, 1} is the usual case).
   std::vector<LayerInput> inputs;
-  FeatureShape input_shape;
   FeatureShape output_shape;
-  WindowGeometry window;
-  std::int32_t groups = 1;
-  std::vector<std::int16_t> weights;  // [out_channels, in_channels/groups, kernel_y, kernel_x]
-  // [output_shape.size()]: fires when sum >= threshold. Per neuron, because zero padding of +-1
-  // activations moves the threshold at the border. Clamped to sum_min .. sum_max + 1.
+  // Empty, or [out_channels]: every weight of the channel, in all inputs, is the sum of some of
+  // these four (a codebook that quantisation chose). Empty: mapping finds them.
+  std::vector<AxonWeights> axon_weights;
+  // [output_shape.size()]. Memoryless: fires when sum >= threshold; per neuron, because zero padding
+  // of +-1 activations moves the threshold at the border; clamped to sum_min .. sum_max + 1.
+  // Integrating: alpha, 1..kThresholdMax.
   std::vector<std::int32_t> thresholds;
+  // Integrating neurons only, [output_shape.size()]; both empty where neurons are memoryless. Not
+  // limited to a chip's -255..255: mapping adds the rest by axons that are always active.
+  std::vector<std::int32_t> leaks;
+  std::vector<std::int32_t> initial_potentials;  // -2^19 .. 2^19 - 1
+  bool integrating() const { return !leaks.empty(); }
   bool operator==(const SpikingLayer&) const = default;
 };
 
@@ -69,7 +91,7 @@ inline constexpr std::int32_t kSpikingClassesMax = 1 << 16;
 // neuron fits a core is mapping's business.
 absl::Status ValidateSpiking(const SpikingNetwork& network);
 
-// The byte format: magic "SPKSNN1\n", little-endian fields, SHA-256 at the end. Errors of Parse:
+// The byte format: magic "SPKSNN2\n", little-endian fields, SHA-256 at the end. Errors of Parse:
 // DataLoss (truncated, flipped bits), Unimplemented (a later version), InvalidArgument.
 std::string SerializeSpiking(const SpikingNetwork& network);
 absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes);
