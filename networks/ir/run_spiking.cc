@@ -7,53 +7,46 @@
 #include "core/base/status.h"
 
 namespace spikemesh {
-namespace {
 
-// Appends offset + i for every i with spikes[i] != 0.
-void AppendActive(std::span<const std::uint8_t> spikes, std::uint32_t offset,
-                  std::vector<std::uint32_t>& active) {
+void AppendActive(std::span<const std::uint8_t> spikes, std::vector<std::uint32_t>& active) {
   for (std::size_t i = 0; i < spikes.size(); ++i) {
     if (spikes[i] != 0) {
-      active.push_back(offset + static_cast<std::uint32_t>(i));
+      active.push_back(static_cast<std::uint32_t>(i));
     }
   }
 }
 
-}  // namespace
-
 SpikingRunner::SpikingRunner(const SpikingNetwork& network)
-    : network_(network), encoded_(static_cast<std::size_t>(network.encoded_shape.size())) {
-  std::size_t inputs_max = 0;
+    : network_(network),
+      encoded_(static_cast<std::size_t>(network.encoded_shape.size())),
+      active_(network.layers.size() + 1) {
   for (const SpikingLayer& layer : network.layers) {
+    SPIKEMESH_CHECK(!layer.integrating());
     layers_.emplace_back(layer);
     spikes_.emplace_back(layer.thresholds.size());
-    inputs_max = std::max(inputs_max, static_cast<std::size_t>(layer.input_shape.size()));
   }
-  active_.reserve(inputs_max);
-}
-
-std::span<const std::uint8_t> SpikingRunner::SpikesOf(std::int32_t source) const {
-  if (source == kEncodedInput) {
-    return encoded_;
-  }
-  return spikes_[static_cast<std::size_t>(source)];
 }
 
 const std::vector<std::vector<std::uint8_t>>& SpikingRunner::Run(
     std::span<const std::uint32_t> lines) {
+  active_[0].clear();
   for (const std::uint32_t line : lines) {
     SPIKEMESH_CHECK(line < encoded_.size());
-    encoded_[line] = 1;
-  }
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    active_.clear();
-    std::uint32_t offset = 0;
-    for (const LayerInput& input : network_.layers[i].inputs) {
-      const std::span<const std::uint8_t> source = SpikesOf(input.source);
-      AppendActive(source, offset, active_);
-      offset += static_cast<std::uint32_t>(source.size());
+    if (encoded_[line] == 0) {
+      encoded_[line] = 1;
+      active_[0].push_back(line);
     }
-    layers_[i].Run(active_, spikes_[i]);
+  }
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    layers_[l].Begin();
+    for (std::size_t i = 0; i < network_.layers[l].inputs.size(); ++i) {
+      layers_[l].Add(i, active_[static_cast<std::size_t>(network_.layers[l].inputs[i].source + 1)]);
+    }
+    layers_[l].Fire(spikes_[l]);
+    active_[l + 1].clear();
+    if (l + 1 < layers_.size()) {  // nobody reads the last one
+      AppendActive(spikes_[l], active_[l + 1]);
+    }
   }
   for (const std::uint32_t line : lines) {
     encoded_[line] = 0;

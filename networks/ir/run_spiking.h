@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The meaning of a SpikingNetwork: integer sums and thresholds, layer by layer. The oracle that the
-// machine must equal spike by spike. For each spiking input its weights are added to the sums of
-// the outputs that see it, so time follows activity. The arrangement that makes this fast is in
+// The meaning of a SpikingNetwork in pipelined presentation: integer sums and thresholds, layer by
+// layer; run_rate.h is its counterpart for rate presentation. The oracle that the machine must
+// equal spike by spike. For each spiking input its weights are added to the sums of the outputs
+// that see it, so time follows activity. The arrangement that makes this fast is in
 // spiking_layer_runner.h; its reference twin, the plain loops, is in run_spiking_test.cc.
 #ifndef SPIKEMESH_NETWORKS_IR_RUN_SPIKING_H_
 #define SPIKEMESH_NETWORKS_IR_RUN_SPIKING_H_
@@ -17,7 +18,8 @@ namespace spikemesh {
 
 class SpikingRunner {
  public:
-  // `network` must be valid (ValidateSpiking) and outlive the runner. Weights are rearranged once.
+  // `network` must be valid (ValidateSpiking), without integrating layers, and outlive the runner.
+  // Weights are rearranged once.
   explicit SpikingRunner(const SpikingNetwork& network);
   SpikingRunner(const SpikingRunner&) = delete;
   SpikingRunner& operator=(const SpikingRunner&) = delete;
@@ -32,14 +34,15 @@ class SpikingRunner {
   std::int32_t predicted_class() const;
 
  private:
-  std::span<const std::uint8_t> SpikesOf(std::int32_t source) const;
-
   const SpikingNetwork& network_;
   std::vector<SpikingLayerRunner> layers_;
-  std::vector<std::uint8_t> encoded_;              // [encoder line]
-  std::vector<std::vector<std::uint8_t>> spikes_;  // [layer][neuron], flat order
-  std::vector<std::uint32_t> active_;              // spiking inputs of the layer at work
+  std::vector<std::uint8_t> encoded_;               // [encoder line]
+  std::vector<std::vector<std::uint8_t>> spikes_;   // [layer][neuron], flat order
+  std::vector<std::vector<std::uint32_t>> active_;  // [source + 1]: what fired
 };
+
+// Appends every i with spikes[i] != 0.
+void AppendActive(std::span<const std::uint8_t> spikes, std::vector<std::uint32_t>& active);
 
 }  // namespace spikemesh
 

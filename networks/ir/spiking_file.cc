@@ -14,11 +14,15 @@
 namespace spikemesh {
 namespace {
 
-constexpr std::string_view kMagic = "SPKSNN1\n";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::string_view kMagic = "SPKSNN2\n";
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kDigestBytes = std::tuple_size_v<Sha256Digest>;
-// A layer's fixed fields: what its entry in the layer count must at least be paid with.
-constexpr std::size_t kLayerBytesMin = 22 * sizeof(std::int32_t);
+// All versions begin so.
+constexpr std::string_view kMagicOfAnyVersion = "SPKSNN";
+// The fixed fields of a layer and of an input: what an entry in their counts must at least be paid
+// with. Six counts and a shape; a count, a shape, a window and three numbers.
+constexpr std::size_t kLayerBytesMin = 6 * sizeof(std::uint64_t) + 3 * sizeof(std::int32_t);
+constexpr std::size_t kInputBytesMin = sizeof(std::uint64_t) + 16 * sizeof(std::int32_t);
 
 std::string_view DigestBytes(const Sha256Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
@@ -76,36 +80,70 @@ void VisitWindow(Window& window, Visit visit) {
   }
 }
 
+void PutLayerInput(const LayerInput& input, LittleEndianWriter& out) {
+  out.Put(input.source);
+  out.Put(input.delay_ticks);
+  PutShape(input.shape, out);
+  VisitWindow(input.window, [&out](std::int32_t field) { out.Put(field); });
+  out.Put(input.groups);
+  out.PutAll(input.weights);
+}
+
+LayerInput GetLayerInput(LittleEndianReader& in) {
+  LayerInput input;
+  input.source = in.Get<std::int32_t>();
+  input.delay_ticks = in.Get<std::int32_t>();
+  input.shape = GetShape(in);
+  VisitWindow(input.window, [&in](std::int32_t& field) { field = in.Get<std::int32_t>(); });
+  input.groups = in.Get<std::int32_t>();
+  input.weights = in.GetAll<std::int16_t>();
+  return input;
+}
+
+void PutAxonWeights(const std::vector<AxonWeights>& channels, LittleEndianWriter& out) {
+  out.Put(static_cast<std::uint64_t>(channels.size()));
+  for (const AxonWeights& weights : channels) {
+    for (const std::int16_t weight : weights) {
+      out.Put(weight);
+    }
+  }
+}
+
+std::vector<AxonWeights> GetAxonWeights(LittleEndianReader& in) {
+  std::vector<AxonWeights> channels(in.GetCount(sizeof(AxonWeights)));
+  for (AxonWeights& weights : channels) {
+    for (std::int16_t& weight : weights) {
+      weight = in.Get<std::int16_t>();
+    }
+  }
+  return channels;
+}
+
 void PutLayer(const SpikingLayer& layer, LittleEndianWriter& out) {
   out.PutText(layer.name);
   out.Put(static_cast<std::uint64_t>(layer.inputs.size()));
   for (const LayerInput& input : layer.inputs) {
-    out.Put(input.source);
-    out.Put(input.delay_ticks);
+    PutLayerInput(input, out);
   }
-  PutShape(layer.input_shape, out);
   PutShape(layer.output_shape, out);
-  VisitWindow(layer.window, [&out](std::int32_t field) { out.Put(field); });
-  out.Put(layer.groups);
-  out.PutAll(layer.weights);
+  PutAxonWeights(layer.axon_weights, out);
   out.PutAll(layer.thresholds);
+  out.PutAll(layer.leaks);
+  out.PutAll(layer.initial_potentials);
 }
 
 SpikingLayer GetLayer(LittleEndianReader& in) {
   SpikingLayer layer;
   layer.name = in.GetText();
-  const std::uint64_t input_count = in.GetCount(2 * sizeof(std::int32_t));
-  layer.inputs.resize(input_count);
-  for (LayerInput& input : layer.inputs) {
-    input.source = in.Get<std::int32_t>();
-    input.delay_ticks = in.Get<std::int32_t>();
+  const std::uint64_t input_count = in.GetCount(kInputBytesMin);
+  for (std::uint64_t i = 0; i < input_count && in.ok(); ++i) {
+    layer.inputs.push_back(GetLayerInput(in));
   }
-  layer.input_shape = GetShape(in);
   layer.output_shape = GetShape(in);
-  VisitWindow(layer.window, [&in](std::int32_t& field) { field = in.Get<std::int32_t>(); });
-  layer.groups = in.Get<std::int32_t>();
-  layer.weights = in.GetAll<std::int16_t>();
+  layer.axon_weights = GetAxonWeights(in);
   layer.thresholds = in.GetAll<std::int32_t>();
+  layer.leaks = in.GetAll<std::int32_t>();
+  layer.initial_potentials = in.GetAll<std::int32_t>();
   return layer;
 }
 
@@ -151,8 +189,9 @@ std::string SerializeSpiking(const SpikingNetwork& network) {
 }
 
 absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes) {
-  if (bytes.substr(0, kMagic.size()) != kMagic) {
-    return absl::DataLossError("no spiking network: the bytes do not begin with \"SPKSNN1\"");
+  const bool other_magic = !bytes.starts_with(kMagic);
+  if (other_magic && !bytes.starts_with(kMagicOfAnyVersion)) {
+    return absl::DataLossError("no spiking network: the bytes do not begin with \"SPKSNN2\"");
   }
   const std::size_t head_bytes = kMagic.size() + sizeof(kVersion);
   if (bytes.size() < head_bytes + kDigestBytes) {
@@ -166,9 +205,10 @@ absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes) {
   }
   LittleEndianReader in(content.substr(kMagic.size()));
   const auto version = in.Get<std::uint32_t>();
-  if (version != kVersion) {
+  if (version != kVersion || other_magic) {
     return absl::UnimplementedError(Concat("spiking network: format version ", version,
-                                           ", this program reads version ", kVersion));
+                                           ", this program reads version ", kVersion,
+                                           "; convert the network again"));
   }
   SpikingNetwork network = GetNetwork(in);
   if (!in.ok() || in.left() != 0) {

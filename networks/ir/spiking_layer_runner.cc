@@ -37,15 +37,29 @@ struct SumRange {
 };
 
 // What the sums of an output channel can be, over any subset of its inputs.
-SumRange ChannelRange(const SpikingLayer& layer, std::int64_t channel) {
-  const std::int64_t fan_in =
-      static_cast<std::int64_t>(layer.weights.size()) / layer.output_shape.channels;
+SumRange ChannelRange(const SpikingLayer& layer, std::size_t channel) {
   SumRange range;
-  for (std::int64_t i = channel * fan_in; i < (channel + 1) * fan_in; ++i) {
-    const std::int16_t weight = layer.weights[static_cast<std::size_t>(i)];
-    (weight < 0 ? range.min : range.max) += weight;
+  for (const LayerInput& input : layer.inputs) {
+    const std::size_t fan_in =
+        input.weights.size() / static_cast<std::size_t>(layer.output_shape.channels);
+    for (std::size_t i = channel * fan_in; i < (channel + 1) * fan_in; ++i) {
+      const std::int16_t weight = input.weights[i];
+      (weight < 0 ? range.min : range.max) += weight;
+    }
   }
   return range;
+}
+
+// The coarsest groups that the groups of every input refine.
+SumLayout LayoutOf(const SpikingLayer& layer) {
+  std::int64_t groups = layer.inputs.front().groups;
+  for (const LayerInput& input : layer.inputs) {
+    groups = std::gcd(groups, std::int64_t{input.groups});
+  }
+  return {.groups = groups,
+          .channels_in_group = layer.output_shape.channels / groups,
+          .height = layer.output_shape.height,
+          .width = layer.output_shape.width};
 }
 
 template <typename Sum>
@@ -55,47 +69,52 @@ void AddRun(const std::int16_t* __restrict weights, std::int64_t count, Sum* __r
   }
 }
 
-}  // namespace
+// Beyond this in magnitude a sum or leak saturates V, whatever it was.
+constexpr std::int32_t kPotentialSpan = kPotentialMax - kPotentialMin;
 
-SpikingLayerRunner::SpikingLayerRunner(const SpikingLayer& layer)
-    : input_positions_(
-          static_cast<std::uint32_t>(layer.input_shape.height * layer.input_shape.width)),
-      input_width_(static_cast<std::uint32_t>(layer.input_shape.width)),
-      channels_in_group_(static_cast<std::uint32_t>(layer.input_shape.channels / layer.groups)),
-      channels_out_group_(layer.output_shape.channels / layer.groups),
-      output_positions_(std::int64_t{layer.output_shape.height} * layer.output_shape.width),
-      output_row_(layer.output_shape.width * channels_out_group_),
-      weight_row_(layer.window.kernel_x * channels_out_group_),
-      kernel_y_(layer.window.kernel_y) {
-  ArrangeTaps(layer);
-  ArrangeWeights(layer, OrderTaps(AxisX(layer.window)));
-  ArrangeThresholds(layer);
+std::int32_t Saturate(std::int32_t potential) {
+  return std::clamp(potential, kPotentialMin, kPotentialMax);
 }
 
-void SpikingLayerRunner::ArrangeTaps(const SpikingLayer& layer) {
-  const WindowAxis axis_y = AxisY(layer.window);
-  rows_.resize(static_cast<std::size_t>(layer.input_shape.height));
+}  // namespace
+
+InputArrangement::InputArrangement(const LayerInput& input, const SumLayout& sums)
+    : sums_(sums),
+      positions_(static_cast<std::uint32_t>(input.shape.height * input.shape.width)),
+      width_(static_cast<std::uint32_t>(input.shape.width)),
+      channels_in_group_(static_cast<std::uint32_t>(input.shape.channels / input.groups)),
+      channels_out_group_(sums.groups * sums.channels_in_group / input.groups),
+      groups_in_sum_group_(input.groups / sums.groups),
+      kernel_y_(input.window.kernel_y),
+      weight_row_(input.window.kernel_x * channels_out_group_) {
+  ArrangeTaps(input);
+  ArrangeWeights(input);
+}
+
+void InputArrangement::ArrangeTaps(const LayerInput& input) {
+  const WindowAxis axis_y = AxisY(input.window);
+  rows_.resize(static_cast<std::size_t>(input.shape.height));
   for (std::size_t y = 0; y < rows_.size(); ++y) {
     for (std::int64_t tap = 0; tap < axis_y.kernel; ++tap) {
       const std::int64_t output_y =
-          OutputOfTap(axis_y, static_cast<std::int64_t>(y), tap, layer.output_shape.height);
+          OutputOfTap(axis_y, static_cast<std::int64_t>(y), tap, sums_.height);
       if (output_y >= 0) {
         rows_[y].push_back({.output_y = output_y, .kernel_y = tap});
       }
     }
   }
-  const WindowAxis axis_x = AxisX(layer.window);
+  const WindowAxis axis_x = AxisX(input.window);
   const std::vector<std::int64_t> order = OrderTaps(axis_x);
-  columns_.resize(static_cast<std::size_t>(layer.input_shape.width));
+  columns_.resize(static_cast<std::size_t>(input.shape.width));
   for (std::size_t x = 0; x < columns_.size(); ++x) {
     std::vector<ColumnRun>& runs = columns_[x];
     for (std::size_t i = 0; i < order.size(); ++i) {
       const std::int64_t output_x =
-          OutputOfTap(axis_x, static_cast<std::int64_t>(x), order[i], layer.output_shape.width);
+          OutputOfTap(axis_x, static_cast<std::int64_t>(x), order[i], sums_.width);
       if (output_x < 0) {
         continue;
       }
-      const ColumnRun run = {.sum_offset = output_x * channels_out_group_,
+      const ColumnRun run = {.sum_offset = output_x * sums_.channels_in_group,
                              .weight_offset = static_cast<std::int64_t>(i) * channels_out_group_,
                              .count = channels_out_group_};
       const bool extends = !runs.empty() &&
@@ -110,12 +129,12 @@ void SpikingLayerRunner::ArrangeTaps(const SpikingLayer& layer) {
   }
 }
 
-void SpikingLayerRunner::ArrangeWeights(const SpikingLayer& layer,
-                                        std::span<const std::int64_t> tap_order) {
-  weights_.resize(layer.weights.size());
-  const std::int64_t kernel_x = layer.window.kernel_x;
+void InputArrangement::ArrangeWeights(const LayerInput& input) {
+  weights_.resize(input.weights.size());
+  const std::vector<std::int64_t> tap_order = OrderTaps(AxisX(input.window));
+  const std::int64_t kernel_x = input.window.kernel_x;
   const std::int64_t rows_in_group = channels_in_group_ * kernel_y_;  // (input channel, kernel_y)
-  for (std::int64_t out = 0; out < layer.output_shape.channels; ++out) {
+  for (std::int64_t out = 0; out < sums_.groups * sums_.channels_in_group; ++out) {
     const std::int64_t group = out / channels_out_group_;
     for (std::int64_t row = 0; row < rows_in_group; ++row) {
       const std::int64_t from = (out * rows_in_group + row) * kernel_x;
@@ -123,30 +142,77 @@ void SpikingLayerRunner::ArrangeWeights(const SpikingLayer& layer,
           (group * rows_in_group + row) * weight_row_ + out % channels_out_group_;
       for (std::size_t i = 0; i < tap_order.size(); ++i) {
         weights_[static_cast<std::size_t>(to) + i * channels_out_group_] =
-            layer.weights[static_cast<std::size_t>(from + tap_order[i])];
+            input.weights[static_cast<std::size_t>(from + tap_order[i])];
       }
     }
   }
 }
 
-// A threshold outside of what the sums can reach acts as the nearest one inside, min .. max + 1, so
-// that sum minus threshold stays within max - min + 1 in magnitude.
-void SpikingLayerRunner::ArrangeThresholds(const SpikingLayer& layer) {
-  std::vector<std::int32_t> initial(layer.thresholds.size());
-  std::int64_t widest = 0;
-  for (std::int64_t out = 0; out < layer.output_shape.channels; ++out) {
-    const SumRange range = ChannelRange(layer, out);
-    widest = std::max(widest, range.max - range.min + 1);
-    const std::int64_t group = out / channels_out_group_;
-    for (std::int64_t position = 0; position < output_positions_; ++position) {
-      const std::int64_t threshold = std::clamp<std::int64_t>(
-          layer.thresholds[static_cast<std::size_t>(out * output_positions_ + position)], range.min,
-          range.max + 1);
-      const std::int64_t at =
-          (group * output_positions_ + position) * channels_out_group_ + out % channels_out_group_;
-      initial[static_cast<std::size_t>(at)] = static_cast<std::int32_t>(-threshold);
+template <typename Sum>
+void InputArrangement::AddTo(std::uint32_t flat, Sum* sums) const {
+  const std::uint32_t channel = flat / positions_;
+  const std::uint32_t position = flat % positions_;
+  const std::int64_t group = channel / channels_in_group_;
+  Sum* group_sums = sums + group / groups_in_sum_group_ * sums_.group_size() +
+                    group % groups_in_sum_group_ * channels_out_group_;
+  const std::int16_t* channel_weights = weights_.data() + channel * kernel_y_ * weight_row_;
+  for (const RowTap& row : rows_[position / width_]) {
+    Sum* row_sums = group_sums + row.output_y * sums_.row_size();
+    const std::int16_t* row_weights = channel_weights + row.kernel_y * weight_row_;
+    for (const ColumnRun& run : columns_[position % width_]) {
+      AddRun(row_weights + run.weight_offset, run.count, row_sums + run.sum_offset);
     }
   }
+}
+
+SpikingLayerRunner::SpikingLayerRunner(const SpikingLayer& layer)
+    : layout_(LayoutOf(layer)), integrating_(layer.integrating()) {
+  for (const LayerInput& input : layer.inputs) {
+    inputs_.emplace_back(input, layout_);
+  }
+  ArrangeSums(layer);
+  if (integrating_) {
+    integrators_.initial = Arranged(layer.initial_potentials);
+    integrators_.thresholds = Arranged(layer.thresholds);
+    integrators_.leaks = Arranged(layer.leaks);
+    for (std::int32_t& leak : integrators_.leaks) {
+      leak = std::clamp(leak, -kPotentialSpan, kPotentialSpan);
+    }
+    integrators_.spikes.resize(integrators_.leaks.size());
+    Reset();
+  }
+}
+
+std::vector<std::int32_t> SpikingLayerRunner::Arranged(
+    const std::vector<std::int32_t>& values) const {
+  std::vector<std::int32_t> arranged(values.size());
+  const std::int64_t positions = layout_.positions();
+  for (std::size_t neuron = 0; neuron < values.size(); ++neuron) {
+    const std::int64_t out = static_cast<std::int64_t>(neuron) / positions;
+    const std::int64_t position = static_cast<std::int64_t>(neuron) % positions;
+    const std::int64_t at =
+        (out / layout_.channels_in_group * positions + position) * layout_.channels_in_group +
+        out % layout_.channels_in_group;
+    arranged[static_cast<std::size_t>(at)] = values[neuron];
+  }
+  return arranged;
+}
+
+// Memoryless: a threshold outside of what the sums can reach acts as the nearest one inside, min ..
+// max + 1, so that sum minus threshold stays within max - min + 1 in magnitude.
+void SpikingLayerRunner::ArrangeSums(const SpikingLayer& layer) {
+  std::vector<std::int32_t> initial(layer.thresholds.size());
+  std::int64_t widest = 0;
+  const auto positions = static_cast<std::size_t>(layout_.positions());
+  for (std::size_t out = 0; out < initial.size() / positions; ++out) {
+    const SumRange range = ChannelRange(layer, out);
+    widest = std::max(widest, range.max - range.min + 1);
+    for (std::size_t i = out * positions; !integrating_ && i < (out + 1) * positions; ++i) {
+      initial[i] = static_cast<std::int32_t>(
+          -std::clamp<std::int64_t>(layer.thresholds[i], range.min, range.max + 1));
+    }
+  }
+  initial = Arranged(initial);
   narrow_ = widest <= std::numeric_limits<std::int16_t>::max();
   if (narrow_) {
     narrow_sums_.initial.assign(initial.begin(), initial.end());
@@ -157,49 +223,70 @@ void SpikingLayerRunner::ArrangeThresholds(const SpikingLayer& layer) {
   }
 }
 
-void SpikingLayerRunner::Run(std::span<const std::uint32_t> active,
-                             std::span<std::uint8_t> spikes) {
+void SpikingLayerRunner::Reset() { integrators_.potentials = integrators_.initial; }
+
+void SpikingLayerRunner::Begin() {
   if (narrow_) {
-    RunWith(narrow_sums_, active, spikes);
+    std::copy(narrow_sums_.initial.begin(), narrow_sums_.initial.end(), narrow_sums_.now.begin());
   } else {
-    RunWith(wide_sums_, active, spikes);
+    std::copy(wide_sums_.initial.begin(), wide_sums_.initial.end(), wide_sums_.now.begin());
   }
 }
 
-template <typename Sum>
-void SpikingLayerRunner::RunWith(Sums<Sum>& sums, std::span<const std::uint32_t> active,
-                                 std::span<std::uint8_t> spikes) const {
-  std::copy(sums.initial.begin(), sums.initial.end(), sums.now.begin());
-  for (const std::uint32_t input : active) {
-    AddInput(input, sums.now.data());
-  }
-  // From [group][position][channel of the group] to [channel][position].
-  const std::int64_t group_sums = output_positions_ * channels_out_group_;
-  const auto groups = static_cast<std::int64_t>(sums.now.size()) / group_sums;
-  for (std::int64_t group = 0; group < groups; ++group) {
-    const Sum* group_from = sums.now.data() + group * group_sums;
-    std::uint8_t* group_to = spikes.data() + group * group_sums;
-    for (std::int64_t position = 0; position < output_positions_; ++position) {
-      const Sum* from = group_from + position * channels_out_group_;
-      for (std::int64_t channel = 0; channel < channels_out_group_; ++channel) {
-        group_to[channel * output_positions_ + position] = from[channel] >= 0 ? 1 : 0;
-      }
+void SpikingLayerRunner::Add(std::size_t input, std::span<const std::uint32_t> active) {
+  const InputArrangement& arrangement = inputs_[input];
+  if (narrow_) {
+    for (const std::uint32_t flat : active) {
+      arrangement.AddTo(flat, narrow_sums_.now.data());
+    }
+  } else {
+    for (const std::uint32_t flat : active) {
+      arrangement.AddTo(flat, wide_sums_.now.data());
     }
   }
 }
 
+void SpikingLayerRunner::Fire(std::span<std::uint8_t> spikes) {
+  const auto fired = [](const auto& sums) {
+    return [&sums](std::int64_t at) -> std::uint8_t { return sums[at] >= 0 ? 1 : 0; };
+  };
+  if (integrating_) {
+    narrow_ ? Integrate(narrow_sums_.now) : Integrate(wide_sums_.now);
+    Scatter(spikes, [this](std::int64_t at) { return integrators_.spikes[at]; });
+  } else if (narrow_) {
+    Scatter(spikes, fired(narrow_sums_.now));
+  } else {
+    Scatter(spikes, fired(wide_sums_.now));
+  }
+}
+
+// The tick of spiking_network.h, neuron by neuron.
 template <typename Sum>
-void SpikingLayerRunner::AddInput(std::uint32_t input, Sum* sums) const {
-  const std::uint32_t channel = input / input_positions_;
-  const std::uint32_t position = input % input_positions_;
-  const std::int64_t group = channel / channels_in_group_;
-  Sum* group_sums = sums + group * output_positions_ * channels_out_group_;
-  const std::int16_t* channel_weights = weights_.data() + channel * kernel_y_ * weight_row_;
-  for (const RowTap& row : rows_[position / input_width_]) {
-    Sum* row_sums = group_sums + row.output_y * output_row_;
-    const std::int16_t* row_weights = channel_weights + row.kernel_y * weight_row_;
-    for (const ColumnRun& run : columns_[position % input_width_]) {
-      AddRun(row_weights + run.weight_offset, run.count, row_sums + run.sum_offset);
+void SpikingLayerRunner::Integrate(const std::vector<Sum>& sums) {
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const std::int32_t sum = std::clamp(std::int32_t{sums[i]}, -kPotentialSpan, kPotentialSpan);
+    std::int32_t potential = Saturate(integrators_.potentials[i] + sum);
+    potential = Saturate(potential + integrators_.leaks[i]);
+    const std::int32_t threshold = integrators_.thresholds[i];
+    const bool spike = potential >= threshold;
+    integrators_.spikes[i] = spike ? 1 : 0;
+    integrators_.potentials[i] =
+        spike ? potential - threshold : std::max(potential, -kNegativeThreshold);
+  }
+}
+
+// From [group][position][channel of the group] to [channel][position].
+template <typename FiredAt>
+void SpikingLayerRunner::Scatter(std::span<std::uint8_t> spikes, FiredAt fired_at) const {
+  const std::int64_t positions = layout_.positions();
+  const std::int64_t channels = layout_.channels_in_group;
+  for (std::int64_t group = 0; group < layout_.groups; ++group) {
+    const std::int64_t begin = group * layout_.group_size();
+    std::uint8_t* group_to = spikes.data() + begin;
+    for (std::int64_t position = 0; position < positions; ++position) {
+      for (std::int64_t channel = 0; channel < channels; ++channel) {
+        group_to[channel * positions + position] = fired_at(begin + position * channels + channel);
+      }
     }
   }
 }

@@ -13,6 +13,7 @@
 #define SPIKEMESH_NETWORKS_IR_SPIKING_NETWORK_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -56,9 +57,9 @@ struct SpikingLayer {
   // Empty, or [out_channels]: every weight of the channel, in all inputs, is the sum of some of
   // these four (a codebook that quantisation chose). Empty: mapping finds them.
   std::vector<AxonWeights> axon_weights;
-  // [output_shape.size()]. Memoryless: fires when sum >= threshold; per neuron, because zero padding
-  // of +-1 activations moves the threshold at the border; clamped to sum_min .. sum_max + 1.
-  // Integrating: alpha, 1..kThresholdMax.
+  // [output_shape.size()]. Memoryless: fires when sum >= threshold; per neuron, because zero
+  // padding of +-1 activations moves the threshold at the border; clamped to sum_min .. sum_max
+  // + 1. Integrating: alpha, 1..kThresholdMax.
   std::vector<std::int32_t> thresholds;
   // Integrating neurons only, [output_shape.size()]; both empty where neurons are memoryless. Not
   // limited to a chip's -255..255: mapping adds the rest by axons that are always active.
@@ -85,14 +86,32 @@ inline constexpr std::uint64_t kSpikingFileBytesMax = std::uint64_t{1} << 31;
 inline constexpr std::int64_t kSpikingLayerSizeMax = std::int64_t{1} << 26;  // values of a layer
 inline constexpr std::int32_t kSpikingWindowMax = 1 << 15;  // extents, strides, pads, dilations
 inline constexpr std::int32_t kSpikingClassesMax = 1 << 16;
+inline constexpr std::int32_t kSpikingDelayMax = 1 << 8;  // ticks of an edge; a chip's axon has 15
+
+// The shape of what `source`, a layer or kEncodedInput, sends.
+inline const FeatureShape& SourceShape(const SpikingNetwork& network, std::int32_t source) {
+  return source == kEncodedInput ? network.encoded_shape
+                                 : network.layers[static_cast<std::size_t>(source)].output_shape;
+}
+
+// Inputs of one neuron of `layer` away from the border, zero weights counted.
+inline std::int64_t InputsPerNeuron(const SpikingLayer& layer) {
+  std::int64_t inputs = 0;
+  for (const LayerInput& input : layer.inputs) {
+    inputs += std::int64_t{input.shape.channels / input.groups} * input.window.kernel_y *
+              input.window.kernel_x;
+  }
+  return inputs;
+}
 
 // Structure errors (shapes, sizes, order, ranges): the first one, with layer, found and allowed, as
-// InvalidArgument. A valid network's sums fit 32 bits. Thresholds are not limited here: whether a
-// neuron fits a core is mapping's business.
+// InvalidArgument. A valid network's sums fit 32 bits; its integrating layers are shown images by
+// rate, beside which memoryless ones (relays) may be. Thresholds of memoryless layers are not
+// limited here, nor leaks: whether a neuron fits a core is mapping's business.
 absl::Status ValidateSpiking(const SpikingNetwork& network);
 
 // The byte format: magic "SPKSNN2\n", little-endian fields, SHA-256 at the end. Errors of Parse:
-// DataLoss (truncated, flipped bits), Unimplemented (a later version), InvalidArgument.
+// DataLoss (truncated, flipped bits), Unimplemented (another version), InvalidArgument.
 std::string SerializeSpiking(const SpikingNetwork& network);
 absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes);
 

@@ -19,43 +19,6 @@ double DrawReal(RandomSequence& random, double low, double high) {
   return low + (high - low) * random.NextUnit();
 }
 
-// A common divisor of both, at random.
-std::int32_t DrawGroups(RandomSequence& random, std::int32_t a, std::int32_t b) {
-  std::vector<std::int32_t> divisors;
-  for (std::int32_t d = 1; d <= std::gcd(a, b); ++d) {
-    if (std::gcd(a, b) % d == 0) {
-      divisors.push_back(d);
-    }
-  }
-  return divisors[random.NextBelow(static_cast<std::uint32_t>(divisors.size()))];
-}
-
-FeatureShape OutputShape(const WindowGeometry& window, const FeatureShape& input,
-                         std::int32_t channels) {
-  return {channels, static_cast<std::int32_t>(OutputExtent(AxisY(window), input.height)),
-          static_cast<std::int32_t>(OutputExtent(AxisX(window), input.width))};
-}
-
-SpikingLayer DrawSpikingLayer(RandomSequence& random, const FeatureShape& input,
-                              std::int32_t weight_max) {
-  SpikingLayer layer;
-  layer.input_shape = input;
-  layer.window = DrawWindow(random, input);
-  layer.output_shape = OutputShape(layer.window, input, DrawBetween(random, 1, 12));
-  layer.groups = DrawGroups(random, input.channels, layer.output_shape.channels);
-  const std::int32_t fan_in =
-      input.channels / layer.groups * layer.window.kernel_y * layer.window.kernel_x;
-  for (std::int32_t i = 0; i < fan_in * layer.output_shape.channels; ++i) {
-    layer.weights.push_back(
-        static_cast<std::int16_t>(DrawBetween(random, -weight_max, weight_max)));
-  }
-  const std::int32_t reach = 1 + static_cast<std::int32_t>(std::sqrt(fan_in) * weight_max);
-  for (std::int64_t i = 0; i < layer.output_shape.size(); ++i) {
-    layer.thresholds.push_back(DrawBetween(random, -reach, reach));
-  }
-  return layer;
-}
-
 // A float scale times -1, 0, +1; one scale a channel.
 std::vector<float> DrawTernary(RandomSequence& random, std::int32_t channels, std::int32_t fan_in,
                                std::int32_t fan_in_max) {
@@ -181,36 +144,14 @@ WindowGeometry DrawWindow(RandomSequence& random, const FeatureShape& input,
   }
 }
 
-SpikingNetwork DrawSpikingNetwork(RandomSequence& random, std::int32_t weight_max) {
-  SpikingNetwork network;
-  network.name = "random";
-  network.encoded_shape = {DrawBetween(random, 1, 6), DrawBetween(random, 1, 8),
-                           DrawBetween(random, 1, 8)};
-  std::vector<FeatureShape> shapes = {network.encoded_shape};  // of source -1, 0, 1, ...
-  const std::int32_t layers = DrawBetween(random, 1, 3);
-  for (std::int32_t i = 0; i < layers; ++i) {
-    const std::int32_t source = DrawBetween(random, kEncodedInput, i - 1);
-    FeatureShape input = shapes[static_cast<std::size_t>(source + 1)];
-    std::vector<LayerInput> inputs = {{.source = source, .delay_ticks = source < 0 ? 0 : 1}};
-    if (DrawBool(random)) {  // joined with itself or another layer, both flattened
-      const std::int32_t other = DrawBetween(random, kEncodedInput, i - 1);
-      const FeatureShape& shape = shapes[static_cast<std::size_t>(other + 1)];
-      inputs.push_back({.source = other, .delay_ticks = other < 0 ? 0 : 1});
-      input = {static_cast<std::int32_t>(input.size() + shape.size()), 1, 1};
+std::int32_t DrawGroups(RandomSequence& random, std::int32_t a, std::int32_t b) {
+  std::vector<std::int32_t> divisors;
+  for (std::int32_t d = 1; d <= std::gcd(a, b); ++d) {
+    if (std::gcd(a, b) % d == 0) {
+      divisors.push_back(d);
     }
-    SpikingLayer layer = DrawSpikingLayer(random, input, weight_max);
-    layer.name = Concat("layer", i);
-    layer.inputs = std::move(inputs);
-    shapes.push_back(layer.output_shape);
-    network.layers.push_back(std::move(layer));
   }
-  network.class_count = DrawBetween(random, 1, 5);
-  for (std::int64_t i = 0; i < shapes.back().size(); ++i) {
-    network.output_classes.push_back(DrawBetween(random, -1, network.class_count - 1));
-  }
-  network.presentation.mode = PresentationMode::kPipelined;
-  network.presentation.latency_ticks = layers - 1;
-  return network;
+  return divisors[random.NextBelow(static_cast<std::uint32_t>(divisors.size()))];
 }
 
 Network DrawTrainedNetwork(RandomSequence& random, const TrainedNetworkLimits& limits) {

@@ -21,9 +21,8 @@ std::int32_t DrawBetween(RandomSequence& random, std::int32_t low, std::int32_t 
 WindowGeometry DrawWindow(RandomSequence& random, const FeatureShape& input,
                           std::int32_t stride_max = 3);
 
-// A valid SpikingNetwork of 1..3 layers over a few hundred lines; layers may join two earlier ones.
-// Weights are drawn in -weight_max..weight_max, thresholds around what the sums reach.
-SpikingNetwork DrawSpikingNetwork(RandomSequence& random, std::int32_t weight_max);
+// A common divisor of both.
+std::int32_t DrawGroups(RandomSequence& random, std::int32_t a, std::int32_t b);
 
 struct TrainedNetworkLimits {
   std::int32_t input_side = 7;        // images of up to this height and width

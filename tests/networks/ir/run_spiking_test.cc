@@ -9,36 +9,13 @@
 #include <vector>
 
 #include "core/base/random.h"
-#include "tests/testing/random_network.h"
+#include "tests/networks/ir/sum_of_neuron.h"
+#include "tests/testing/random_spiking.h"
 
 namespace spikemesh {
 namespace {
 
 using Spikes = std::vector<std::uint8_t>;
-
-// The reference twin: the sum of every neuron from the definition, tap by tap.
-std::int64_t SumOfNeuron(const SpikingLayer& layer, const Spikes& input, std::int32_t out,
-                         std::int32_t y, std::int32_t x) {
-  const WindowGeometry& w = layer.window;
-  const std::int32_t in_group = layer.input_shape.channels / layer.groups;
-  const std::int32_t group = out / (layer.output_shape.channels / layer.groups);
-  std::int64_t sum = 0;
-  for (std::int32_t c = 0; c < in_group; ++c) {
-    for (std::int32_t tap = 0; tap < w.kernel_y * w.kernel_x; ++tap) {
-      const std::int32_t at_y = y * w.stride_y - w.pad_top + tap / w.kernel_x * w.dilation_y;
-      const std::int32_t at_x = x * w.stride_x - w.pad_left + tap % w.kernel_x * w.dilation_x;
-      const bool inside = at_y >= 0 && at_y < layer.input_shape.height && at_x >= 0 &&
-                          at_x < layer.input_shape.width;
-      const std::int32_t from =
-          ((group * in_group + c) * layer.input_shape.height + at_y) * layer.input_shape.width +
-          at_x;
-      if (inside && input[from] != 0) {
-        sum += layer.weights[(out * in_group + c) * w.kernel_y * w.kernel_x + tap];
-      }
-    }
-  }
-  return sum;
-}
 
 std::vector<Spikes> RunByDefinition(const SpikingNetwork& network,
                                     const std::vector<std::uint32_t>& lines) {
@@ -48,58 +25,47 @@ std::vector<Spikes> RunByDefinition(const SpikingNetwork& network,
   }
   std::vector<Spikes> result;
   for (const SpikingLayer& layer : network.layers) {
-    Spikes input;
+    std::vector<Spikes> inputs;
     for (const LayerInput& edge : layer.inputs) {
-      const Spikes& source = edge.source < 0 ? encoded : result[edge.source];
-      input.insert(input.end(), source.begin(), source.end());
+      inputs.push_back(edge.source < 0 ? encoded : result[edge.source]);
     }
     Spikes output;
     for (std::int32_t flat = 0; flat < layer.output_shape.size(); ++flat) {
-      const std::int32_t width = layer.output_shape.width;
-      const std::int32_t plane = layer.output_shape.height * width;
-      const std::int64_t sum =
-          SumOfNeuron(layer, input, flat / plane, flat % plane / width, flat % width);
-      output.push_back(sum >= layer.thresholds[flat] ? 1 : 0);
+      output.push_back(SumOfNeuron(layer, inputs, flat) >= layer.thresholds[flat] ? 1 : 0);
     }
     result.push_back(output);
   }
   return result;
 }
 
-std::vector<std::uint32_t> DrawLines(RandomSequence& random, std::int64_t size) {
-  std::vector<std::uint32_t> lines;
-  for (std::uint32_t i = 0; i < size; ++i) {
-    if (random.NextBelow(2) == 0) {
-      lines.push_back(i);
-    }
-  }
-  return lines;
-}
-
 // {inputs} -> {1}, dense.
 SpikingNetwork OneNeuron(std::vector<std::int16_t> weights, std::int32_t threshold) {
   SpikingNetwork network;
   SpikingLayer layer;
-  layer.input_shape = {static_cast<std::int32_t>(weights.size()), 1, 1};
+  network.encoded_shape = {static_cast<std::int32_t>(weights.size()), 1, 1};
   layer.output_shape = {1, 1, 1};
-  layer.inputs = {{.source = kEncodedInput, .delay_ticks = 0}};
-  layer.weights = std::move(weights);
+  layer.inputs = {{.source = kEncodedInput,
+                   .delay_ticks = 0,
+                   .shape = network.encoded_shape,
+                   .window = {},
+                   .weights = std::move(weights)}};
   layer.thresholds = {threshold};
-  network.encoded_shape = layer.input_shape;
   network.layers = {layer};
   network.output_classes = {0};
   network.class_count = 1;
   return network;
 }
 
-TEST(RunSpikingTest, EqualsTheDefinitionForRandomGeometriesGroupsAndJoins) {
+TEST(RunSpikingTest, EqualsTheDefinitionForRandomGeometriesGroupsAndInputs) {
   RandomSequence random(1, 0);
   int fired = 0;
   int silent = 0;
+  int of_two_inputs = 0;
   for (int i = 0; i < 400; ++i) {
     // Weights of 255 over a few hundred inputs need 32-bit sums; small ones 16 bits.
-    const SpikingNetwork network = DrawSpikingNetwork(random, i % 2 == 0 ? 1 : 255);
+    const SpikingNetwork network = DrawSpikingNetwork(random, {.weight_max = i % 2 == 0 ? 1 : 255});
     ASSERT_TRUE(ValidateSpiking(network).ok()) << ValidateSpiking(network);
+    of_two_inputs += network.layers.back().inputs.size() == 2 ? 1 : 0;
     SpikingRunner runner(network);
     for (int image = 0; image < 3; ++image) {
       const auto lines = DrawLines(random, network.encoded_shape.size());
@@ -111,6 +77,36 @@ TEST(RunSpikingTest, EqualsTheDefinitionForRandomGeometriesGroupsAndJoins) {
   }
   EXPECT_GT(fired, 1000);  // the claim is empty if networks are constant
   EXPECT_GT(silent, 1000);
+  EXPECT_GT(of_two_inputs, 100);
+}
+
+TEST(RunSpikingTest, ResidualOfFinerGroupsAddsToTheSameSums) {
+  // A dense convolution of two channels, weights 1 2 / 3 4, and a channel by channel one of weight
+  // -3, both of the same three pixels a channel.
+  SpikingNetwork network;
+  network.encoded_shape = {2, 1, 3};
+  LayerInput dense = {.source = kEncodedInput,
+                      .delay_ticks = 0,
+                      .shape = network.encoded_shape,
+                      .window = {},
+                      .weights = {1, 2, 3, 4}};
+  LayerInput residual = dense;
+  residual.groups = 2;
+  residual.weights = {-3, -3};
+  SpikingLayer layer;
+  layer.inputs = {dense, residual};
+  layer.output_shape = {2, 1, 3};
+  layer.thresholds = {-2, 2, 0, 0, 4, 1};
+  network.layers = {layer};
+  network.output_classes = {0, 0, 0, 0, 0, 0};
+  network.class_count = 1;
+  ASSERT_TRUE(ValidateSpiking(network).ok());
+  // Pixel 0 of channel 0, pixel 1 of channel 1, pixel 2 of both. Sums of channel 0: 1 - 3 = -2,
+  // 2, 1 + 2 - 3 = 0; of channel 1: 3, 4 - 3 = 1, 3 + 4 - 3 = 4.
+  const std::vector<std::uint32_t> lines = {0, 2, 4, 5};
+  EXPECT_EQ(SpikingRunner(network).Run(lines)[0], (Spikes{1, 1, 1, 1, 0, 1}));
+  network.layers[0].thresholds = {-1, 3, 1, 4, 2, 5};
+  EXPECT_EQ(SpikingRunner(network).Run(lines)[0], (Spikes{0, 0, 0, 0, 0, 0}));
 }
 
 TEST(RunSpikingTest, SumsBeyond16BitsDoNotWrap) {
@@ -171,10 +167,13 @@ TEST(RunSpikingTest, ClassIsTheOneWithMostSpikesAndTiesGoToTheLowest) {
   // Four neurons that copy four lines; neuron 3 votes for nothing.
   SpikingNetwork network;
   SpikingLayer layer;
-  layer.input_shape = layer.output_shape = {4, 1, 1};
-  layer.groups = 4;
-  layer.inputs = {{.source = kEncodedInput, .delay_ticks = 0}};
-  layer.weights = {1, 1, 1, 1};
+  layer.output_shape = {4, 1, 1};
+  layer.inputs = {{.source = kEncodedInput,
+                   .delay_ticks = 0,
+                   .shape = {4, 1, 1},
+                   .window = {},
+                   .groups = 4,
+                   .weights = {1, 1, 1, 1}}};
   layer.thresholds = {1, 1, 1, 1};
   network.encoded_shape = {4, 1, 1};
   network.layers = {layer};

@@ -10,7 +10,7 @@
 #include "core/base/random.h"
 #include "core/base/sha256.h"
 #include "networks/ir/spiking_network.h"
-#include "tests/testing/random_network.h"
+#include "tests/testing/random_spiking.h"
 
 namespace spikemesh {
 namespace {
@@ -36,10 +36,10 @@ SpikingNetwork SmallNetwork() {
   network.encoded_shape = {2, 1, 2};
   SpikingLayer layer;
   layer.name = "conv";
-  layer.inputs = {{.source = kEncodedInput, .delay_ticks = 0}};
-  layer.input_shape = {2, 1, 2};
-  layer.output_shape = {1, 2, 3};
-  layer.window = {.kernel_y = 1,
+  LayerInput input;
+  input.delay_ticks = 0;
+  input.shape = {2, 1, 2};
+  input.window = {.kernel_y = 1,
                   .kernel_x = 2,
                   .stride_y = 1,
                   .stride_x = 1,
@@ -49,13 +49,18 @@ SpikingNetwork SmallNetwork() {
                   .pad_right = 1,
                   .dilation_y = 1,
                   .dilation_x = 1};
-  layer.weights = {1, -1, 255, -256};
-  layer.thresholds = {0, -1, 70000, -70000, 5, 6};
+  input.weights = {1, -1, 254, -256};
+  layer.inputs = {input};
+  layer.output_shape = {1, 2, 3};
+  layer.axon_weights = {{1, -1, 253, -255}};
+  layer.thresholds = {1, 70000, kThresholdMax, 4, 5, 6};
+  layer.leaks = {-70000, 7, 8, 9, 10, 11};
+  layer.initial_potentials = {kPotentialMin, kPotentialMax, 12, 13, 14, 15};
   network.layers = {layer};
   network.output_classes = {0, 1, -1, 0, 1, 1};
   network.class_count = 2;
   network.presentation = {
-      .mode = PresentationMode::kPipelined, .ticks_per_image = 1, .latency_ticks = 3};
+      .mode = PresentationMode::kRate, .ticks_per_image = 5, .latency_ticks = 3};
   network.onnx_sha256 = std::string(64, 'a');
   return network;
 }
@@ -82,7 +87,7 @@ TEST(SpikingFileTest, ParseGivesBackWhatWasSerialized) {
 TEST(SpikingFileTest, RandomNetworksSurviveTheRoundTrip) {
   RandomSequence random(2, 0);
   for (int i = 0; i < 100; ++i) {
-    const SpikingNetwork network = DrawSpikingNetwork(random, 255);
+    const SpikingNetwork network = DrawSpikingNetwork(random, {.rate = i % 2 == 0, .delay_max = 3});
     const auto parsed = ParseSpiking(SerializeSpiking(network));
     ASSERT_TRUE(parsed.ok()) << parsed.status();
     EXPECT_EQ(*parsed, network);
@@ -91,8 +96,8 @@ TEST(SpikingFileTest, RandomNetworksSurviveTheRoundTrip) {
 
 TEST(SpikingFileTest, FieldsAreLittleEndian) {
   const std::string bytes = SerializeSpiking(SmallNetwork());
-  EXPECT_EQ(bytes.substr(0, 8), "SPKSNN1\n");
-  EXPECT_EQ(bytes.substr(kVersionAt, 4), std::string_view("\x01\0\0\0", 4));
+  EXPECT_EQ(bytes.substr(0, 8), "SPKSNN2\n");
+  EXPECT_EQ(bytes.substr(kVersionAt, 4), std::string_view("\x02\0\0\0", 4));
   EXPECT_EQ(bytes.substr(kNameCountAt, 13), std::string_view("\x05\0\0\0\0\0\0\0small", 13));
 }
 
@@ -117,10 +122,20 @@ TEST(SpikingFileTest, EveryFlippedBitIsDataLoss) {
 
 TEST(SpikingFileTest, LaterVersionIsUnimplementedAndNamed) {
   std::string content = Content(SmallNetwork());
-  content[kVersionAt] = 2;
+  content[kVersionAt] = 3;
   const absl::Status status = ParseSpiking(Sealed(content)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("version 2"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("version 3, this program reads version 2"));
+}
+
+TEST(SpikingFileTest, Version1IsUnimplementedAndSaysWhatToDo) {
+  std::string content = Content(SmallNetwork());
+  content.replace(0, 8, "SPKSNN1\n");
+  content[kVersionAt] = 1;
+  const absl::Status status = ParseSpiking(Sealed(content)).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("version 1, this program reads version 2; convert the network again"));
 }
 
 // With a valid checksum, so that only the bounds can refuse.

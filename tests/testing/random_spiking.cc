@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/testing/random_spiking.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "core/base/strings.h"
+#include "networks/ir/window.h"
+#include "tests/testing/random_network.h"
+
+namespace spikemesh {
+namespace {
+
+// The height and width that `window` makes of `input`, with `channels` channels.
+FeatureShape OutputShape(const WindowGeometry& window, const FeatureShape& input,
+                         std::int32_t channels) {
+  return {channels, static_cast<std::int32_t>(OutputExtent(AxisY(window), input.height)),
+          static_cast<std::int32_t>(OutputExtent(AxisX(window), input.width))};
+}
+
+// A window over `input` that makes the height and width of `output`, if some tries find one.
+std::optional<WindowGeometry> DrawWindowOnto(RandomSequence& random, const FeatureShape& input,
+                                             const FeatureShape& output) {
+  for (int attempt = 0; attempt < 30; ++attempt) {
+    const WindowGeometry window = DrawWindow(random, input);
+    if (OutputShape(window, input, output.channels) == output) {
+      return window;
+    }
+  }
+  return std::nullopt;
+}
+
+// What draws one network.
+struct Drawing {
+  RandomSequence& random;
+  const SpikingNetworkLimits& limits;
+  SpikingNetwork network;
+
+  bool Chance(std::uint32_t of) { return random.NextBelow(of) == 0; }
+
+  // All but its shape, window, groups and weights.
+  LayerInput DrawEdge() {
+    const auto layers = static_cast<std::int32_t>(network.layers.size());
+    const std::int32_t source = DrawBetween(random, kEncodedInput, layers - 1);
+    const std::int32_t delay = DrawBetween(random, 1, limits.delay_max);
+    LayerInput input;
+    input.source = source;
+    input.delay_ticks = source == kEncodedInput ? delay - 1 : delay;
+    input.shape = SourceShape(network, source);
+    return input;
+  }
+
+  void DrawWeights(const FeatureShape& output, LayerInput& input) {
+    input.groups = DrawGroups(random, input.shape.channels, output.channels);
+    const std::int32_t fan_in =
+        input.shape.channels / input.groups * input.window.kernel_y * input.window.kernel_x;
+    for (std::int32_t i = 0; i < fan_in * output.channels; ++i) {
+      input.weights.push_back(
+          static_cast<std::int16_t>(DrawBetween(random, -limits.weight_max, limits.weight_max)));
+    }
+  }
+
+  SpikingLayer DrawLayer() {
+    SpikingLayer layer;
+    layer.name = Concat("layer", network.layers.size());
+    LayerInput first = DrawEdge();
+    if (Chance(4)) {
+      first.shape = {static_cast<std::int32_t>(first.shape.size()), 1, 1};
+    }
+    first.window = DrawWindow(random, first.shape);
+    layer.output_shape = OutputShape(first.window, first.shape, DrawBetween(random, 1, 12));
+    DrawWeights(layer.output_shape, first);
+    layer.inputs.push_back(std::move(first));
+    LayerInput second = DrawEdge();
+    const auto window = DrawWindowOnto(random, second.shape, layer.output_shape);
+    if (window) {
+      second.window = *window;
+      DrawWeights(layer.output_shape, second);
+      layer.inputs.push_back(std::move(second));
+    }
+    DrawNeurons(layer);
+    return layer;
+  }
+
+  void DrawNeurons(SpikingLayer& layer) {
+    const double typical = std::sqrt(static_cast<double>(InputsPerNeuron(layer)));
+    const std::int32_t reach = 1 + static_cast<std::int32_t>(typical * limits.weight_max);
+    const bool integrating = limits.rate && !Chance(4);
+    for (std::int64_t i = 0; i < layer.output_shape.size(); ++i) {
+      layer.thresholds.push_back(DrawBetween(random, integrating ? 1 : -reach, reach));
+      if (integrating) {
+        layer.leaks.push_back(DrawBetween(random, -reach / 2, reach / 2));
+        layer.initial_potentials.push_back(DrawBetween(random, -reach, reach));
+      }
+    }
+  }
+};
+
+std::int32_t LongestPath(const SpikingNetwork& network) {
+  std::vector<std::int32_t> ticks;
+  for (const SpikingLayer& layer : network.layers) {
+    std::int32_t tick = 0;
+    for (const LayerInput& input : layer.inputs) {
+      const std::int32_t sent =
+          input.source == kEncodedInput ? 0 : ticks[static_cast<std::size_t>(input.source)];
+      tick = std::max(tick, sent + input.delay_ticks);
+    }
+    ticks.push_back(tick);
+  }
+  return ticks.back();
+}
+
+}  // namespace
+
+SpikingNetwork DrawSpikingNetwork(RandomSequence& random, const SpikingNetworkLimits& limits) {
+  Drawing drawing{random, limits, {}};
+  SpikingNetwork& network = drawing.network;
+  network.name = "random";
+  network.encoded_shape = {DrawBetween(random, 1, 6), DrawBetween(random, 1, 8),
+                           DrawBetween(random, 1, 8)};
+  network.presentation.mode = limits.rate ? PresentationMode::kRate : PresentationMode::kPipelined;
+  const std::int32_t layers = DrawBetween(random, 1, 3);
+  for (std::int32_t i = 0; i < layers; ++i) {
+    SpikingLayer layer = drawing.DrawLayer();
+    network.layers.push_back(std::move(layer));
+  }
+  network.class_count = DrawBetween(random, 1, 5);
+  for (std::int64_t i = 0; i < network.layers.back().output_shape.size(); ++i) {
+    network.output_classes.push_back(DrawBetween(random, -1, network.class_count - 1));
+  }
+  network.presentation.ticks_per_image = limits.rate ? DrawBetween(random, 1, 12) : 1;
+  network.presentation.latency_ticks = LongestPath(network);
+  return network;
+}
+
+std::vector<std::uint32_t> DrawLines(RandomSequence& random, std::int64_t size) {
+  std::vector<std::uint32_t> lines;
+  for (std::uint32_t i = 0; i < size; ++i) {
+    if (random.NextBelow(2) == 0) {
+      lines.push_back(i);
+    }
+  }
+  return lines;
+}
+
+}  // namespace spikemesh
