@@ -16,13 +16,25 @@ namespace {
 
 std::int64_t Plane(const FeatureShape& shape) { return std::int64_t{shape.height} * shape.width; }
 
-// The weights of one output channel of a branch as whole multiples.
-absl::StatusOr<ChannelInput> ReadInput(const StageInput& input, std::int64_t channel) {
-  const Branch& branch = *input.branch;
-  const ConvolutionNode& convolution = branch.convolution;
-  const auto fan_in =
-      static_cast<std::int64_t>(convolution.weights.size()) / branch.output.channels;
-  const auto weights = std::span(convolution.weights).subspan(channel * fan_in, fan_in);
+// The weights of one output channel of a branch: as whole multiples where they are kept, else as
+// they are, and of binary ones without scale the signs.
+absl::StatusOr<ChannelInput> ReadInput(const StageInput& input, std::int64_t local,
+                                       const LayerOptions& options) {
+  const std::span<const float> weights = input.weights_of(local);
+  ChannelInput read;
+  read.input = &input;
+  read.channels = input.group_channels();
+  read.first_channel = input.first_channel(local);
+  if (options.weights == WeightKind::kBinary && options.unit_scale) {
+    for (const float weight : weights) {
+      read.base.push_back((weight > 0.0F) - (weight < 0.0F));
+    }
+    return read;
+  }
+  if (options.weights != WeightKind::kKeep) {
+    read.base.assign(weights.begin(), weights.end());
+    return read;
+  }
   const std::optional<IntegerWeights> factored = FactorWeights(weights);
   if (!factored.has_value()) {
     return absl::UnimplementedError(
@@ -30,18 +42,13 @@ absl::StatusOr<ChannelInput> ReadInput(const StageInput& input, std::int64_t cha
                ", of one scale; quantise them with --weights binary, ternary, int4 or codebook, or "
                "train with binary or ternary weights"));
   }
-  ChannelInput read;
-  read.input = &input;
-  read.channels = branch.input.channels / convolution.groups;
-  read.first_channel = channel / (branch.output.channels / convolution.groups) * read.channels;
-  read.whole = factored->values;
+  read.base.assign(factored->values.begin(), factored->values.end());
   read.scale = factored->scale;
   return read;
 }
 
 // Multiples of one number, or, rounded, of the 255th part of the greatest.
-absl::StatusOr<IntegerWeights> CommonMeasure(const std::vector<double>& factors,
-                                             const FoldOptions& options) {
+absl::StatusOr<IntegerWeights> CommonMeasure(const std::vector<double>& factors) {
   const auto [least, greatest] = std::minmax_element(factors.begin(), factors.end());
   if (*least == *greatest) {
     return IntegerWeights{*greatest, std::vector<std::int32_t>(factors.size(), 1)};
@@ -51,18 +58,10 @@ absl::StatusOr<IntegerWeights> CommonMeasure(const std::vector<double>& factors,
   if (common.has_value()) {
     return *std::move(common);
   }
-  if (!options.round_ratios) {
-    return absl::UnimplementedError(Concat(
-        "its inputs are weighed with ", *least, " to ", *greatest, ", which are no whole multiples "
-        "of one number (", -kWeightMax, "..", kWeightMax, "); give added branches one scale (a batch "
-        "norm behind the addition), or quantise with --weights ternary, int4 or codebook"));
-  }
-  IntegerWeights nearest;
-  nearest.scale = *greatest / kWeightMax;
-  for (const double factor : factors) {
-    nearest.values.push_back(static_cast<std::int32_t>(std::lround(factor / nearest.scale)));
-  }
-  return nearest;
+  return absl::UnimplementedError(Concat(
+      "its inputs are weighed with ", *least, " to ", *greatest, ", which are no whole multiples "
+      "of one number (", -kWeightMax, "..", kWeightMax, "); give added branches one scale (a batch "
+      "norm behind the addition), or quantise with --weights ternary, int4 or codebook"));
 }
 
 }  // namespace
@@ -88,22 +87,23 @@ AxisClasses ClassifyOutputs(const std::vector<WindowAxis>& axes,
 absl::StatusOr<ChannelSum> ChannelSum::Create(const Stage& stage,
                                               const std::vector<StageInput>& inputs,
                                               const std::vector<InputValues>& values,
-                                              std::int64_t channel, const FoldOptions& options) {
+                                              std::int64_t channel, const LayerOptions& options) {
   ChannelSum sum;
   sum.stage_ = &stage;
   sum.channel_ = channel;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    const Branch& branch = *inputs[i].branch;
-    const std::int64_t local = channel - branch.output_begin;
-    if (local < 0 || local >= branch.output.channels) {
+    const std::int64_t local = inputs[i].local_channel(channel);
+    if (local < 0) {
       continue;
     }
-    SPIKEMESH_ASSIGN_OR_RETURN(ChannelInput read, ReadInput(inputs[i], local));
+    SPIKEMESH_ASSIGN_OR_RETURN(ChannelInput read, ReadInput(inputs[i], local, options));
     read.values = &values[i];
     read.position = i;
     sum.inputs_.push_back(std::move(read));
   }
-  SPIKEMESH_RETURN_IF_ERROR(sum.FindScale(options));
+  const bool whole = options.weights == WeightKind::kKeep ||
+                     (options.weights == WeightKind::kBinary && options.unit_scale);
+  SPIKEMESH_RETURN_IF_ERROR(whole ? sum.FindScale() : sum.Quantize(options));
   return sum;
 }
 
@@ -123,7 +123,7 @@ double ChannelSum::Slope(const ChannelInput& input) const {
   return slope / input.input->branch->divisor;
 }
 
-absl::Status ChannelSum::FindScale(const FoldOptions& options) {
+absl::Status ChannelSum::FindScale() {
   single_ = inputs_.size() == 1 && inputs_[0].values->exact && inputs_[0].input->carries_constants;
   std::vector<double> factors;  // of every input channel of every input that has a weight
   for (const ChannelInput& input : inputs_) {
@@ -137,17 +137,17 @@ absl::Status ChannelSum::FindScale(const FoldOptions& options) {
   if (single_) {
     swing_ = inputs_[0].values->swing[0];
   } else {
-    SPIKEMESH_ASSIGN_OR_RETURN(IntegerWeights common, CommonMeasure(factors, options));
+    SPIKEMESH_ASSIGN_OR_RETURN(IntegerWeights common, CommonMeasure(factors));
     scale_ = common.scale;
     multiples = std::move(common.values);
   }
   std::size_t at = 0;
   for (ChannelInput& input : inputs_) {
     const bool falls = !single_ && Slope(input) < 0;
-    const std::size_t taps = input.whole.size() / static_cast<std::size_t>(input.channels);
-    input.weights = input.whole;
-    for (std::size_t i = 0; i < input.weights.size(); ++i) {
+    const std::size_t taps = input.base.size() / static_cast<std::size_t>(input.channels);
+    for (std::size_t i = 0; i < input.base.size(); ++i) {
       const std::size_t c = i / taps;
+      input.weights.push_back(static_cast<std::int32_t>(input.base[i]));
       input.weights[i] *= input.values->sign[input.first_channel + c] * multiples[at + c];
       input.weights[i] *= falls ? -1 : 1;
       if (std::abs(input.weights[i]) > INT16_MAX) {
@@ -156,6 +156,40 @@ absl::Status ChannelSum::FindScale(const FoldOptions& options) {
       }
     }
     at += static_cast<std::size_t>(input.channels);
+  }
+  return absl::OkStatus();
+}
+
+// Quantises what a spike of each input weighs, of all branches together. Where the mean of every
+// input is known, the mean error of the sum is taken off.
+absl::Status ChannelSum::Quantize(const LayerOptions& options) {
+  std::vector<double> wanted;
+  for (const ChannelInput& input : inputs_) {
+    const double slope = Slope(input);
+    const std::size_t taps = input.base.size() / static_cast<std::size_t>(input.channels);
+    for (std::size_t i = 0; i < input.base.size(); ++i) {
+      const std::size_t c = input.first_channel + i / taps;
+      wanted.push_back(slope * input.base[i] * input.values->swing[c] * input.values->sign[c]);
+    }
+  }
+  if (!std::all_of(wanted.begin(), wanted.end(), [](double w) { return std::isfinite(w); })) {
+    return absl::InvalidArgumentError("a weight times its scale is not finite");
+  }
+  const QuantizedWeights quantized =
+      QuantizeWeights(wanted, options.weights, options.magnitude_max);
+  scale_ = quantized.scale;
+  axon_weights_ = quantized.axon_weights;
+  std::size_t at = 0;
+  for (ChannelInput& input : inputs_) {
+    const std::size_t taps = input.base.size() / static_cast<std::size_t>(input.channels);
+    for (std::size_t i = 0; i < input.base.size(); ++i, ++at) {
+      input.weights.push_back(quantized.whole[at]);
+      const std::vector<double>& means = input.input->spike_means;
+      if (!means.empty()) {
+        const double error = scale_ * quantized.whole[at] - wanted[at];
+        correction_ -= error * means[input.first_channel + i / taps];
+      }
+    }
   }
   return absl::OkStatus();
 }
@@ -175,7 +209,7 @@ ChannelSum::Range ChannelSum::RangeInside(std::span<const TapRange> rows,
         for (std::int64_t kx = x.begin; kx < x.end; ++kx) {
           const std::int32_t weight = input.weights[row + kx];
           (weight < 0 ? range.min : range.max) += weight;
-          offset += input.whole[row + kx] * inactive;
+          offset += input.base[row + kx] * inactive;
         }
       }
     }
@@ -205,7 +239,7 @@ double ChannelSum::ValueOf(std::int64_t position, const Range& range, std::int64
     value += input.input->carries_constants ? BranchValue(input, position, range.offsets[i])
                                             : Slope(input) * input.scale * range.offsets[i];
   }
-  return value + scale_ * static_cast<double>(n);
+  return value + correction_ + scale_ * static_cast<double>(n);
 }
 
 }  // namespace spikemesh

@@ -34,7 +34,7 @@ struct ChannelInput {
   std::size_t position = 0;               // among the stage's inputs
   std::int64_t first_channel = 0;         // of its group, among the input's channels
   std::int64_t channels = 0;              // of its group
-  std::vector<std::int32_t> whole;        // [channels, ky, kx]: q
+  std::vector<double> base;               // [channels, ky, kx]: q, or the weights themselves
   std::vector<std::int32_t> weights;      // likewise: of a spike, in units of the channel's scale
   double scale = 1.0;                     // weight = scale q
 };
@@ -45,14 +45,14 @@ class ChannelSum {
   struct Range {
     std::int64_t min = 0;  // of n
     std::int64_t max = 0;
-    std::vector<double> offsets;  // [channel input]: sum of q inactive
+    std::vector<double> offsets;  // [channel input]: sum of base times inactive
   };
 
   // Output channel `channel` of the stage. `values`: [inputs]. Errors: those of FoldLayer.
   static absl::StatusOr<ChannelSum> Create(const Stage& stage,
                                            const std::vector<StageInput>& inputs,
                                            const std::vector<InputValues>& values,
-                                           std::int64_t channel, const FoldOptions& options);
+                                           std::int64_t channel, const LayerOptions& options);
 
   // rows, columns: [inputs], the taps inside.
   Range RangeInside(std::span<const TapRange> rows, std::span<const TapRange> columns) const;
@@ -61,9 +61,14 @@ class ChannelSum {
   double ValueOf(std::int64_t position, const Range& range, std::int64_t n) const;
 
   const std::vector<ChannelInput>& inputs() const { return inputs_; }
+  // The value of one unit of n; where weights are kept and exact, of one unit of base.
+  double scale() const { return scale_; }
+  // The codebook that quantisation chose, all 0 where weights are kept.
+  const AxonWeights& axon_weights() const { return axon_weights_; }
 
  private:
-  absl::Status FindScale(const FoldOptions& options);
+  absl::Status FindScale();
+  absl::Status Quantize(const LayerOptions& options);
   double BranchValue(const ChannelInput& input, std::int64_t position, double sum) const;
   double Slope(const ChannelInput& input) const;
 
@@ -73,6 +78,8 @@ class ChannelSum {
   bool single_ = false;  // one branch, one swing: swing_ and RunNetwork's own order
   double swing_ = 1.0;
   double scale_ = 1.0;   // else: one unit of n
+  double correction_ = 0.0;  // of the mean error of quantised weights
+  AxonWeights axon_weights_ = {};
 };
 
 }  // namespace spikemesh

@@ -19,7 +19,7 @@ namespace {
 class LayerFolder {
  public:
   LayerFolder(const Stage& stage, const std::vector<StageInput>& inputs, const LevelValues& levels,
-              const FoldOptions& options)
+              const LayerOptions& options)
       : stage_(stage), inputs_(inputs), levels_(levels), options_(options) {}
 
   absl::StatusOr<std::vector<SpikingLayer>> Fold();
@@ -47,7 +47,7 @@ class LayerFolder {
   const Stage& stage_;
   const std::vector<StageInput>& inputs_;
   const LevelValues& levels_;
-  const FoldOptions& options_;
+  const LayerOptions& options_;
   std::vector<InputValues> values_;  // [input]
   AxisClasses rows_;
   AxisClasses columns_;
@@ -64,22 +64,6 @@ absl::Status CheckFanIn(const Branch& branch) {
                                         " inputs per neuron, at most ", kFanInMax, " allowed"));
   }
   return absl::OkStatus();
-}
-
-// An edge of zeros for an input: a branch that feeds some channels only has all of them as outputs.
-LayerInput EmptyEdge(const StageInput& input, const FeatureShape& output) {
-  const Branch& branch = *input.branch;
-  const bool whole = branch.output.channels == output.channels;
-  LayerInput edge;
-  edge.source = input.layer;
-  edge.delay_ticks = input.layer == kEncodedInput ? 0 : 1;
-  edge.shape = branch.input;
-  edge.window = branch.convolution.window;
-  edge.groups = whole ? branch.convolution.groups : 1;
-  edge.weights.assign(static_cast<std::size_t>(output.channels) * branch.input.channels /
-                          edge.groups * edge.window.kernel_y * edge.window.kernel_x,
-                      0);
-  return edge;
 }
 
 absl::Status LayerFolder::Prepare() {
@@ -150,15 +134,11 @@ absl::Status LayerFolder::AppendThresholds(const std::vector<FoldedThreshold>& f
 void LayerFolder::SetWeights(const ChannelSum& sum, std::int64_t channel, bool falling,
                              SpikingLayer& layer) const {
   for (const ChannelInput& input : sum.inputs()) {
-    LayerInput& edge = layer.inputs[input.position];
-    const std::size_t taps = input.weights.size() / static_cast<std::size_t>(input.channels);
-    const std::size_t per_channel = edge.weights.size() / layer.output_shape.channels;
-    const std::int64_t first =
-        edge.groups == input.input->branch->convolution.groups ? 0 : input.first_channel;
-    std::int16_t* to = &edge.weights[channel * per_channel + first * taps];
-    for (const std::int32_t weight : input.weights) {
-      *to++ = static_cast<std::int16_t>(falling ? -weight : weight);
+    std::vector<std::int32_t> weights = input.weights;
+    for (std::int32_t& weight : weights) {
+      weight = falling ? -weight : weight;
     }
+    SetEdgeWeights(*input.input, channel, stage_.shape, weights, layer.inputs[input.position]);
   }
 }
 
@@ -175,6 +155,12 @@ absl::Status LayerFolder::FoldLevel(const ChannelSum& sum, std::int64_t channel,
     folded.push_back(found);
   }
   SetWeights(sum, channel, falling, layers_[level]);
+  if (sum.axon_weights() != AxonWeights{}) {
+    AxonWeights& values = layers_[level].axon_weights.emplace_back(sum.axon_weights());
+    for (std::int16_t& value : values) {
+      value = static_cast<std::int16_t>(falling ? -value : value);
+    }
+  }
   return AppendThresholds(folded, ranges, falling, layers_[level]);
 }
 
@@ -208,7 +194,7 @@ absl::StatusOr<std::vector<SpikingLayer>> LayerFolder::Fold() {
 absl::StatusOr<std::vector<SpikingLayer>> FoldLayer(const Stage& stage,
                                                     const std::vector<StageInput>& inputs,
                                                     const LevelValues& values,
-                                                    const FoldOptions& options) {
+                                                    const LayerOptions& options) {
   return LayerFolder(stage, inputs, values, options).Fold();
 }
 

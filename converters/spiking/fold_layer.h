@@ -10,20 +10,11 @@
 #include "converters/spiking/activations.h"
 #include "converters/spiking/fold_network.h"
 #include "converters/spiking/stage_graph.h"
+#include "converters/spiking/stage_input.h"
 #include "core/base/status.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
-
-// A branch of the stage read from one layer of spikes. `values`: what they stand for, [branch
-// input], behind branch->before. Several levels of one activation are several inputs of one branch;
-// the first one brings the branch's constants.
-struct StageInput {
-  const Branch* branch = nullptr;
-  std::int32_t layer = kEncodedInput;
-  Activations values;
-  bool carries_constants = true;
-};
 
 // Layer k fires where the stage's value is at least values[k + 1]. With integer weights q, inputs x
 // = inactive + sign swing s and n = sum of (q sign) s, a single branch computes S = sum q x = sum
@@ -36,7 +27,7 @@ struct StageInput {
 absl::StatusOr<std::vector<SpikingLayer>> FoldLayer(const Stage& stage,
                                                     const std::vector<StageInput>& inputs,
                                                     const LevelValues& values,
-                                                    const FoldOptions& options);
+                                                    const LayerOptions& options);
 
 }  // namespace spikemesh
 

@@ -11,6 +11,7 @@
 #include "converters/spiking/fold_layer.h"
 #include "converters/spiking/fold_pool.h"
 #include "converters/spiking/fold_readout.h"
+#include "converters/spiking/spike_means.h"
 #include "converters/spiking/stage_graph.h"
 #include "core/base/strings.h"
 
@@ -40,11 +41,16 @@ class NetworkFolder {
   absl::Status FoldSum(const Stage& stage);
   absl::Status FoldPool(const Stage& stage);
   absl::StatusOr<std::vector<StageInput>> InputsOf(const Stage& stage) const;
+  void SetMeans(const Branch& branch, std::size_t level, StageInput& input) const;
+  const LayerOptions& options_of(std::size_t stage) const {
+    return options_.layers.empty() ? options_.layer : options_.layers[stage];
+  }
   void AddLayer(SpikingLayer layer, std::int32_t node, FoldedStage& stage);
 
   const Network& network_;
   const StageGraph& graph_;
   const FoldOptions& options_;
+  SpikeMeans means_;  // empty without calibration
   std::vector<FoldedStage> stages_;
   FoldedNetwork folded_;
 };
@@ -59,6 +65,22 @@ void NetworkFolder::AddLayer(SpikingLayer layer, std::int32_t node, FoldedStage&
   stage.layers.push_back(static_cast<std::int32_t>(folded_.network.layers.size()));
   folded_.network.layers.push_back(std::move(layer));
   folded_.layer_nodes.push_back(node);
+}
+
+// Lines that are active where the value is low spike as often as it is not reached.
+void NetworkFolder::SetMeans(const Branch& branch, std::size_t level, StageInput& input) const {
+  const auto source = static_cast<std::size_t>(branch.source);
+  if (means_.empty() || means_[source].empty()) {
+    return;
+  }
+  const Stage& stage = graph_.stages[source];
+  std::vector<double> means = means_[source][level];
+  const Activations& raw = stages_[source].activations[level];
+  const std::size_t plane = std::size_t(stage.shape.height) * stage.shape.width;
+  for (std::size_t c = 0; c < means.size(); ++c) {
+    means[c] = raw.active[c * plane] < raw.inactive[c * plane] ? 1.0 - means[c] : means[c];
+  }
+  input.spike_means = MeansOfInput(means, stage.shape, branch.input);
 }
 
 absl::StatusOr<std::vector<StageInput>> NetworkFolder::InputsOf(const Stage& stage) const {
@@ -77,6 +99,7 @@ absl::StatusOr<std::vector<StageInput>> NetworkFolder::InputsOf(const Stage& sta
       input.values = source.activations[level];
       input.carries_constants = branch.carries_constants && level == 0;
       ApplyToActivations(branch.before, level, input.values);
+      SetMeans(branch, level, input);
     }
   }
   return inputs;
@@ -96,7 +119,7 @@ absl::Status NetworkFolder::FoldSum(const Stage& stage) {
   SPIKEMESH_ASSIGN_OR_RETURN(folded.values, ValuesOf(stage));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<StageInput> inputs, InputsOf(stage));
   SPIKEMESH_ASSIGN_OR_RETURN(std::vector<SpikingLayer> layers,
-                             FoldLayer(stage, inputs, folded.values, options_));
+                             FoldLayer(stage, inputs, folded.values, options_of(stages_.size())));
   for (std::size_t level = 0; level < layers.size(); ++level) {
     folded.activations.push_back(LevelActivations(folded.values, level, stage.shape.size()));
     AddLayer(std::move(layers[level]), stage.node, folded);
@@ -141,6 +164,9 @@ absl::Status NetworkFolder::FoldPool(const Stage& stage) {
 }
 
 absl::Status NetworkFolder::FoldStages(const Preprocessing& preprocessing) {
+  if (options_.calibration != nullptr) {
+    SPIKEMESH_ASSIGN_OR_RETURN(means_, MeasureSpikes(network_, graph_, *options_.calibration));
+  }
   bool encoded = false;
   for (const Stage& stage : graph_.stages) {
     const bool encodes = ReadsImage(stage);
@@ -189,7 +215,7 @@ absl::Status NetworkFolder::FoldTail() {
                : no_votes;
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<StageInput> inputs, InputsOf(tail));
-  SPIKEMESH_ASSIGN_OR_RETURN(FoldedLogits logits, FoldLogits(tail, inputs, options_));
+  SPIKEMESH_ASSIGN_OR_RETURN(FoldedLogits logits, FoldLogits(tail, inputs, options_of(stages_.size())));
   if (!logits.exact) {
     folded_.warnings.push_back(
         Concat("node \"", tail.name, "\": its logits are read out in ", logits.levels,
@@ -231,6 +257,7 @@ absl::StatusOr<FoldedNetwork> FoldNetwork(const Network& network,
                                           const FoldOptions& options) {
   SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
   SPIKEMESH_ASSIGN_OR_RETURN(const StageGraph graph, BuildStageGraph(network, StageOptions()));
+  SPIKEMESH_CHECK(options.layers.empty() || options.layers.size() == graph.stages.size() + 1);
   NetworkFolder folder(network, graph, options);
   // Image -> lines -> layer -> layer; the values of each layer's spikes are what the next one folds
   // with. Last layer -> classes.

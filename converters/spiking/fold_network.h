@@ -13,15 +13,24 @@
 #include <vector>
 
 #include "core/base/status.h"
+#include "converters/spiking/calibration.h"
+#include "converters/spiking/quantize_weights.h"
 #include "networks/ir/network.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
 
+// How the weights of one layer become whole numbers.
+struct LayerOptions {
+  WeightKind weights = WeightKind::kKeep;
+  std::int32_t magnitude_max = 31;  // of a codebook's values
+  bool unit_scale = false;          // binary weights are the signs alone, not signs times a mean
+};
+
 struct FoldOptions {
-  // Sums of branches whose scales have no common measure: round their ratios to multiples of the
-  // 255th part of the greatest (else refuse).
-  bool round_ratios = false;
+  LayerOptions layer;                // of all layers not named
+  std::vector<LayerOptions> layers;  // empty, or one for each stage of the network and its tail
+  const CalibrationImages* calibration = nullptr;  // for bias correction; may be absent
 };
 
 // Preprocessing that is not inside the ONNX file.

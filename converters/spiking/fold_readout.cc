@@ -189,9 +189,13 @@ SpikingLayer JoinLevels(const std::vector<SpikingLayer>& layers, std::int32_t cl
       }
     }
   }
+  joined.axon_weights.clear();
   for (std::int32_t c = 0; c < classes; ++c) {
     for (const SpikingLayer& layer : layers) {
       joined.thresholds.push_back(layer.thresholds[c]);
+      if (!layer.axon_weights.empty()) {
+        joined.axon_weights.push_back(layer.axon_weights[c]);
+      }
     }
   }
   return joined;
@@ -236,7 +240,7 @@ absl::StatusOr<FoldedReadout> FoldVotes(const StageGraph& graph, const Activatio
 }
 
 absl::StatusOr<FoldedLogits> FoldLogits(const Stage& tail, const std::vector<StageInput>& inputs,
-                                        const FoldOptions& options) {
+                                        const LayerOptions& options) {
   if (tail.shape.height != 1 || tail.shape.width != 1) {
     return Refuse("node \"", tail.name, "\" gives ", ShapeText(tail.shape),
                   "; one value a class is allowed");

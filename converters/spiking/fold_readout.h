@@ -46,7 +46,7 @@ struct FoldedLogits {
 // `inputs`: those of the tail's branches. Errors: those of FoldLayer; Unimplemented where the
 // output is not one value a class.
 absl::StatusOr<FoldedLogits> FoldLogits(const Stage& tail, const std::vector<StageInput>& inputs,
-                                        const FoldOptions& options);
+                                        const LayerOptions& options);
 
 }  // namespace spikemesh
 
