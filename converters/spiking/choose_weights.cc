@@ -19,6 +19,9 @@ absl::StatusOr<WeightChoice> ChooseWeights(const std::vector<std::int64_t>& weig
     return weight_counts[a] > weight_counts[b];
   });
   for (const std::size_t layer : order) {
+    if (weight_counts[layer] == 0) {
+      break;
+    }
     for (const WeightKind kind : {WeightKind::kTernary, WeightKind::kInt4}) {
       std::vector<WeightKind> kinds = choice.kinds;
       kinds[layer] = kind;

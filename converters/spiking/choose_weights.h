@@ -25,7 +25,7 @@ struct WeightChoice {
   double best_accuracy = 0.0;  // with codebooks everywhere
 };
 
-// weight_counts: [layers]. bound: accuracy that may be lost in all, e.g. 0.005. Errors: those of
+// weight_counts: [layers]; those of 0 keep their first kind. bound: accuracy that may be lost in all, e.g. 0.005. Errors: those of
 // `evaluate`.
 absl::StatusOr<WeightChoice> ChooseWeights(const std::vector<std::int64_t>& weight_counts,
                                            double bound, const EvaluateWeights& evaluate);

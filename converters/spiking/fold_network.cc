@@ -252,6 +252,17 @@ absl::StatusOr<FoldedNetwork> NetworkFolder::Finish() {
 
 }  // namespace
 
+absl::StatusOr<std::vector<std::int64_t>> CountPipelinedWeights(const Network& network) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
+  SPIKEMESH_ASSIGN_OR_RETURN(const StageGraph graph, BuildStageGraph(network, StageOptions()));
+  std::vector<std::int64_t> counts;
+  for (const Stage& stage : graph.stages) {
+    counts.push_back(ReadsImage(stage) ? 0 : CountWeights(stage));
+  }
+  counts.push_back(CountWeights(graph.tail));
+  return counts;
+}
+
 absl::StatusOr<FoldedNetwork> FoldNetwork(const Network& network,
                                           const Preprocessing& preprocessing,
                                           const FoldOptions& options) {

@@ -58,6 +58,9 @@ absl::StatusOr<FoldedNetwork> FoldNetwork(const Network& network,
                                           const Preprocessing& preprocessing,
                                           const FoldOptions& options = {});
 
+// The weights of each stage and of the tail, as FoldOptions::layers names them; 0 for the encoder.
+absl::StatusOr<std::vector<std::int64_t>> CountPipelinedWeights(const Network& network);
+
 }  // namespace spikemesh
 
 #endif  // SPIKEMESH_CONVERTERS_SPIKING_FOLD_NETWORK_H_

@@ -356,15 +356,20 @@ absl::StatusOr<FoldedNetwork> RateFolder::Finish() {
 
 }  // namespace
 
-absl::StatusOr<std::size_t> CountRateLayers(const Network& network) {
+absl::StatusOr<std::vector<std::int64_t>> CountRateWeights(const Network& network) {
   SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
   SPIKEMESH_ASSIGN_OR_RETURN(const StageGraph graph,
                              BuildStageGraph(network, {.average_pool_stages = true}));
-  std::size_t count = graph.tail.branches.empty() ? 0 : 1;
+  std::vector<std::int64_t> counts;
   for (const Stage& stage : graph.stages) {
-    count += stage.kind == StageKind::kSum ? 1 : 0;
+    if (stage.kind == StageKind::kSum) {
+      counts.push_back(CountWeights(stage));
+    }
   }
-  return count;
+  if (!graph.tail.branches.empty()) {
+    counts.push_back(CountWeights(graph.tail));
+  }
+  return counts;
 }
 
 absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,

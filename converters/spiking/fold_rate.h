@@ -48,8 +48,8 @@ absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
                                               const CalibrationImages& calibration,
                                               const RateOptions& options);
 
-// How many layers RateOptions::layers names.
-absl::StatusOr<std::size_t> CountRateLayers(const Network& network);
+// The weights of each layer that RateOptions::layers names.
+absl::StatusOr<std::vector<std::int64_t>> CountRateWeights(const Network& network);
 
 }  // namespace spikemesh
 

@@ -470,6 +470,14 @@ double ApplyFunctions(const std::vector<ElementFunction>& functions, std::int64_
   return x;
 }
 
+std::int64_t CountWeights(const Stage& stage) {
+  std::int64_t weights = 0;
+  for (const Branch& branch : stage.branches) {
+    weights += static_cast<std::int64_t>(branch.convolution.weights.size());
+  }
+  return weights;
+}
+
 absl::StatusOr<StageGraph> BuildStageGraph(const Network& network, const StageOptions& options) {
   return Builder(network, options).Build();
 }

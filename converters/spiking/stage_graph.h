@@ -69,6 +69,9 @@ struct Stage {
   bool commuted = false;
 };
 
+// The weights of all its branches; 0 of a pool.
+std::int64_t CountWeights(const Stage& stage);
+
 struct StageGraph {
   std::vector<Stage> stages;  // topological order
   // The network's output: a sum stage whose functions are affine. Without branches: `functions` of
