@@ -227,6 +227,11 @@ absl::Status AveragePools(const std::optional<Calibration>& calibration, Network
 
 }  // namespace
 
+bool ConversionFlags::given() const {
+  return mode != "auto" || weights != "auto" || ticks || !calibrate.empty() || pool != "refuse" ||
+         preprocessing.given();
+}
+
 void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
   app.add_option("--mode", flags.mode,
                  "pipelined: steps, one image a tick; rate: ReLU, --ticks an image; auto: pipelined "

@@ -30,6 +30,8 @@ struct ConversionFlags {
   std::string calibrate;
   std::string pool = "refuse";
   PreprocessingFlags preprocessing;
+  // Whether any differs from what it is when left out.
+  bool given() const;
 };
 void AddConversionFlags(CLI::App& app, ConversionFlags& flags);
 

@@ -53,7 +53,10 @@ absl::Status CheckPlanes(const std::vector<ElementFunction>& functions,
                          const FeatureShape& image_shape) {
   for (const ElementFunction& function : functions) {
     const NetworkNode* const node = function.node;
-    if (node->shape.height * node->shape.width != image_shape.height * image_shape.width) {
+    const bool by_channel = std::holds_alternative<AffineNode>(node->operation) ||
+                            std::holds_alternative<BatchNormNode>(node->operation) ||
+                            std::holds_alternative<MultiThresholdNode>(node->operation);
+    if (by_channel && node->shape.height * node->shape.width != image_shape.height * image_shape.width) {
       return absl::UnimplementedError(Concat(
           NodeText(*node), " works on the image reshaped to ", ShapeText(node->shape),
           ", so with other values for each pixel; an encoder has one level per channel: move "
@@ -153,12 +156,12 @@ absl::StatusOr<FoldedInput> FoldInput(const Stage& stage, const FeatureShape& im
                                            stage.branches.size(), " sums of the image: ", kRemedy));
   }
   const Branch& branch = stage.branches.front();
-  SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(branch.before, image_shape));
-  SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(branch.functions, image_shape));
-  SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(stage.functions, image_shape));
   FoldedInput folded;
   SPIKEMESH_ASSIGN_OR_RETURN(folded.input, ImageInput(image_shape, preprocessing));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<EncoderTap> taps, ReadTaps(branch, image_shape));
+  SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(branch.before, image_shape));
+  SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(branch.functions, image_shape));
+  SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(stage.functions, image_shape));
   SPIKEMESH_ASSIGN_OR_RETURN(const LevelValues values, ValuesOf(stage));
   if (values.size() != 2) {
     return absl::UnimplementedError(Concat(NodeText(*stage.functions.back().node), " takes ",

@@ -93,13 +93,14 @@ QuantizedWeights Ternary(std::span<const double> weights) {
   return Assign(weights, {1, -1, 0, 0}, best_scale);
 }
 
-// The step that turns the greatest magnitude into 7 or 8, and finer ones: clipping a few outliers
-// can pay. Both signs of the step, since -8..7 is not symmetric.
+// The steps that turn the greatest magnitude into 7 or into 8, and finer ones: clipping a few
+// outliers can pay. Both signs of the step, since -8..7 is not symmetric.
 QuantizedWeights Int4(std::span<const double> weights, double greatest) {
   QuantizedWeights best;
   best.squared_error = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < kStepsScanned; ++i) {
-    const double step = greatest / 7.0 * (1.0 - 0.75 * i / kStepsScanned);
+  for (int i = -1; i < kStepsScanned; ++i) {
+    const double step =
+        i < 0 ? greatest / 7.0 : greatest / 8.0 * (1.0 - 0.75 * i / kStepsScanned);
     for (const AxonWeights& planes : {AxonWeights{1, 2, 4, -8}, AxonWeights{-1, -2, -4, 8}}) {
       QuantizedWeights found = Assign(weights, planes, step);
       if (found.squared_error < best.squared_error) {

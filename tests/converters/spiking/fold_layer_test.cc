@@ -29,7 +29,7 @@ constexpr StepNode kSign = {.threshold = 0.0, .strict = false, .low = -1.0, .hig
 SpikingLayer FirstLayer(const NetworkBuilder& builder) {
   const auto folded = FoldNetwork(builder.Build(), {});
   EXPECT_TRUE(folded.ok()) << folded.status();
-  return folded.ok() ? folded->layers[0] : SpikingLayer{};
+  return folded.ok() ? folded->network.layers[0] : SpikingLayer{};
 }
 
 TEST(FoldLayerTest, ScaleDisappearsAndTheThresholdIsTheSmallestSumThatReaches) {
@@ -38,10 +38,13 @@ TEST(FoldLayerTest, ScaleDisappearsAndTheThresholdIsTheSmallestSumThatReaches) {
                                             .Step(kZeroOne)
                                             .Dense(1, {0.037F, 0.037F, -0.037F}, {-0.07F})
                                             .Sign());
-  EXPECT_THAT(layer.weights, ElementsAre(1, 1, -1));
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 1, -1));
   EXPECT_THAT(layer.thresholds, ElementsAre(2));
   EXPECT_EQ(layer.name, "conv1");
-  EXPECT_THAT(layer.inputs, ElementsAre(LayerInput{.source = kEncodedInput, .delay_ticks = 0}));
+  ASSERT_EQ(layer.inputs.size(), 1u);
+  EXPECT_EQ(layer.inputs[0].source, kEncodedInput);
+  EXPECT_EQ(layer.inputs[0].delay_ticks, 0);
+  EXPECT_EQ(layer.inputs[0].shape, (FeatureShape{3, 1, 1}));
 }
 
 TEST(FoldLayerTest, TieIsHighUnlessTheStepIsStrict) {
@@ -81,7 +84,7 @@ TEST(FoldLayerTest, NegativeGammaNegatesTheWeights) {
           .Dense(1, {1, 1, -1})
           .BatchNorm({.gamma = {-1}, .beta = {0}, .mean = {1}, .variance = {1}, .epsilon = 0})
           .Sign());
-  EXPECT_THAT(layer.weights, ElementsAre(-1, -1, 1));
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(-1, -1, 1));
   EXPECT_THAT(layer.thresholds, ElementsAre(-1));
 }
 
@@ -107,7 +110,7 @@ TEST(FoldLayerTest, InvertedLinesNegateTheirWeights) {
                                             .Step({.threshold = 0.0})
                                             .Dense(1, {1, 1})
                                             .Step({.threshold = 2.0}));
-  EXPECT_THAT(layer.weights, ElementsAre(1, -1));
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, -1));
   EXPECT_THAT(layer.thresholds, ElementsAre(1));  // s0 + (1 - s1) >= 2 where s0 - s1 >= 1
 }
 
@@ -121,7 +124,7 @@ TEST(FoldLayerTest, SignWrittenAsTwiceMinusOneIsASign) {
 TEST(FoldLayerTest, SmallIntegerWeightsAreKept) {
   const SpikingLayer layer =
       FirstLayer(NetworkBuilder({3, 1, 1}).Step(kZeroOne).Dense(1, {0.5F, -1.5F, 127.5F}).Sign());
-  EXPECT_THAT(layer.weights, ElementsAre(1, -3, 255));
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, -3, 255));
 }
 
 TEST(FoldLayerTest, BatchNormPerNeuronBehindAFlattenIsFolded) {
@@ -168,11 +171,11 @@ TEST(FoldLayerTest, RandomBatchNormsGiveTheBitsOfRunNetwork) {
     const auto folded = FoldNetwork(network, {});
     ASSERT_TRUE(folded.ok()) << folded.status();
     NetworkRunner floats(network);
-    SpikingRunner integers(*folded);
+    SpikingRunner integers(folded->network);
     for (int image = 0; image < 20; ++image) {
       const auto bytes = DrawImage(random, inputs);
-      const auto& values = floats.Run(Preprocess(folded->input, bytes));
-      const auto& spikes = integers.Run(ActiveLines(folded->input, bytes));
+      const auto& values = floats.Run(Preprocess(folded->network.input, bytes));
+      const auto& spikes = integers.Run(ActiveLines(folded->network.input, bytes));
       for (std::size_t o = 0; o < kOutputs; ++o) {
         ASSERT_EQ(spikes[0][o] == 1, values[4][o] == step.high) << "network " << i;
         ties += values[3][o] == 0.0 ? 1 : 0;
@@ -207,20 +210,32 @@ TEST(FoldLayerTest, NeuronsThatShareWeightsMustAgreeOnTheDirection) {
                 absl::StatusCode::kUnimplemented, {"node \"conv1\"", "rises", "falls"});
 }
 
-TEST(FoldLayerTest, ActivationValuesThatAreNotExactAreRefused) {
+TEST(FoldLayerTest, ScaledActivationsMoveTheThreshold) {
+  // 0.7 n - 1 >= 0 where n >= 1.43.
   StepNode step = kZeroOne;
   step.high = 0.7;
-  ExpectRefused(NetworkBuilder({2, 1, 1}).Step(step).Dense(1, {1, 1}).Sign(),
-                absl::StatusCode::kUnimplemented, {"node \"conv1\"", "0.7", "multiples of 0.5"});
-  step.high = 255.5;
-  ExpectRefused(NetworkBuilder({2, 1, 1}).Step(step).Dense(1, {1, 1}).Sign(),
-                absl::StatusCode::kUnimplemented, {"255.5"});
+  const SpikingLayer layer =
+      FirstLayer(NetworkBuilder({3, 1, 1}).Step(step).Dense(1, {1, 1, 1}, {-1}).Sign());
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 1, 1));
+  EXPECT_THAT(layer.thresholds, ElementsAre(2));
 }
 
-TEST(FoldLayerTest, ChannelsOfDifferentSwingAreRefused) {
-  ExpectRefused(
-      NetworkBuilder({2, 1, 1}).Step(kZeroOne).Affine({1, 2}, {0, 0}).Dense(1, {1, 1}).Sign(),
-      absl::StatusCode::kUnimplemented, {"input channel 1", "0 and 2", "difference of 1"});
+TEST(FoldLayerTest, ChannelsOfDifferentSwingBecomeWeightsOfOneMeasure) {
+  // s0 + 2 s1 - 2 >= 0.
+  const SpikingLayer layer = FirstLayer(
+      NetworkBuilder({2, 1, 1}).Step(kZeroOne).Affine({1, 2}, {0, 0}).Dense(1, {1, 1}, {-2}).Sign());
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 2));
+  EXPECT_THAT(layer.thresholds, ElementsAre(2));
+}
+
+TEST(FoldLayerTest, SwingsWithoutACommonMeasureAreRefused) {
+  ExpectRefused(NetworkBuilder({2, 1, 1})
+                    .Step(kZeroOne)
+                    .Affine({1, 3.14159265}, {0, 0})
+                    .Dense(1, {1, 1})
+                    .Sign(),
+                absl::StatusCode::kUnimplemented,
+                {"node \"conv2\", output channel 0", "3.14159", "whole multiples", "--weights"});
 }
 
 TEST(FoldLayerTest, PixelsOfDifferentValuesInAChannelAreRefused) {

@@ -27,7 +27,7 @@ NetworkBuilder Features(double low) {
 SpikingNetwork Folded(const NetworkBuilder& builder) {
   const auto folded = FoldNetwork(builder.Build(), {});
   EXPECT_TRUE(folded.ok()) << folded.status();
-  return folded.ok() ? *folded : SpikingNetwork{};
+  return folded.ok() ? folded->network : SpikingNetwork{};
 }
 
 void ExpectRefused(const NetworkBuilder& builder, const std::vector<std::string>& parts) {
