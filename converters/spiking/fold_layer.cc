@@ -8,6 +8,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "converters/spiking/check_network.h"
@@ -85,11 +86,13 @@ class LayerFolder {
         columns_(ClassifyOutputs(AxisX(convolution_.window), stage.convolution_input.width,
                                  node_.shape.width)) {
     layer_.name = node_.name;
-    layer_.input_shape = stage.convolution_input;
     layer_.output_shape = node_.shape;
-    layer_.window = convolution_.window;
-    layer_.groups = convolution_.groups;
-    layer_.weights.reserve(convolution_.weights.size());
+    LayerInput input;
+    input.shape = stage.convolution_input;
+    input.window = convolution_.window;
+    input.groups = convolution_.groups;
+    input.weights.reserve(convolution_.weights.size());
+    layer_.inputs.push_back(std::move(input));
     layer_.thresholds.reserve(static_cast<std::size_t>(node_.shape.size()));
   }
 
@@ -201,7 +204,7 @@ absl::Status LayerFolder::FoldChannel(std::int64_t out) {
   const std::size_t taps = fan_in / group_inputs;
   for (std::size_t i = 0; i < fan_in; ++i) {
     const std::int32_t weight = factored->values[i] * channel.sign[i / taps];
-    layer_.weights.push_back(static_cast<std::int16_t>(falling ? -weight : weight));
+    layer_.inputs[0].weights.push_back(static_cast<std::int16_t>(falling ? -weight : weight));
   }
   return AppendThresholds(folded, ranges, falling);
 }

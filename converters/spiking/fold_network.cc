@@ -35,7 +35,8 @@ absl::StatusOr<SpikingNetwork> FoldNetwork(const Network& network,
     ApplyToActivations(stage.before, activations);
     SPIKEMESH_ASSIGN_OR_RETURN(SpikingLayer layer, FoldLayer(stage, activations));
     const std::int32_t source = static_cast<std::int32_t>(i) - 2;  // kEncodedInput for the first
-    layer.inputs = {{.source = source, .delay_ticks = source == kEncodedInput ? 0 : 1}};
+    layer.inputs[0].source = source;
+    layer.inputs[0].delay_ticks = source == kEncodedInput ? 0 : 1;
     activations =
         StepActivations(std::get<StepNode>(stage.step->operation), layer.output_shape.size());
     spiking.layers.push_back(std::move(layer));

@@ -12,6 +12,7 @@ namespace spikemesh {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Pair;
 
 // One line, `depth` layers of one neuron each in a row, and a last layer that joins layer 0 and the
 // end of the row: the shortcut is `depth` ticks long.
@@ -33,8 +34,8 @@ TEST(LatencyTest, FirstLayerSpikesInTheTickOfTheImageAndEachNextOneLater) {
   const SpikingNetwork network = Shortcut(2);
   const ScheduledNetwork scheduled = ScheduleNetwork(network, NoSplitters(network));
   EXPECT_THAT(scheduled.ticks, ElementsAre(0, 1, 2));
-  EXPECT_THAT(scheduled.network.layers[0].inputs, ElementsAre(LayerInput{kEncodedInput, 0}));
-  EXPECT_THAT(scheduled.network.layers[2].inputs, ElementsAre(LayerInput{0, 2}, LayerInput{1, 1}));
+  EXPECT_THAT(EdgesOf(scheduled.network.layers[0]), ElementsAre(Pair(kEncodedInput, 0)));
+  EXPECT_THAT(EdgesOf(scheduled.network.layers[2]), ElementsAre(Pair(0, 2), Pair(1, 1)));
   EXPECT_EQ(scheduled.network.presentation.latency_ticks, 2);
   EXPECT_EQ(scheduled.network.presentation.mode, PresentationMode::kPipelined);
 }
@@ -45,15 +46,14 @@ TEST(LatencyTest, SplittersOfALayerDelayItsReadersByOneTick) {
   splitters[1] = true;  // layer 0
   const ScheduledNetwork scheduled = ScheduleNetwork(network, splitters);
   EXPECT_THAT(scheduled.ticks, ElementsAre(0, 2, 3));
-  EXPECT_THAT(scheduled.network.layers[1].inputs, ElementsAre(LayerInput{0, 2}));
+  EXPECT_THAT(EdgesOf(scheduled.network.layers[1]), ElementsAre(Pair(0, 2)));
 }
 
 TEST(LatencyTest, SlackOf15IsAnAxonalDelay) {
   const SpikingNetwork network = Shortcut(15);
   const ScheduledNetwork scheduled = ScheduleNetwork(network, NoSplitters(network));
   ASSERT_EQ(scheduled.network.layers.size(), 16u);
-  EXPECT_THAT(scheduled.network.layers.back().inputs,
-              ElementsAre(LayerInput{0, 15}, LayerInput{14, 1}));
+  EXPECT_THAT(EdgesOf(scheduled.network.layers.back()), ElementsAre(Pair(0, 15), Pair(14, 1)));
 }
 
 TEST(LatencyTest, SlackOf16TakesOneRelayInTheMiddle) {
@@ -65,9 +65,8 @@ TEST(LatencyTest, SlackOf16TakesOneRelayInTheMiddle) {
   EXPECT_EQ(scheduled.origins[16], 16);  // read by layer 16 of the caller
   EXPECT_EQ(scheduled.ticks[16], 8);
   EXPECT_EQ(relay.name, "layer0 relay to layer16");
-  EXPECT_THAT(relay.inputs, ElementsAre(LayerInput{0, 8}));
-  EXPECT_THAT(scheduled.network.layers[17].inputs,
-              ElementsAre(LayerInput{16, 8}, LayerInput{15, 1}));
+  EXPECT_THAT(EdgesOf(relay), ElementsAre(Pair(0, 8)));
+  EXPECT_THAT(EdgesOf(scheduled.network.layers[17]), ElementsAre(Pair(16, 8), Pair(15, 1)));
   EXPECT_TRUE(ValidateSpiking(scheduled.network).ok());
 }
 
@@ -77,8 +76,7 @@ TEST(LatencyTest, SlackOf31TakesTwoRelays) {
   ASSERT_EQ(scheduled.network.layers.size(), 34u);
   EXPECT_EQ(scheduled.ticks[31], 10);
   EXPECT_EQ(scheduled.ticks[32], 20);
-  EXPECT_THAT(scheduled.network.layers[33].inputs,
-              ElementsAre(LayerInput{32, 11}, LayerInput{30, 1}));
+  EXPECT_THAT(EdgesOf(scheduled.network.layers[33]), ElementsAre(Pair(32, 11), Pair(30, 1)));
 }
 
 TEST(LatencyTest, EncoderReadLaterGoesThroughARelayOfItsOwn) {
@@ -91,8 +89,8 @@ TEST(LatencyTest, EncoderReadLaterGoesThroughARelayOfItsOwn) {
   ASSERT_EQ(scheduled.network.layers.size(), 4u);
   EXPECT_THAT(scheduled.ticks, ElementsAre(0, 1, 0, 2));
   EXPECT_EQ(scheduled.network.layers[2].name, "input relay to layer2");
-  EXPECT_EQ(scheduled.network.layers[2].groups, 3);
-  EXPECT_THAT(scheduled.network.layers[3].inputs, ElementsAre(LayerInput{1, 1}, LayerInput{2, 2}));
+  EXPECT_EQ(scheduled.network.layers[2].inputs[0].groups, 3);
+  EXPECT_THAT(EdgesOf(scheduled.network.layers[3]), ElementsAre(Pair(1, 1), Pair(2, 2)));
   EXPECT_TRUE(ValidateSpiking(scheduled.network).ok());
 }
 

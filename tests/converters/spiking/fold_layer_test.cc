@@ -38,10 +38,11 @@ TEST(FoldLayerTest, ScaleDisappearsAndTheThresholdIsTheSmallestSumThatReaches) {
                                             .Step(kZeroOne)
                                             .Dense(1, {0.037F, 0.037F, -0.037F}, {-0.07F})
                                             .Sign());
-  EXPECT_THAT(layer.weights, ElementsAre(1, 1, -1));
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 1, -1));
   EXPECT_THAT(layer.thresholds, ElementsAre(2));
   EXPECT_EQ(layer.name, "conv1");
-  EXPECT_THAT(layer.inputs, ElementsAre(LayerInput{.source = kEncodedInput, .delay_ticks = 0}));
+  EXPECT_EQ(layer.inputs[0].source, kEncodedInput);
+  EXPECT_EQ(layer.inputs[0].delay_ticks, 0);
 }
 
 TEST(FoldLayerTest, TieIsHighUnlessTheStepIsStrict) {
@@ -81,7 +82,7 @@ TEST(FoldLayerTest, NegativeGammaNegatesTheWeights) {
           .Dense(1, {1, 1, -1})
           .BatchNorm({.gamma = {-1}, .beta = {0}, .mean = {1}, .variance = {1}, .epsilon = 0})
           .Sign());
-  EXPECT_THAT(layer.weights, ElementsAre(-1, -1, 1));
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(-1, -1, 1));
   EXPECT_THAT(layer.thresholds, ElementsAre(-1));
 }
 
@@ -107,7 +108,7 @@ TEST(FoldLayerTest, InvertedLinesNegateTheirWeights) {
                                             .Step({.threshold = 0.0})
                                             .Dense(1, {1, 1})
                                             .Step({.threshold = 2.0}));
-  EXPECT_THAT(layer.weights, ElementsAre(1, -1));
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, -1));
   EXPECT_THAT(layer.thresholds, ElementsAre(1));  // s0 + (1 - s1) >= 2 where s0 - s1 >= 1
 }
 
@@ -121,7 +122,7 @@ TEST(FoldLayerTest, SignWrittenAsTwiceMinusOneIsASign) {
 TEST(FoldLayerTest, SmallIntegerWeightsAreKept) {
   const SpikingLayer layer =
       FirstLayer(NetworkBuilder({3, 1, 1}).Step(kZeroOne).Dense(1, {0.5F, -1.5F, 127.5F}).Sign());
-  EXPECT_THAT(layer.weights, ElementsAre(1, -3, 255));
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, -3, 255));
 }
 
 TEST(FoldLayerTest, BatchNormPerNeuronBehindAFlattenIsFolded) {

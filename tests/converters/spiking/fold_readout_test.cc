@@ -81,7 +81,9 @@ TEST(FoldReadoutTest, PresentationIsPipelinedWithALatencyOfOneTickPerFurtherLaye
                 .mode = PresentationMode::kPipelined, .ticks_per_image = 1, .latency_ticks = 0}));
   const SpikingNetwork two = Folded(Features(0.0).Dense(1, {1, 1, 1, 1}).Sign());
   EXPECT_EQ(two.presentation.latency_ticks, 1);
-  EXPECT_THAT(two.layers[1].inputs, ElementsAre(LayerInput{.source = 0, .delay_ticks = 1}));
+  ASSERT_EQ(two.layers[1].inputs.size(), 1u);
+  EXPECT_EQ(two.layers[1].inputs[0].source, 0);
+  EXPECT_EQ(two.layers[1].inputs[0].delay_ticks, 1);
 }
 
 TEST(FoldReadoutTest, WeightsThatWeighAreRefused) {
