@@ -3,18 +3,19 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <vector>
 
 namespace spikemesh {
 namespace {
 
 // Whether all weights of every output channel are -a, 0 or +a for one a.
 bool IsTernary(const SpikingLayer& layer) {
-  const auto channels = static_cast<std::size_t>(layer.output_shape.channels);
-  const std::size_t per_channel = layer.weights.size() / std::max<std::size_t>(1, channels);
-  for (std::size_t channel = 0; channel < channels; ++channel) {
-    int magnitude = 0;
-    for (std::size_t i = 0; i < per_channel; ++i) {
-      const int found = std::abs(layer.weights[channel * per_channel + i]);
+  std::vector<int> magnitudes(static_cast<std::size_t>(layer.output_shape.channels));
+  for (const LayerInput& input : layer.inputs) {
+    const std::size_t per_channel = input.weights.size() / magnitudes.size();
+    for (std::size_t i = 0; i < input.weights.size(); ++i) {
+      int& magnitude = magnitudes[i / per_channel];
+      const int found = std::abs(input.weights[i]);
       if (found != 0 && magnitude != 0 && found != magnitude) {
         return false;
       }
@@ -25,8 +26,10 @@ bool IsTernary(const SpikingLayer& layer) {
 }
 
 bool IsDense(const SpikingLayer& layer) {
-  return layer.input_shape.height == 1 && layer.input_shape.width == 1 &&
-         layer.output_shape.height == 1 && layer.output_shape.width == 1;
+  return std::ranges::all_of(layer.inputs, [](const LayerInput& input) {
+    return input.shape.height == 1 && input.shape.width == 1 && input.window.kernel_y == 1 &&
+           input.window.kernel_x == 1;
+  });
 }
 
 // Ticks from an input axon to a spike of the layer, from those of the layers before it.
@@ -50,8 +53,7 @@ std::vector<ConvertedLayer> DescribeLayers(const SpikingNetwork& network) {
     rows.push_back({.name = layer.name,
                     .kind = IsDense(layer) ? "dense" : "convolution",
                     .shape = {shape.channels, shape.height, shape.width},
-                    .fan_in = std::int64_t{layer.input_shape.channels} / layer.groups *
-                              layer.window.kernel_y * layer.window.kernel_x,
+                    .fan_in = InputsPerNeuron(layer),
                     .neurons = shape.size(),
                     .weights = IsTernary(layer) ? "ternary" : "integer",
                     .latency_ticks = LatencyOf(layer, rows)});
@@ -73,8 +75,8 @@ std::vector<ConvertedLayer> DescribeMappedLayers(const std::vector<MappedLayer>&
                     .copies = layer.copies,
                     .splitters = layer.splitter_cores,
                     .relays = layer.relay_cores,
-                    .weights = "ternary",
-                    .exact = true,
+                    .weights = layer.weights,
+                    .exact = layer.exact,
                     .latency_ticks = layer.latency_ticks});
   }
   return rows;

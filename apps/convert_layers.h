@@ -14,7 +14,7 @@ namespace spikemesh {
 // Before mapping: no cores yet; latency as if every layer took one tick more than its inputs.
 std::vector<ConvertedLayer> DescribeLayers(const SpikingNetwork& network);
 
-// After mapping, which takes ternary weights only and changes no output bit.
+// After mapping.
 std::vector<ConvertedLayer> DescribeMappedLayers(const std::vector<MappedLayer>& layers);
 
 }  // namespace spikemesh

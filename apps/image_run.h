@@ -54,7 +54,7 @@ struct ImageRunResult {
   std::vector<std::int32_t> predicted;  // [images]
   std::int64_t ticks = 0;
   Counters counts;
-  std::optional<VerifySummary> verify;             // pipelined, where asked for
+  std::optional<VerifySummary> verify;             // where asked for
   std::vector<AccuracyAfter> accuracy_over_ticks;  // rate
 };
 

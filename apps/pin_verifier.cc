@@ -4,13 +4,27 @@
 #include "core/base/strings.h"
 
 namespace spikemesh {
+namespace {
+
+// The pins whose spikes in one tick are not the expected 0 or 1. `spikes`: [pin], 0 before and
+// after.
+std::int64_t CountMismatches(std::span<const PinIndex> pins,
+                             const std::vector<std::uint8_t>& expected,
+                             std::vector<std::int32_t>& spikes) {
+  for (const PinIndex pin : pins) {
+    ++spikes[pin.value()];
+  }
+  std::int64_t mismatches = 0;
+  for (std::size_t pin = 0; pin < expected.size(); ++pin) {
+    mismatches += spikes[pin] == expected[pin] ? 0 : 1;
+    spikes[pin] = 0;
+  }
+  return mismatches;
+}
+
+}  // namespace
 
 absl::StatusOr<SpikingNetwork> SpikingNetworkOf(const ChipModel& chip) {
-  if (chip.presentation.mode == PresentationMode::kRate) {
-    return absl::UnimplementedError(
-        "--verify: the chip runs in rate mode, in which there is no reference to compare with; "
-        "pipelined chips have one");
-  }
   if (chip.spiking_network.empty()) {
     return absl::FailedPreconditionError(
         "--verify: the chip holds no spiking network to compare with; convert it from a network");
@@ -23,6 +37,11 @@ absl::StatusOr<SpikingNetwork> SpikingNetworkOf(const ChipModel& chip) {
                                              outputs, " outputs, the chip has ", chip.pin_count,
                                              " pins; both must be of one model"));
   }
+  if (network.presentation != chip.presentation) {
+    return absl::InvalidArgumentError(
+        "--verify: the spiking network in the chip is presented in another way than the chip; both "
+        "must be of one model");
+  }
   return network;
 }
 
@@ -32,20 +51,31 @@ PinVerifier::PinVerifier(const SpikingNetwork& network, const ImageEncoder& enco
       spikes_(static_cast<std::size_t>(network.layers.back().output_shape.size())) {}
 
 void PinVerifier::Compare(std::span<const std::uint8_t> image, std::span<const PinIndex> pins) {
-  for (const PinIndex pin : pins) {
-    ++spikes_[pin.value()];
-  }
   lines_.clear();
   encoder_.Encode(image, lines_);
-  const std::vector<std::uint8_t>& expected = runner_.Run(lines_).back();
-  std::int64_t mismatches = 0;
-  for (std::size_t pin = 0; pin < expected.size(); ++pin) {
-    mismatches += spikes_[pin] == expected[pin] ? 0 : 1;
-    spikes_[pin] = 0;
-  }
+  const std::int64_t mismatches = CountMismatches(pins, runner_.Run(lines_).back(), spikes_);
   ++summary_.images;
   summary_.mismatched_images += mismatches == 0 ? 0 : 1;
   summary_.mismatched_spikes += mismatches;
+}
+
+RateVerifier::RateVerifier(const SpikingNetwork& network)
+    : runner_(network),
+      spikes_(static_cast<std::size_t>(network.layers.back().output_shape.size())) {}
+
+void RateVerifier::Begin() {
+  runner_.Begin();
+  mismatches_ = 0;
+}
+
+void RateVerifier::Compare(std::span<const std::uint32_t> lines, std::span<const PinIndex> pins) {
+  mismatches_ += CountMismatches(pins, runner_.Step(lines).back(), spikes_);
+}
+
+void RateVerifier::End() {
+  ++summary_.images;
+  summary_.mismatched_images += mismatches_ == 0 ? 0 : 1;
+  summary_.mismatched_spikes += mismatches_;
 }
 
 }  // namespace spikemesh

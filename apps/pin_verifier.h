@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds a pipelined chip against the spiking network that it was made from: every image also goes
-// through the network, and the pins are compared one by one.
+// Holds a chip against the spiking network that it was made from: every image also goes through the
+// network, and the pins are compared one by one; in rate mode in every tick of the image.
 #ifndef SPIKEMESH_APPS_PIN_VERIFIER_H_
 #define SPIKEMESH_APPS_PIN_VERIFIER_H_
 
@@ -13,14 +13,15 @@
 #include "core/chip/chip_model.h"
 #include "core/stats/run_report.h"
 #include "networks/data/encoder.h"
+#include "networks/ir/run_rate.h"
 #include "networks/ir/run_spiking.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
 
-// The spiking network inside the chip file, fit to verify the chip's pins. Errors: Unimplemented
-// (the chip runs in rate mode), FailedPrecondition (there is none), DataLoss, InvalidArgument (not
-// of this chip's pins).
+// The spiking network inside the chip file, fit to verify the chip's pins. Errors:
+// FailedPrecondition (there is none), DataLoss, InvalidArgument (not of this chip's pins or
+// presentation), Unimplemented (of another version).
 absl::StatusOr<SpikingNetwork> SpikingNetworkOf(const ChipModel& chip);
 
 class PinVerifier {
@@ -38,6 +39,26 @@ class PinVerifier {
   const ImageEncoder& encoder_;
   std::vector<std::uint32_t> lines_;
   std::vector<std::int32_t> spikes_;  // [pin]
+  VerifySummary summary_;
+};
+
+// The same for chips in rate mode. One image is Begin, Compare for each of its ticks, End.
+class RateVerifier {
+ public:
+  // The network, one of SpikingNetworkOf, must outlive the verifier.
+  explicit RateVerifier(const SpikingNetwork& network);
+
+  void Begin();
+  // `lines`: of the encoder in this tick, without first_line; `pins`: the spikes of this tick.
+  void Compare(std::span<const std::uint32_t> lines, std::span<const PinIndex> pins);
+  void End();
+
+  const VerifySummary& summary() const { return summary_; }
+
+ private:
+  RateRunner runner_;
+  std::vector<std::int32_t> spikes_;  // [pin], 0 between ticks
+  std::int64_t mismatches_ = 0;       // of the image
   VerifySummary summary_;
 };
 

@@ -5,9 +5,12 @@
 #include <atomic>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <thread>
 #include <utility>
 
+#include "apps/pin_verifier.h"
+#include "apps/rate_readout.h"
 #include "networks/data/rate_encoder.h"
 
 namespace spikemesh {
@@ -34,53 +37,40 @@ class ImageQueue {
 // Shows images to one machine, one after the other. Runners side by side share no cache line.
 class alignas(64) ImageRunner {
  public:
-  // `chip`, `images` and `recorder` must outlive the runner; without recorder: null.
+  // `chip`, `images` and what the pointers name must outlive the runner; null: no records, no
+  // verifying.
   ImageRunner(const ChipModel& chip, const Dataset& images, RateEncoder encoder, Machine machine,
-              RunRecorder* recorder)
+              RunRecorder* recorder, const SpikingNetwork* reference)
       : chip_(chip),
         images_(images),
         recorder_(recorder),
         encoder_(std::move(encoder)),
         machine_(std::move(machine)),
-        votes_(chip.pin_classes),
-        cuts_(ReadoutCuts(chip.presentation.ticks_per_image)),
-        correct_(cuts_.size()) {}
-
-  // The class of image `index`, later than any before it. Errors: those of the recorder.
-  absl::StatusOr<std::int32_t> Run(std::int64_t index) {
-    const std::int32_t input_ticks = chip_.presentation.ticks_per_image;
-    const std::int32_t latency = chip_.presentation.latency_ticks;
-    machine_.ResetAt(Tick(TicksOfImages(chip_.presentation, index)));
-    encoder_.Begin(images_.image(index));
-    votes_.Clear();
-    std::size_t cut = 0;
-    for (std::int32_t tick = 1; tick <= input_ticks + latency; ++tick) {
-      if (tick <= input_ticks) {
-        SendNextTick();
-      }
-      machine_.Step();
-      if (recorder_ != nullptr) {
-        SPIKEMESH_RETURN_IF_ERROR(recorder_->Look(machine_));
-      }
-      if (tick <= latency) {
-        continue;
-      }
-      votes_.Add(machine_.pins());
-      if (tick - latency == cuts_[cut]) {
-        correct_[cut] += votes_.Leader() == images_.labels[static_cast<std::size_t>(index)] ? 1 : 0;
-        ++cut;
-      }
+        readout_(chip.pin_classes, chip.presentation) {
+    if (reference != nullptr) {
+      verifier_ = std::make_unique<RateVerifier>(*reference);
     }
-    return votes_.Leader();
   }
 
+  // The class of image `index`, later than any before it. Errors: those of the recorder.
+  absl::StatusOr<std::int32_t> Run(std::int64_t index);
+
   Counters counts() const { return machine_.counters(); }
-  // [ReadoutCuts]: how many of its images were right by then.
-  const std::vector<std::int64_t>& correct() const { return correct_; }
+  const RateReadout& readout() const { return readout_; }
+  // Of the images that this runner took; null without a reference.
+  const VerifySummary* verified() const { return verifier_ ? &verifier_->summary() : nullptr; }
 
  private:
+  void Begin(std::int64_t index) {
+    machine_.ResetAt(Tick(TicksOfImages(chip_.presentation, index)));
+    encoder_.Begin(images_.image(index));
+    readout_.Begin(images_.labels[static_cast<std::size_t>(index)]);
+    if (verifier_) {
+      verifier_->Begin();
+    }
+  }
+
   void SendNextTick() {
-    lines_.clear();
     encoder_.AppendTick(lines_);
     for (const std::uint32_t line : lines_) {
       machine_.SendLine(LineIndex(chip_.input.first_line + line), machine_.now() + 1);
@@ -92,11 +82,34 @@ class alignas(64) ImageRunner {
   RunRecorder* recorder_;
   RateEncoder encoder_;
   Machine machine_;
-  PinVotes votes_;
-  std::vector<std::int32_t> cuts_;
-  std::vector<std::int64_t> correct_;
-  std::vector<std::uint32_t> lines_;
+  RateReadout readout_;
+  std::unique_ptr<RateVerifier> verifier_;
+  std::vector<std::uint32_t> lines_;  // of the tick
 };
+
+absl::StatusOr<std::int32_t> ImageRunner::Run(std::int64_t index) {
+  const std::int32_t input_ticks = chip_.presentation.ticks_per_image;
+  const std::int32_t ticks = input_ticks + chip_.presentation.latency_ticks;
+  Begin(index);
+  for (std::int32_t tick = 1; tick <= ticks; ++tick) {
+    lines_.clear();
+    if (tick <= input_ticks) {
+      SendNextTick();
+    }
+    machine_.Step();
+    if (recorder_ != nullptr) {
+      SPIKEMESH_RETURN_IF_ERROR(recorder_->Look(machine_));
+    }
+    readout_.Add(machine_.pins());
+    if (verifier_) {
+      verifier_->Compare(lines_, machine_.pins());
+    }
+  }
+  if (verifier_) {
+    verifier_->End();
+  }
+  return readout_.answer();
+}
 
 // Calls job(worker) for worker = 0..workers-1, each in a thread of its own but the first, in this
 // one, and returns when all are done. What one throws (want of memory) is thrown here, after
@@ -131,29 +144,24 @@ void RunSideBySide(int workers, const std::function<void(int)>& job,
   }
 }
 
-std::vector<AccuracyAfter> SumAccuracy(const std::vector<ImageRunner>& runners,
-                                       const std::vector<std::int32_t>& cuts, std::int64_t images) {
-  std::vector<AccuracyAfter> accuracy;
-  for (std::size_t cut = 0; cut < cuts.size(); ++cut) {
-    std::int64_t correct = 0;
-    for (const ImageRunner& runner : runners) {
-      correct += runner.correct()[cut];
+// Adds what all runners counted.
+void SumRunners(const std::vector<ImageRunner>& runners, const ChipModel& chip, std::int64_t images,
+                ImageRunResult& result) {
+  std::vector<const RateReadout*> readouts;
+  for (const ImageRunner& runner : runners) {
+    result.counts = result.counts + runner.counts();
+    readouts.push_back(&runner.readout());
+    if (const VerifySummary* const verified = runner.verified()) {
+      VerifySummary& sum = result.verify ? *result.verify : result.verify.emplace();
+      sum.images += verified->images;
+      sum.mismatched_images += verified->mismatched_images;
+      sum.mismatched_spikes += verified->mismatched_spikes;
     }
-    accuracy.push_back({cuts[cut], static_cast<double>(correct) / static_cast<double>(images)});
   }
-  return accuracy;
+  result.accuracy_over_ticks = SumAccuracy(readouts, chip.presentation.ticks_per_image, images);
 }
 
 }  // namespace
-
-std::vector<std::int32_t> ReadoutCuts(std::int32_t ticks) {
-  std::vector<std::int32_t> cuts;
-  for (std::int64_t cut = 1; cut < ticks; cut *= 2) {
-    cuts.push_back(static_cast<std::int32_t>(cut));
-  }
-  cuts.push_back(ticks);
-  return cuts;
-}
 
 absl::StatusOr<ImageRunResult> RunRateCoded(const ChipModel& chip, const Dataset& images,
                                             const RateOptions& options, const Machine& machine,
@@ -167,7 +175,7 @@ absl::StatusOr<ImageRunResult> RunRateCoded(const ChipModel& chip, const Dataset
   runners.reserve(static_cast<std::size_t>(workers));
   for (int worker = 0; worker < workers; ++worker) {
     runners.emplace_back(chip, images, encoder, machine.Replica(options.threads / workers),
-                         in_order ? &recorder : nullptr);
+                         in_order ? &recorder : nullptr, options.reference);
   }
 
   ImageRunResult result;
@@ -191,10 +199,7 @@ absl::StatusOr<ImageRunResult> RunRateCoded(const ChipModel& chip, const Dataset
   SPIKEMESH_RETURN_IF_ERROR(status);
 
   result.ticks = TicksOfImages(chip.presentation, images.size());
-  for (const ImageRunner& runner : runners) {
-    result.counts = result.counts + runner.counts();
-  }
-  result.accuracy_over_ticks = SumAccuracy(runners, ReadoutCuts(ticks), images.size());
+  SumRunners(runners, chip, images.size(), result);
   return result;
 }
 

@@ -12,24 +12,21 @@
 #ifndef SPIKEMESH_APPS_RATE_RUN_H_
 #define SPIKEMESH_APPS_RATE_RUN_H_
 
-#include <cstdint>
-#include <vector>
-
 #include "apps/image_run.h"
 #include "apps/run_recorder.h"
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
 #include "core/machine/machine.h"
 #include "networks/data/dataset.h"
+#include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
-
-// The read-out ticks after which accuracy is told: 1, 2, 4, ... below `ticks`, and `ticks`.
-std::vector<std::int32_t> ReadoutCuts(std::int32_t ticks);
 
 struct RateOptions {
   int threads = 1;  // 1..kMachineThreadsMax
   ImageProgress progress;
+  // Of SpikingNetworkOf: verify every tick against it; null: do not.
+  const SpikingNetwork* reference = nullptr;
 };
 
 // Runs all images on replicas of `machine`, one of `chip`; chip and images must pass CheckImageRun.

@@ -140,7 +140,9 @@ absl::Status RunImagesOfDataset(const RunOptions& options, const ChipModel& chip
   const bool rate = chip.presentation.mode == PresentationMode::kRate;
   SPIKEMESH_ASSIGN_OR_RETURN(
       ImageRunResult answers,
-      rate ? RunRateCoded(chip, images, {options.machine.threads, update}, machine, recorder)
+      rate ? RunRateCoded(chip, images,
+                          {options.machine.threads, update, reference ? &*reference : nullptr},
+                          machine, recorder)
            : RunPipelined(chip, images, {reference ? &*reference : nullptr, update}, machine,
                           recorder));
   result.report.mode = rate ? "rate" : "pipelined";

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/run_network_model.h"
 
+#include <algorithm>
+
 #include "apps/file_arguments.h"
 #include "apps/image_answers.h"
 #include "apps/image_run.h"
 #include "apps/model_input.h"
 #include "apps/process_usage.h"
+#include "apps/rate_readout.h"
 #include "apps/terminal.h"
 #include "apps/version.h"
 #include "converters/onnx/import_onnx.h"
@@ -14,7 +17,9 @@
 #include "core/base/strings.h"
 #include "networks/data/encoder.h"
 #include "networks/data/preprocessing.h"
+#include "networks/data/rate_encoder.h"
 #include "networks/ir/run_network.h"
+#include "networks/ir/run_rate.h"
 #include "networks/ir/run_spiking.h"
 
 namespace spikemesh {
@@ -28,7 +33,7 @@ std::int64_t CountNeurons(const SpikingNetwork& network) {
   return neurons;
 }
 
-// Asks `predict(image)` for every image and fills the report.
+// Asks `predict(index)` for every image and fills the report.
 template <typename Predict>
 void PredictAll(const RunOptions& options, const Dataset& images, Predict predict,
                 RunResult& result) {
@@ -36,7 +41,7 @@ void PredictAll(const RunOptions& options, const Dataset& images, Predict predic
   const Stopwatch stopwatch;
   std::vector<std::int32_t> predicted;
   for (std::int64_t image = 0; image < images.size(); ++image) {
-    predicted.push_back(predict(images.image(image)));
+    predicted.push_back(predict(image));
     progress.Update(image + 1);
   }
   result.report.dataset = SummarizeDataset(options, images);
@@ -51,6 +56,60 @@ void PredictAll(const RunOptions& options, const Dataset& images, Predict predic
                              .peak_memory_bytes = PeakMemoryBytes()};
 }
 
+absl::Status RunPipelinedNetwork(const RunOptions& options, const SpikingNetwork& network,
+                                 const Dataset& images, RunResult& result) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const ImageEncoder encoder, ImageEncoder::Create(network.input));
+  SpikingRunner runner(network);
+  std::vector<std::uint32_t> lines;
+  const auto predict = [&](std::int64_t image) {
+    lines.clear();
+    encoder.Encode(images.image(image), lines);
+    runner.Run(lines);
+    return runner.predicted_class();
+  };
+  PredictAll(options, images, predict, result);
+  return absl::OkStatus();
+}
+
+absl::Status RunRateNetwork(const RunOptions& options, const SpikingNetwork& network,
+                            const Dataset& images, RunResult& result) {
+  const PresentationModel& presentation = network.presentation;
+  const std::int32_t input_ticks = presentation.ticks_per_image;
+  SPIKEMESH_ASSIGN_OR_RETURN(RateEncoder encoder, RateEncoder::Create(network.input, input_ticks));
+  if (std::ranges::max(network.output_classes) < 0) {
+    return absl::FailedPreconditionError(
+        Concat(options.model, ": no output of the network stands for a class"));
+  }
+  RateRunner runner(network);
+  RateReadout readout(network.output_classes, presentation);
+  std::vector<std::uint32_t> lines;
+  std::vector<PinIndex> pins;
+  const auto predict = [&](std::int64_t image) {
+    runner.Begin();
+    encoder.Begin(images.image(image));
+    readout.Begin(images.labels[static_cast<std::size_t>(image)]);
+    for (std::int32_t tick = 1; tick <= input_ticks + presentation.latency_ticks; ++tick) {
+      lines.clear();
+      if (tick <= input_ticks) {
+        encoder.AppendTick(lines);
+      }
+      runner.Step(lines);
+      pins.clear();
+      for (const std::uint32_t output : runner.outputs()) {
+        pins.push_back(PinIndex(output));
+      }
+      readout.Add(pins);
+    }
+    return readout.answer();
+  };
+  PredictAll(options, images, predict, result);
+  const RateReadout* const readouts[] = {&readout};
+  result.report.accuracy_over_ticks = SumAccuracy(readouts, input_ticks, images.size());
+  result.report.ticks_per_image = input_ticks;
+  result.report.latency_ticks = presentation.latency_ticks;
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<RunResult> RunSpikingModel(const RunOptions& options) {
@@ -60,11 +119,6 @@ absl::StatusOr<RunResult> RunSpikingModel(const RunOptions& options) {
                              Annotate(ParseSpiking(bytes), options.model));
   SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options));
   SPIKEMESH_RETURN_IF_ERROR(CheckImages(network.input, images));
-  if (network.presentation.mode == PresentationMode::kRate) {
-    return absl::UnimplementedError(Concat(
-        options.model, ": a spiking network in rate mode runs on a chip only; give a .chip"));
-  }
-  SPIKEMESH_ASSIGN_OR_RETURN(const ImageEncoder encoder, ImageEncoder::Create(network.input));
   RunResult result;
   result.report.mode = "spiking network";
   result.report.model = {.name = network.name,
@@ -74,15 +128,9 @@ absl::StatusOr<RunResult> RunSpikingModel(const RunOptions& options) {
                          .synapses = std::nullopt,
                          .chips = std::nullopt,
                          .sha256 = Sha256Hex(bytes)};
-  SpikingRunner runner(network);
-  std::vector<std::uint32_t> lines;
-  const auto predict = [&](std::span<const std::uint8_t> image) {
-    lines.clear();
-    encoder.Encode(image, lines);
-    runner.Run(lines);
-    return runner.predicted_class();
-  };
-  PredictAll(options, images, predict, result);
+  SPIKEMESH_RETURN_IF_ERROR(network.presentation.mode == PresentationMode::kRate
+                                ? RunRateNetwork(options, network, images, result)
+                                : RunPipelinedNetwork(options, network, images, result));
   return result;
 }
 
@@ -103,8 +151,8 @@ absl::StatusOr<RunResult> RunOnnxModel(const RunOptions& options) {
   result.report.model.name = FileStem(options.model);
   result.report.model.sha256 = imported.sha256;
   NetworkRunner runner(network);
-  const auto predict = [&](std::span<const std::uint8_t> image) {
-    runner.Run(PreprocessImage(input, image));
+  const auto predict = [&](std::int64_t image) {
+    runner.Run(PreprocessImage(input, images.image(image)));
     return runner.predicted_class();
   };
   PredictAll(options, images, predict, result);

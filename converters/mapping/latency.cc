@@ -48,17 +48,38 @@ std::vector<std::int32_t> LayerTicks(const SpikingNetwork& network, const Splitt
   return ticks;
 }
 
+// Where an edge comes from, and how long it takes.
+struct Edge {
+  std::int32_t source = kEncodedInput;
+  std::int32_t delay_ticks = 0;
+};
+
 // A layer that repeats every feature of `shape`.
-SpikingLayer IdentityLayer(const std::string& name, const FeatureShape& shape, LayerInput input) {
+SpikingLayer IdentityLayer(const std::string& name, const FeatureShape& shape, Edge edge) {
   SpikingLayer layer;
   layer.name = name;
-  layer.inputs = {input};
-  layer.input_shape = shape;
+  layer.inputs = {{.source = edge.source,
+                   .delay_ticks = edge.delay_ticks,
+                   .shape = shape,
+                   .window = {},
+                   .groups = shape.channels,
+                   .weights = std::vector<std::int16_t>(shape.channels, 1)}};
   layer.output_shape = shape;
-  layer.groups = shape.channels;
-  layer.weights.assign(shape.channels, 1);
   layer.thresholds.assign(shape.size(), 1);
   return layer;
+}
+
+// What the header says of a layer that is `later` ticks later than its V(0) was meant for.
+void ShiftInitialPotentials(std::int64_t later, SpikingLayer& layer) {
+  for (std::size_t neuron = 0; later != 0 && neuron < layer.leaks.size(); ++neuron) {
+    const std::int64_t initial = layer.initial_potentials[neuron];
+    const std::int64_t leak = layer.leaks[neuron];
+    const std::int64_t silent =
+        std::int64_t{layer.thresholds[neuron]} - 1 - std::min<std::int64_t>(0, leak);
+    const std::int64_t top = std::min<std::int64_t>(kPotentialMax, std::max(initial, silent));
+    layer.initial_potentials[neuron] = static_cast<std::int32_t>(
+        std::clamp<std::int64_t>(initial - later * leak, kPotentialMin, top));
+  }
 }
 
 // Builds the scheduled network layer by layer; new_index[l] is where layer l went.
@@ -88,7 +109,7 @@ struct Scheduler {
 
   // Brings the spikes of `source` to `reader` in its tick. Of n steps none is longer than 15, and
   // where n > 1 none is shorter than 8, so that a relay may use splitters.
-  LayerInput Connect(std::int32_t source, std::int32_t reader) {
+  Edge Connect(std::int32_t source, std::int32_t reader) {
     if (source == kEncodedInput && ticks[reader] == 0) {
       return {kEncodedInput, 0};
     }
@@ -108,6 +129,8 @@ struct Scheduler {
 
 ScheduledNetwork ScheduleNetwork(const SpikingNetwork& network, const SplitterUse& splitters) {
   SPIKEMESH_CHECK(splitters.size() == network.layers.size() + 1);
+  const std::vector<std::int32_t> meant_ticks =
+      LayerTicks(network, SplitterUse(splitters.size(), false));
   Scheduler scheduler{network, LayerTicks(network, splitters), {}, {}};
   scheduler.result.network = network;
   scheduler.result.network.layers.clear();
@@ -115,14 +138,19 @@ ScheduledNetwork ScheduleNetwork(const SpikingNetwork& network, const SplitterUs
     const auto reader = static_cast<std::int32_t>(l);
     SpikingLayer layer = network.layers[l];
     for (LayerInput& input : layer.inputs) {
-      input = scheduler.Connect(input.source, reader);
+      const Edge edge = scheduler.Connect(input.source, reader);
+      input.source = edge.source;
+      input.delay_ticks = edge.delay_ticks;
     }
+    ShiftInitialPotentials(scheduler.ticks[l] - meant_ticks[l], layer);
     scheduler.new_index.push_back(
         scheduler.Append(std::move(layer), scheduler.ticks[l], reader, false));
   }
   PresentationModel& presentation = scheduler.result.network.presentation;
-  presentation.mode = PresentationMode::kPipelined;
-  presentation.ticks_per_image = 1;
+  if (presentation.mode != PresentationMode::kRate) {
+    presentation.mode = PresentationMode::kPipelined;
+    presentation.ticks_per_image = 1;
+  }
   presentation.latency_ticks = scheduler.ticks.back();
   return std::move(scheduler.result);
 }

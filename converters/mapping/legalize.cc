@@ -2,121 +2,232 @@
 #include "converters/mapping/legalize.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <set>
+#include <limits>
+#include <map>
 #include <utility>
 
+#include "converters/mapping/bias_axons.h"
+#include "converters/mapping/represent_channel.h"
 #include "core/base/limits.h"
 #include "core/base/strings.h"
 
 namespace spikemesh {
 namespace {
 
-// The weight a of each output channel; 1 for a channel without weights.
-absl::StatusOr<std::vector<std::int32_t>> ChannelWeights(const SpikingLayer& layer) {
-  const std::int64_t channels = layer.output_shape.channels;
-  const std::int64_t per_channel = static_cast<std::int64_t>(layer.weights.size()) / channels;
-  std::vector<std::int32_t> scales(channels, 1);
-  for (std::int64_t channel = 0; channel < channels; ++channel) {
-    const auto begin = layer.weights.begin() + channel * per_channel;
-    std::set<std::int32_t> magnitudes;
-    for (auto weight = begin; weight != begin + per_channel; ++weight) {
-      if (*weight != 0) {
-        magnitudes.insert(std::abs(std::int32_t{*weight}));
-      }
-    }
-    if (magnitudes.size() > 1) {
-      const std::set<std::int16_t> values(begin, begin + per_channel);
-      return absl::UnimplementedError(
-          Concat("layer \"", layer.name, "\": output channel ", channel, " has ", values.size(),
-                 " distinct weights; mapped are -a, 0 and +a, one a per channel"));
-    }
-    if (!magnitudes.empty()) {
-      scales[channel] = *magnitudes.begin();
-    }
-  }
-  return scales;
-}
-
 std::int64_t CeilDivide(std::int64_t value, std::int64_t positive) {
   return value > 0 ? (value + positive - 1) / positive : -(-value / positive);
 }
 
-// The inputs of one neuron by sign.
-struct SynapseCount {
-  std::int32_t plus = 0;
-  std::int32_t minus = 0;
+// Turns one layer of the network into a CrossbarLayer, step by step.
+class LayerLegalizer {
+ public:
+  LayerLegalizer(const SpikingNetwork& network, const SpikingLayer& layer)
+      : presentation_(network.presentation), layer_(layer) {
+    result_.output_shape = layer.output_shape;
+    std::int32_t first_feature = 0;
+    for (const LayerInput& input : layer.inputs) {
+      result_.inputs.push_back({.source = input.source,
+                                .first_feature = first_feature,
+                                .shape = input.shape,
+                                .window = input.window,
+                                .groups = input.groups,
+                                .masks = std::vector<AxonTypeMask>(input.weights.size())});
+      first_feature += static_cast<std::int32_t>(input.shape.size());
+    }
+  }
+
+  absl::StatusOr<CrossbarLayer> Legalize() {
+    for (std::int32_t channel = 0; channel < layer_.output_shape.channels; ++channel) {
+      SPIKEMESH_RETURN_IF_ERROR(SetWeights(channel));
+    }
+    SPIKEMESH_RETURN_IF_ERROR(SetConstants());
+    SPIKEMESH_RETURN_IF_ERROR(SetBiasAxons());
+    if (layer_.integrating()) {
+      result_.thresholds = layer_.thresholds;
+      result_.initial_potentials = layer_.initial_potentials;
+      SPIKEMESH_RETURN_IF_ERROR(CheckPotentials());
+    }
+    return std::move(result_);
+  }
+
+ private:
+  // What the synapses of a neuron can add up to, and the axons they take.
+  struct Reach {
+    std::int64_t min = 0;
+    std::int64_t max = 0;
+    std::int32_t inputs = 0;
+    std::int32_t axons = 0;
+  };
+
+  std::vector<WeightCount> CountWeights(std::int32_t channel) const;
+  absl::Status SetWeights(std::int32_t channel);
+  Reach ReachOf(std::int32_t neuron) const;
+  absl::Status SetConstants();
+  absl::Status SetBiasAxons();
+  absl::Status CheckPotentials();
+  absl::Status FanInError(const Reach& reach) const;
+
+  const PresentationModel& presentation_;
+  const SpikingLayer& layer_;
+  CrossbarLayer result_;
+  std::vector<std::int32_t> units_;  // [out_channels]
+  Reach widest_;                     // of the neuron with most axons
 };
 
-SynapseCount CountSynapses(const TernaryLayer& layer, std::int32_t neuron) {
-  SynapseCount count;
-  ForEachSynapse(layer, neuron, [&count](std::int32_t, std::int8_t sign) {
-    ++(sign > 0 ? count.plus : count.minus);
+std::vector<WeightCount> LayerLegalizer::CountWeights(std::int32_t channel) const {
+  std::map<std::int16_t, std::int32_t> counts;
+  for (const LayerInput& input : layer_.inputs) {
+    const std::ptrdiff_t fan_in =
+        static_cast<std::ptrdiff_t>(input.weights.size()) / layer_.output_shape.channels;
+    const auto begin = input.weights.begin() + channel * fan_in;
+    std::for_each(begin, begin + fan_in, [&counts](std::int16_t weight) { ++counts[weight]; });
+  }
+  counts.erase(0);
+  std::vector<WeightCount> result;
+  for (const auto& [weight, count] : counts) {
+    result.push_back({weight, count});
+  }
+  return result;
+}
+
+absl::Status LayerLegalizer::SetWeights(std::int32_t channel) {
+  const std::vector<WeightCount> weights = CountWeights(channel);
+  const bool has_codebook = !layer_.axon_weights.empty();
+  const auto found = RepresentChannel(
+      weights, has_codebook ? &layer_.axon_weights[channel] : nullptr, !layer_.integrating());
+  if (!found) {
+    return absl::UnimplementedError(
+        Concat("layer \"", layer_.name, "\": output channel ", channel, " has ", weights.size(),
+               " distinct weights besides 0, found were no four values of axon types, -255..255, "
+               "that sum to them; --weights codebook or --weights int4 quantises them so"));
+  }
+  const auto mask_of = [&](std::int16_t weight) {
+    const auto at = std::ranges::lower_bound(weights, weight, {}, &WeightCount::weight);
+    return weight == 0 ? AxonTypeMask{0} : found->masks[at - weights.begin()];
+  };
+  for (std::size_t i = 0; i < layer_.inputs.size(); ++i) {
+    const std::vector<std::int16_t>& from = layer_.inputs[i].weights;
+    const std::size_t fan_in = from.size() / static_cast<std::size_t>(layer_.output_shape.channels);
+    const std::size_t begin = static_cast<std::size_t>(channel) * fan_in;
+    for (std::size_t w = begin; w < begin + fan_in; ++w) {
+      result_.inputs[i].masks[w] = mask_of(from[w]);
+    }
+  }
+  result_.axon_weights.push_back(found->values);
+  result_.types_used.push_back(found->types_used);
+  result_.weights_kind = std::max(result_.weights_kind, found->kind);
+  units_.push_back(found->unit);
+  return absl::OkStatus();
+}
+
+LayerLegalizer::Reach LayerLegalizer::ReachOf(std::int32_t neuron) const {
+  const AxonWeights& values = result_.axon_weights[neuron / result_.positions()];
+  std::array<std::int32_t, kAllAxonTypes + 1> value_of = {};
+  for (AxonTypeMask mask = 0; mask <= kAllAxonTypes; ++mask) {
+    value_of[mask] = ValueOf(values, mask);
+  }
+  Reach reach;
+  ForEachSynapse(result_, neuron, [&](std::int32_t, AxonTypeMask mask) {
+    (value_of[mask] < 0 ? reach.min : reach.max) += value_of[mask];
+    ++reach.inputs;
+    reach.axons += std::popcount(mask);
   });
-  return count;
+  return reach;
 }
 
-absl::Status FanInError(const SpikingLayer& layer, std::int32_t inputs) {
-  return absl::OutOfRangeError(
-      Concat("layer \"", layer.name, "\": ", inputs, " inputs per neuron need ", 2 * inputs,
-             " axons (+- pairs), a core has ", kAxonsPerCore, ": ", 2 * inputs - kAxonsPerCore,
-             " too many; groups of at most ", kAxonsPerCore / 2, " inputs fit"));
-}
-
-absl::Status SetThresholds(const SpikingLayer& layer, const std::vector<std::int32_t>& scales,
-                           TernaryLayer& ternary) {
-  ternary.thresholds.resize(layer.thresholds.size());
-  for (std::size_t neuron = 0; neuron < layer.thresholds.size(); ++neuron) {
+absl::Status LayerLegalizer::SetConstants() {
+  result_.constants.resize(layer_.thresholds.size());
+  for (std::size_t neuron = 0; neuron < layer_.thresholds.size(); ++neuron) {
     const auto index = static_cast<std::int32_t>(neuron);
-    const SynapseCount count = CountSynapses(ternary, index);
-    if (count.plus + count.minus > kAxonsPerCore) {
-      return FanInError(layer, count.plus + count.minus);
+    const Reach reach = ReachOf(index);
+    if (reach.axons > kAxonsPerCore) {
+      return FanInError(reach);
+    }
+    widest_ = reach.axons > widest_.axons ? reach : widest_;
+    if (layer_.integrating()) {
+      result_.constants[neuron] = layer_.leaks[neuron];
+      continue;
     }
     const std::int64_t scaled =
-        CeilDivide(layer.thresholds[neuron], scales[index / ternary.positions()]);
-    const std::int64_t threshold = std::clamp<std::int64_t>(scaled, -count.minus, count.plus + 1);
-    if (std::abs(threshold) > kLeakMax) {
-      return absl::OutOfRangeError(Concat("layer \"", layer.name, "\": neuron ", neuron,
-                                          " has threshold ", threshold, " (in units of its weight",
-                                          "), allowed ", -kLeakMax, "..", kLeakMax));
-    }
-    ternary.thresholds[neuron] = static_cast<std::int16_t>(threshold);
+        CeilDivide(layer_.thresholds[neuron], units_[index / result_.positions()]);
+    result_.constants[neuron] =
+        static_cast<std::int32_t>(-std::clamp(scaled, reach.min, reach.max + 1));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<TernaryLayer> LegalizeLayer(const SpikingNetwork& network,
-                                           const SpikingLayer& layer) {
-  TernaryLayer ternary;
-  ternary.inputs = layer.inputs;
-  ternary.input_begin = {0};
-  for (const LayerInput& input : layer.inputs) {
-    const FeatureShape& shape = input.source == kEncodedInput
-                                    ? network.encoded_shape
-                                    : network.layers[input.source].output_shape;
-    ternary.input_begin.push_back(ternary.input_begin.back() + shape.size());
+absl::Status LayerLegalizer::FanInError(const Reach& reach) const {
+  const std::int32_t per_input = (reach.axons + reach.inputs - 1) / reach.inputs;
+  return absl::OutOfRangeError(
+      Concat("layer \"", layer_.name, "\": ", reach.inputs, " inputs per neuron need ", reach.axons,
+             " axons, a core has ", kAxonsPerCore, ": ", reach.axons - kAxonsPerCore,
+             " too many; groups of at most ", kAxonsPerCore / per_input, " inputs fit"));
+}
+
+absl::Status LayerLegalizer::SetBiasAxons() {
+  const auto chosen = ChooseBiasAxons(result_, kAxonsPerCore - widest_.axons);
+  if (!chosen) {
+    const auto [least, greatest] =
+        std::minmax_element(result_.constants.begin(), result_.constants.end());
+    return absl::OutOfRangeError(Concat(
+        "layer \"", layer_.name, "\": ", layer_.integrating() ? "leaks" : "thresholds", " of ",
+        layer_.integrating() ? *least : -*greatest, "..",
+        layer_.integrating() ? *greatest : -*least, " (in units of the weights) are beyond ",
+        -kLeakMax, "..", kLeakMax, ", and a neuron of ", widest_.axons, " axons leaves a core ",
+        kAxonsPerCore - widest_.axons, " axons for the rest, too few"));
   }
-  ternary.input_shape = layer.input_shape;
-  ternary.output_shape = layer.output_shape;
-  ternary.window = layer.window;
-  ternary.groups = layer.groups;
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int32_t> scales, ChannelWeights(layer));
-  ternary.signs.reserve(layer.weights.size());
-  for (const std::int16_t weight : layer.weights) {
-    ternary.signs.push_back(static_cast<std::int8_t>((weight > 0) - (weight < 0)));
+  result_.bias_axons = *chosen;
+  return absl::OkStatus();
+}
+
+absl::Status LayerLegalizer::CheckPotentials() {
+  const std::int64_t ticks =
+      std::int64_t{presentation_.ticks_per_image} + presentation_.latency_ticks;
+  for (std::size_t neuron = 0; neuron < layer_.thresholds.size(); ++neuron) {
+    const std::int32_t constant = result_.constants[neuron];
+    if (std::abs(constant) <= kLeakMax) {
+      continue;
+    }
+    const auto index = static_cast<std::int32_t>(neuron);
+    const std::int64_t initial =
+        std::int64_t{layer_.initial_potentials[neuron]} + BiasOf(result_, index).sum();
+    if (initial < kPotentialMin || initial > kPotentialMax) {
+      return absl::OutOfRangeError(Concat(
+          "layer \"", layer_.name, "\": neuron ", neuron, ": initial potential ",
+          layer_.initial_potentials[neuron], " and leak ", constant, " beyond ", -kLeakMax, "..",
+          kLeakMax, " give ", initial, ", ", kPotentialMin, "..", kPotentialMax, " allowed"));
+    }
+    if (constant < 0 && !result_.may_saturate) {
+      const std::int64_t sum_max = ReachOf(index).max;
+      const std::int64_t climb =
+          std::max<std::int64_t>(0, sum_max + constant - layer_.thresholds[neuron]);
+      const std::int64_t top =
+          std::max(layer_.initial_potentials[neuron], layer_.thresholds[neuron]) + sum_max;
+      result_.may_saturate = top > kPotentialMax || climb > (kPotentialMax - top) / ticks;
+    }
   }
-  SPIKEMESH_RETURN_IF_ERROR(SetThresholds(layer, scales, ternary));
-  return ternary;
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<TernaryLayer>> LegalizeNetwork(const SpikingNetwork& network) {
-  std::vector<TernaryLayer> layers;
+absl::StatusOr<std::vector<CrossbarLayer>> LegalizeNetwork(const SpikingNetwork& network) {
+  std::vector<CrossbarLayer> layers;
   for (const SpikingLayer& layer : network.layers) {
-    SPIKEMESH_ASSIGN_OR_RETURN(TernaryLayer ternary, LegalizeLayer(network, layer));
-    layers.push_back(std::move(ternary));
+    std::int64_t features = 0;
+    for (const LayerInput& input : layer.inputs) {
+      features += input.shape.size();
+    }
+    if (features > std::numeric_limits<std::int32_t>::max()) {
+      return absl::OutOfRangeError(
+          Concat("layer \"", layer.name, "\": ", features, " values of all inputs"));
+    }
+    SPIKEMESH_ASSIGN_OR_RETURN(CrossbarLayer legal, LayerLegalizer(network, layer).Legalize());
+    layers.push_back(std::move(legal));
   }
   return layers;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "converters/mapping/bias_axons.h"
 #include "core/base/bits256.h"
 #include "core/base/status.h"
 #include "core/base/strings.h"
@@ -16,65 +17,131 @@
 namespace spikemesh {
 namespace {
 
-constexpr std::array<std::int16_t, kAxonTypes> kTernaryWeights = {1, -1, 0, 0};
-
 struct Lowering {
   const ScheduledNetwork& scheduled;
-  std::span<const TernaryLayer> layers;
+  std::span<const CrossbarLayer> layers;
   const LogicalNetwork& network;
   ChipModel chip;
-  std::vector<std::int32_t> kind_of_threshold;  // [threshold + kLeakMax], -1 not yet there
+  absl::flat_hash_map<NeuronParameters, std::uint32_t> kinds;  // position in chip.neuron_kinds
 
   std::int32_t tick(const LogicalCore& core) const {
     return scheduled.ticks[core.layer] + (core.is_splitter ? 1 : 0);
   }
 };
 
-std::uint32_t KindOfThreshold(Lowering& state, std::int16_t threshold) {
-  std::int32_t& kind = state.kind_of_threshold[threshold + kLeakMax];
-  if (kind < 0) {
-    kind = static_cast<std::int32_t>(state.chip.neuron_kinds.size());
-    state.chip.neuron_kinds.push_back(MemorylessNeuron(kTernaryWeights, threshold));
+std::uint32_t KindOf(Lowering& state, const NeuronParameters& parameters) {
+  const auto [at, added] =
+      state.kinds.try_emplace(parameters, static_cast<std::uint32_t>(state.kinds.size()));
+  if (added) {
+    state.chip.neuron_kinds.push_back(parameters);
   }
-  return static_cast<std::uint32_t>(kind);
+  return at->second;
 }
 
-NeuronTarget WithDelay(const Lowering& state, const LogicalCore& from, NeuronTarget target) {
+// Fires in every tick whatever arrives, and V is 0 after it.
+NeuronParameters ConstantNeuron() { return MemorylessNeuron({}, 0); }
+
+NeuronParameters IntegratingNeuron(const AxonWeights& weights, std::int32_t leak,
+                                   std::int32_t threshold) {
+  NeuronParameters parameters;
+  parameters.weights = weights;
+  parameters.leak = static_cast<std::int16_t>(leak);
+  parameters.threshold = threshold;
+  parameters.negative_threshold = kNegativeThreshold;
+  parameters.reset_mode = ResetMode::kLinear;
+  parameters.negative_saturation = true;
+  return parameters;
+}
+
+// Neuron `index` of the layer, without its target. In its first tick the initial potential stands
+// in for the bias axons.
+NeuronModel LowerNeuron(Lowering& state, const CrossbarLayer& layer, std::int32_t index) {
+  const NeuronBias bias = BiasOf(layer, index);
+  NeuronModel neuron;
+  neuron.initial_potential = bias.sum();
+  if (layer.integrating()) {
+    neuron.initial_potential += layer.initial_potentials[index];
+    neuron.kind =
+        KindOf(state, IntegratingNeuron(bias.weights, bias.leak, layer.thresholds[index]));
+  } else {
+    neuron.kind =
+        KindOf(state, MemorylessNeuron(bias.weights, static_cast<std::int16_t>(-bias.leak)));
+  }
+  return neuron;
+}
+
+NeuronTarget WithDelay(const Lowering& state, const LogicalCore& from,
+                       const LogicalNeuron& neuron) {
+  NeuronTarget target = neuron.target;
   if (target.kind == TargetKind::kAxon) {
-    const std::int32_t delay = state.tick(state.network.cores[target.index]) - state.tick(from);
+    const std::int32_t delay =
+        neuron.source == kBias ? kDelayTicksMin
+                               : state.tick(state.network.cores[target.index]) - state.tick(from);
     SPIKEMESH_CHECK(delay >= kDelayTicksMin && delay <= kDelayTicksMax);
     target.delay = DelayTicks(static_cast<std::uint8_t>(delay));
   }
   return target;
 }
 
-// Sets the crossbar bits of a layer's core. Copies of a neuron are neighbours and share its column.
-void SetSynapses(const TernaryLayer& layer, const LogicalCore& core,
-                 std::vector<Bits256>& crossbar) {
-  std::array<absl::flat_hash_map<std::int32_t, std::int32_t>, 2> axon_of_feature;
-  for (std::size_t a = 0; a < core.axons.size(); ++a) {
-    axon_of_feature[core.axons[a].sign < 0][core.axons[a].feature] = static_cast<std::int32_t>(a);
+// Where the axons of a core are.
+struct AxonTable {
+  absl::flat_hash_map<std::int64_t, std::int32_t> of_feature;  // by feature and type
+  std::array<std::vector<std::int32_t>, kAxonTypes> bias;      // [type]
+
+  static std::int64_t Key(std::int32_t feature, std::int32_t type) {
+    return kAxonTypes * std::int64_t{feature} + type;
   }
-  const auto neurons = static_cast<int>(core.neurons.size());
-  for (int begin = 0, end = 0; begin < neurons; begin = end) {
-    const std::int32_t source = core.neurons[begin].source;
-    while (end < neurons && core.neurons[end].source == source) {
-      ++end;
-    }
-    ForEachSynapse(layer, source, [&](std::int32_t feature, std::int8_t sign) {
-      Bits256& row = crossbar[axon_of_feature[sign < 0].find(feature)->second];
-      for (int copy = begin; copy < end; ++copy) {
-        row.Set(copy);
+  explicit AxonTable(const std::vector<LogicalAxon>& axons) {
+    for (std::size_t a = 0; a < axons.size(); ++a) {
+      const auto axon = static_cast<std::int32_t>(a);
+      if (axons[a].feature == kBias) {
+        bias[axons[a].type].push_back(axon);
+      } else {
+        of_feature[Key(axons[a].feature, axons[a].type)] = axon;
       }
-    });
+    }
+  }
+};
+
+// The axons that neuron `index` of the layer is connected to.
+std::vector<std::int32_t> AxonsOf(const CrossbarLayer& layer, const AxonTable& table,
+                                  std::int32_t index) {
+  std::vector<std::int32_t> axons;
+  ForEachSynapse(layer, index, [&](std::int32_t feature, AxonTypeMask mask) {
+    for (std::int32_t type = 0; type < kAxonTypes; ++type) {
+      if ((mask >> type & 1) != 0) {
+        axons.push_back(table.of_feature.find(AxonTable::Key(feature, type))->second);
+      }
+    }
+  });
+  const NeuronBias bias = BiasOf(layer, index);
+  for (std::size_t type = 0; type < table.bias.size(); ++type) {
+    axons.insert(axons.end(), table.bias[type].begin(),
+                 table.bias[type].begin() + bias.connected[type]);
+  }
+  return axons;
+}
+
+// Sets the crossbar bits of a layer's core. Copies of a neuron are neighbours and share its column.
+void SetSynapses(const CrossbarLayer& layer, const LogicalCore& core,
+                 std::vector<Bits256>& crossbar) {
+  const AxonTable table(core.axons);
+  std::vector<std::int32_t> axons;
+  for (std::size_t n = 0; n < core.neurons.size() && core.neurons[n].source != kBias; ++n) {
+    if (n == 0 || core.neurons[n].source != core.neurons[n - 1].source) {
+      axons = AxonsOf(layer, table, core.neurons[n].source);
+    }
+    for (const std::int32_t axon : axons) {
+      crossbar[axon].Set(static_cast<int>(n));
+    }
   }
 }
 
 CoreModel LowerCore(Lowering& state, const LogicalCore& logical) {
-  const TernaryLayer& layer = state.layers[logical.layer];
+  const CrossbarLayer& layer = state.layers[logical.layer];
   CoreModel core;
   for (const LogicalAxon& axon : logical.axons) {
-    core.axon_types.push_back(axon.sign > 0 ? kPlusAxonType : kMinusAxonType);
+    core.axon_types.push_back(axon.type);
   }
   core.crossbar.resize(logical.axons.size());
   if (logical.is_splitter) {
@@ -86,10 +153,16 @@ CoreModel LowerCore(Lowering& state, const LogicalCore& logical) {
   }
   core.neurons.reserve(logical.neurons.size());
   for (const LogicalNeuron& neuron : logical.neurons) {
-    const std::int16_t threshold =
-        logical.is_splitter ? std::int16_t{1} : layer.thresholds[neuron.source];
-    core.neurons.push_back(
-        {KindOfThreshold(state, threshold), 0, WithDelay(state, logical, neuron.target)});
+    NeuronModel model;
+    if (logical.is_splitter) {
+      model.kind = KindOf(state, MemorylessNeuron({1, 0, 0, 0}, 1));
+    } else if (neuron.source == kBias) {
+      model.kind = KindOf(state, ConstantNeuron());
+    } else {
+      model = LowerNeuron(state, layer, neuron.source);
+    }
+    model.target = WithDelay(state, logical, neuron);
+    core.neurons.push_back(model);
   }
   return core;
 }
@@ -142,11 +215,11 @@ void LowerInput(Lowering& state, std::span<const std::uint32_t> position_of_core
 
 }  // namespace
 
-ChipModel LowerNetwork(const ScheduledNetwork& scheduled, std::span<const TernaryLayer> layers,
+ChipModel LowerNetwork(const ScheduledNetwork& scheduled, std::span<const CrossbarLayer> layers,
                        const LogicalNetwork& network, std::span<const CoreCoordinates> places,
                        const ChipSpec& spec) {
   SPIKEMESH_CHECK(places.size() == network.cores.size());
-  Lowering state{scheduled, layers, network, {}, std::vector<std::int32_t>(2 * kLeakMax + 1, -1)};
+  Lowering state{scheduled, layers, network, {}, {}};
   const std::vector<std::uint32_t> order = OrderByPlace(places);
   std::vector<std::uint32_t> position_of_core(order.size());
   for (std::uint32_t i = 0; i < order.size(); ++i) {

@@ -9,9 +9,9 @@
 #include <span>
 #include <vector>
 
+#include "converters/mapping/crossbar_layer.h"
 #include "converters/mapping/latency.h"
 #include "converters/mapping/partition.h"
-#include "converters/mapping/ternary_layer.h"
 #include "core/chip/chip_model.h"
 #include "core/chip/chip_spec.h"
 
@@ -19,7 +19,7 @@ namespace spikemesh {
 
 // layers: [layer] as in `scheduled`; places: [core]. The chip is valid if the passes before are
 // right; the caller asks ValidateChip.
-ChipModel LowerNetwork(const ScheduledNetwork& scheduled, std::span<const TernaryLayer> layers,
+ChipModel LowerNetwork(const ScheduledNetwork& scheduled, std::span<const CrossbarLayer> layers,
                        const LogicalNetwork& network, std::span<const CoreCoordinates> places,
                        const ChipSpec& spec);
 

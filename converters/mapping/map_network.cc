@@ -18,11 +18,6 @@ absl::StatusOr<MappedNetwork> MapNetworkTuned(const SpikingNetwork& network,
                                               const MappingOptions& options,
                                               std::int32_t copies_max) {
   SPIKEMESH_RETURN_IF_ERROR(ValidateSpiking(network));
-  if (network.presentation.mode == PresentationMode::kRate) {
-    return absl::UnimplementedError(
-        Concat("network \"", network.name,
-               "\": rate presentation; mapped are pipelined networks of memoryless neurons"));
-  }
 
   // Legalize every layer, give each its tick, and decide which neurons share a core and how their
   // spikes fan out. Beyond this point no layer, neuron, axon or edge is added.

@@ -27,13 +27,18 @@ struct MappedLayer {
   std::string name;
   std::string kind;          // "convolution", "dense"
   FeatureShape shape;        // of the output
-  std::int64_t fan_in = 0;   // inputs of one neuron, before +- pairs
+  std::string weights;       // "ternary", "int4", "codebook", "integer": how they became axon types
+  std::int64_t fan_in = 0;   // inputs of one neuron, before axon types
   std::int64_t neurons = 0;  // of the layer, copies not counted
   std::int64_t cores = 0;    // that compute the layer
-  std::int64_t axons = 0;    // used on those cores
-  std::int64_t copies = 0;   // further neurons that only widen fan-out
+  std::int64_t axons = 0;    // used on those cores, bias axons too
+  std::int64_t bias_axons = 0;  // always active, for thresholds and leaks beyond 255
+  std::int64_t copies = 0;      // further neurons that only widen fan-out
   std::int64_t splitter_cores = 0;
   std::int64_t relay_cores = 0;
+  // Every output spike is the network's. False: proven for all but images that drive a potential of
+  // this layer to 2^19 - 1 (legalize.h).
+  bool exact = true;
   std::int32_t latency_ticks = 0;  // from an input axon to a spike of this layer
 };
 
@@ -43,7 +48,8 @@ struct MappedNetwork {
 };
 
 // Errors: OutOfRange (a neuron needs more than a core has: by how much), ResourceExhausted (more
-// cores than chips_max chips have, both counts), Unimplemented (weights other than ternary).
+// cores than chips_max chips have, both counts), Unimplemented (weights that
+// no four values of axon types sum to).
 absl::StatusOr<MappedNetwork> MapNetwork(const SpikingNetwork& network,
                                          const MappingOptions& options);
 

@@ -2,10 +2,13 @@
 #include "converters/mapping/partition.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
+#include "converters/mapping/bias_axons.h"
 #include "converters/mapping/plan_fanout.h"
 #include "core/base/status.h"
 
@@ -18,7 +21,7 @@ using TargetLists = std::vector<std::vector<NeuronTarget>>;
 // What the later layers leave for the earlier ones. Cores get ids in the order in which they are
 // made, which SortCores changes at the end.
 struct Partitioner {
-  std::span<const TernaryLayer> layers;
+  std::span<const CrossbarLayer> layers;
   const PartitionOptions& options;
   PlanEffort& effort;
   std::vector<TargetLists> targets;  // [0] the encoder's, [1 + l] layer l's
@@ -27,37 +30,66 @@ struct Partitioner {
   CoreId next_core() const { return CoreId(static_cast<std::uint32_t>(cores.size())); }
 };
 
-// The axons that these neurons need: each feature with each sign that occurs, + before -.
-std::vector<LogicalAxon> NeededAxons(const TernaryLayer& layer,
+// The axons that these neurons need: each feature with each type that occurs, in ascending order.
+std::vector<LogicalAxon> NeededAxons(const CrossbarLayer& layer,
                                      const std::vector<std::int32_t>& neurons) {
-  std::vector<std::int32_t> keys;
+  std::vector<std::int64_t> keys;
   for (const std::int32_t neuron : neurons) {
-    ForEachSynapse(layer, neuron, [&keys](std::int32_t feature, std::int8_t sign) {
-      keys.push_back(2 * feature + (sign < 0 ? 1 : 0));
+    ForEachSynapse(layer, neuron, [&keys](std::int32_t feature, AxonTypeMask mask) {
+      for (std::int64_t type = 0; type < kAxonTypes; ++type) {
+        if ((mask >> type & 1) != 0) {
+          keys.push_back(kAxonTypes * std::int64_t{feature} + type);
+        }
+      }
     });
   }
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  SPIKEMESH_CHECK(keys.size() <= kAxonsPerCore);
+  SPIKEMESH_CHECK(keys.size() <= static_cast<std::size_t>(layer.axons_per_core()));
   std::vector<LogicalAxon> axons;
   axons.reserve(keys.size());
-  for (const std::int32_t key : keys) {
-    axons.push_back({key / 2, static_cast<std::int8_t>(key % 2 == 0 ? 1 : -1)});
+  for (const std::int64_t key : keys) {
+    axons.push_back(
+        {static_cast<std::int32_t>(key / kAxonTypes), static_cast<std::uint8_t>(key % kAxonTypes)});
   }
   return axons;
 }
 
-// Tells the sources of `layer` that the axons of `core` need their spikes.
-void RequestSpikes(Partitioner& state, const TernaryLayer& layer, CoreId core,
+// Appends the bias axons that some neuron of the core is connected to, and the constant neurons
+// that drive them; `id` is the core's own.
+void AddBias(const CrossbarLayer& layer, const std::vector<std::int32_t>& neurons, CoreId id,
+             LogicalCore& core) {
+  std::array<std::int32_t, kAxonTypes> wanted = {};
+  if (layer.bias_axons_total() > 0) {
+    for (const std::int32_t neuron : neurons) {
+      const NeuronBias bias = BiasOf(layer, neuron);
+      for (std::size_t type = 0; type < wanted.size(); ++type) {
+        wanted[type] = std::max(wanted[type], bias.connected[type]);
+      }
+    }
+  }
+  for (std::size_t type = 0; type < wanted.size(); ++type) {
+    for (std::int32_t i = 0; i < wanted[type]; ++i) {
+      const AxonIndex axon(static_cast<std::uint16_t>(core.axons.size()));
+      core.axons.push_back({kBias, static_cast<std::uint8_t>(type)});
+      core.neurons.push_back({kBias, NeuronTarget::Axon(id, axon, DelayTicks(0))});
+    }
+  }
+}
+
+// Tells the sources of `layer` that the axons of `core`, but for bias axons, need their spikes.
+void RequestSpikes(Partitioner& state, const CrossbarLayer& layer, CoreId core,
                    const std::vector<LogicalAxon>& axons) {
   for (std::size_t a = 0; a < axons.size(); ++a) {
-    const std::int64_t feature = axons[a].feature;
+    if (axons[a].feature == kBias) {
+      continue;
+    }
     const auto after =
-        std::upper_bound(layer.input_begin.begin(), layer.input_begin.end(), feature);
-    const auto input = static_cast<std::size_t>(after - layer.input_begin.begin() - 1);
-    const auto neuron = static_cast<std::size_t>(feature - layer.input_begin[input]);
+        std::ranges::upper_bound(layer.inputs, axons[a].feature, {}, &CrossbarInput::first_feature);
+    const CrossbarInput& input = *std::prev(after);
+    const auto neuron = static_cast<std::size_t>(axons[a].feature - input.first_feature);
     const AxonIndex axon(static_cast<std::uint16_t>(a));
-    state.targets[layer.inputs[input].source + 1][neuron].push_back(
+    state.targets[input.source + 1][neuron].push_back(
         NeuronTarget::Axon(core, axon, DelayTicks(0)));
   }
 }
@@ -66,7 +98,7 @@ void RequestSpikes(Partitioner& state, const TernaryLayer& layer, CoreId core,
 AxonIndex AddSplit(LogicalCore& splitter, std::int32_t neuron,
                    std::span<const NeuronTarget> targets) {
   const auto axon = static_cast<std::int32_t>(splitter.axons.size());
-  splitter.axons.push_back({neuron, 1});
+  splitter.axons.push_back({neuron, 0});
   for (const NeuronTarget& target : targets) {
     splitter.neurons.push_back({axon, target});
   }
@@ -93,7 +125,7 @@ void AddCopies(Partitioner& state, std::int32_t neuron, std::span<const NeuronTa
 }
 
 void PartitionLayer(Partitioner& state, std::int32_t index) {
-  const TernaryLayer& layer = state.layers[index];
+  const CrossbarLayer& layer = state.layers[index];
   const TargetLists targets = std::move(state.targets[index + 1]);
   std::vector<std::int32_t> counts;
   counts.reserve(targets.size());
@@ -115,7 +147,8 @@ void PartitionLayer(Partitioner& state, std::int32_t index) {
       AddCopies(state, neuron, targets[neuron], split, feeders, first_splitter, core);
       feeders_done += feeders.size();
     }
-    SPIKEMESH_CHECK(core.neurons.size() <= kNeuronsPerCore);
+    AddBias(layer, neurons, state.next_core(), core);
+    SPIKEMESH_CHECK(core.axons.size() <= kAxonsPerCore && core.neurons.size() <= kNeuronsPerCore);
     RequestSpikes(state, layer, state.next_core(), core.axons);
     state.cores.push_back(std::move(core));
   }
@@ -158,11 +191,11 @@ LogicalNetwork SortCores(std::vector<LogicalCore> cores, const TargetLists& line
 
 }  // namespace
 
-LogicalNetwork PartitionNetwork(std::span<const TernaryLayer> layers, std::int64_t encoder_lines,
+LogicalNetwork PartitionNetwork(std::span<const CrossbarLayer> layers, std::int64_t encoder_lines,
                                 const PartitionOptions& options, PlanEffort& effort) {
   SPIKEMESH_CHECK(options.axon_prices.size() == layers.size());
   Partitioner state{layers, options, effort, {TargetLists(encoder_lines)}, {}};
-  for (const TernaryLayer& layer : layers) {
+  for (const CrossbarLayer& layer : layers) {
     state.targets.emplace_back(layer.output_shape.size());
   }
   for (std::uint32_t pin = 0; pin < state.targets.back().size(); ++pin) {

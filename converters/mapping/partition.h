@@ -10,18 +10,22 @@
 #include <span>
 #include <vector>
 
+#include "converters/mapping/crossbar_layer.h"
 #include "converters/mapping/plan_tiles.h"
-#include "converters/mapping/ternary_layer.h"
 #include "core/base/limits.h"
 #include "core/chip/chip_model.h"
 
 namespace spikemesh {
 
-// An axon of a core: of a layer's core, the input feature and sign that it carries; of a splitter
-// core, the neuron (flat output index) whose spikes it carries, sign +1.
+// LogicalAxon::feature of a bias axon, and LogicalNeuron::source of the constant neuron that drives
+// one (crossbar_layer.h). A core's constant neurons come last.
+inline constexpr std::int32_t kBias = -1;
+
+// An axon of a core: of a layer's core, the input feature that it carries and its type; of a
+// splitter core, the neuron (flat output index) whose spikes it carries, type 0.
 struct LogicalAxon {
   std::int32_t feature = 0;
-  std::int8_t sign = 1;
+  std::uint8_t type = 0;
   bool operator==(const LogicalAxon&) const = default;
 };
 
@@ -54,7 +58,7 @@ struct PartitionOptions {
 
 // `encoder_lines`: size of the encoded image. Every neuron of the last layer fires at the pin of
 // its flat index. Neurons that no axon needs are left out.
-LogicalNetwork PartitionNetwork(std::span<const TernaryLayer> layers, std::int64_t encoder_lines,
+LogicalNetwork PartitionNetwork(std::span<const CrossbarLayer> layers, std::int64_t encoder_lines,
                                 const PartitionOptions& options, PlanEffort& effort);
 
 }  // namespace spikemesh

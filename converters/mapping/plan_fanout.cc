@@ -29,12 +29,13 @@ std::vector<std::uint16_t> LimitCopies(std::span<const std::int32_t> targets, st
   return copies;
 }
 
-// Gives the free columns of each core to the neurons that lack fewest copies: one that lacks none
-// needs no splitter.
-void FillFreeColumns(const Tiling& tiling, std::span<const std::int32_t> targets,
-                     std::int32_t copies_max, std::vector<std::uint16_t>& copies) {
+// Gives the free ones of the `columns` of each core to the neurons that lack fewest copies: one
+// that lacks none needs no splitter.
+void FillFreeColumns(const Tiling& tiling, std::int32_t columns,
+                     std::span<const std::int32_t> targets, std::int32_t copies_max,
+                     std::vector<std::uint16_t>& copies) {
   for (std::vector<std::int32_t> neurons : tiling.cores) {
-    std::int32_t free = kNeuronsPerCore;
+    std::int32_t free = columns;
     for (const std::int32_t neuron : neurons) {
       free -= copies[neuron];
     }
@@ -107,7 +108,7 @@ std::vector<std::int32_t> PackSplitters(std::span<const std::int32_t> sizes) {
   return core_of_item;
 }
 
-FanoutPlan PlanFanout(const TernaryLayer& layer, std::span<const std::int32_t> targets,
+FanoutPlan PlanFanout(const CrossbarLayer& layer, std::span<const std::int32_t> targets,
                       std::int64_t axon_price, std::int32_t copies_max, PlanEffort& effort) {
   const std::int64_t targets_total =
       std::accumulate(targets.begin(), targets.end(), std::int64_t{0});
@@ -127,7 +128,7 @@ FanoutPlan PlanFanout(const TernaryLayer& layer, std::span<const std::int32_t> t
       break;
     }
     FanoutPlan plan;
-    plan.copies = LimitCopies(targets, limit);
+    plan.copies = LimitCopies(targets, std::min(limit, layer.neurons_per_core()));
     plan.tiling = PlanTiling(layer, plan.copies, axon_price, best_price, effort);
     if (limit == 1) {
       const Tiling& smallest = plan.tiling.price == kNoPriceLimit ? best.tiling : plan.tiling;
@@ -136,7 +137,7 @@ FanoutPlan PlanFanout(const TernaryLayer& layer, std::span<const std::int32_t> t
     if (plan.tiling.price == kNoPriceLimit) {
       continue;
     }
-    FillFreeColumns(plan.tiling, targets, copies_max, plan.copies);
+    FillFreeColumns(plan.tiling, layer.neurons_per_core(), targets, copies_max, plan.copies);
     plan.splitter = PackSplitters(SplitterSizes(plan.tiling, targets, plan.copies));
     for (const std::int32_t core : plan.splitter) {
       plan.splitter_cores = std::max<std::int64_t>(plan.splitter_cores, core + 1);

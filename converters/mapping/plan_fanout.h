@@ -13,8 +13,8 @@
 #include <span>
 #include <vector>
 
+#include "converters/mapping/crossbar_layer.h"
 #include "converters/mapping/plan_tiles.h"
-#include "converters/mapping/ternary_layer.h"
 #include "core/base/limits.h"
 
 namespace spikemesh {
@@ -49,7 +49,7 @@ struct FanoutPlan {
 
 // targets: [output_shape.size()] axons (or pins) that each neuron must reach. copies_max: the most
 // copies tried; less than 256 forces splitters, for tests.
-FanoutPlan PlanFanout(const TernaryLayer& layer, std::span<const std::int32_t> targets,
+FanoutPlan PlanFanout(const CrossbarLayer& layer, std::span<const std::int32_t> targets,
                       std::int64_t axon_price, std::int32_t copies_max, PlanEffort& effort);
 
 // Packs items of 1..256 neurons into cores of 256, each into the fullest that has room; returns the

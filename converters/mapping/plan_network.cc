@@ -27,7 +27,7 @@ std::tuple<std::size_t, std::size_t, std::size_t> Rank(const LogicalNetwork& net
 
 // The search over prices for one network with fixed relays.
 struct PriceSearch {
-  std::span<const TernaryLayer> layers;
+  std::span<const CrossbarLayer> layers;
   std::int64_t encoder_lines;
   PartitionOptions options;
   PlanEffort effort;
@@ -49,12 +49,12 @@ struct PriceSearch {
   }
 };
 
-LogicalNetwork SearchPlans(std::span<const TernaryLayer> layers, std::int64_t encoder_lines,
+LogicalNetwork SearchPlans(std::span<const CrossbarLayer> layers, std::int64_t encoder_lines,
                            std::int32_t copies_max) {
   PriceSearch search{layers, encoder_lines, {{}, copies_max}, {}, {}};
   for (const std::int64_t price : kAxonPrices) {
     std::vector<std::int64_t> prices;
-    for (const TernaryLayer& layer : layers) {
+    for (const CrossbarLayer& layer : layers) {
       // The host copies the encoder's spikes: they cost no neuron.
       prices.push_back(layer.reads_encoder_only() ? kAxonPriceMin : price);
     }
@@ -119,8 +119,9 @@ absl::StatusOr<PlannedNetwork> PlanNetwork(const SpikingNetwork& network, std::i
   plan.scheduled = ScheduleNetwork(network, splitters);
   bool planned = false;
   while (true) {
+    // Another schedule has other initial potentials.
+    SPIKEMESH_ASSIGN_OR_RETURN(plan.layers, LegalizeNetwork(plan.scheduled.network));
     if (!planned) {
-      SPIKEMESH_ASSIGN_OR_RETURN(plan.layers, LegalizeNetwork(plan.scheduled.network));
       plan.logical = SearchPlans(plan.layers, network.encoded_shape.size(), copies_max);
     }
     if (!AddSplitterUse(plan, splitters)) {

@@ -12,9 +12,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "converters/mapping/crossbar_layer.h"
 #include "converters/mapping/latency.h"
 #include "converters/mapping/partition.h"
-#include "converters/mapping/ternary_layer.h"
 #include "core/base/limits.h"
 #include "core/base/status.h"
 
@@ -25,7 +25,7 @@ inline constexpr std::int64_t kPlanTapsMax = 200'000'000;
 
 struct PlannedNetwork {
   ScheduledNetwork scheduled;
-  std::vector<TernaryLayer> layers;  // of scheduled.network
+  std::vector<CrossbarLayer> layers;  // of scheduled.network
   LogicalNetwork logical;
 };
 

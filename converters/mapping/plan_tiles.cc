@@ -13,58 +13,75 @@
 namespace spikemesh {
 namespace {
 
-// One input of a chunk's window at one position: the signs (bit 0 +, bit 1 -) that its filters
-// give.
+// One feature of a chunk's window at one position: the types that its filters have for it.
 struct Tap {
   std::int32_t channel = 0;  // of the input
   std::int32_t y = 0;        // offset from the window's corner
   std::int32_t x = 0;
-  std::uint32_t signs = 0;
+  std::uint32_t types = 0;
 };
 
 struct Chunk {
   std::int32_t filters_begin = 0;
   std::int32_t filters_end = 0;
-  std::vector<Tap> taps;
+  std::vector<std::vector<Tap>> taps;  // [input]
+  std::int64_t taps_count = 0;
 };
 
-void AppendTaps(const TernaryLayer& layer, std::int32_t group, Chunk& chunk) {
-  const std::int32_t per_group = layer.outputs_per_group();
-  const std::int32_t begin = std::max(chunk.filters_begin, group * per_group);
-  const std::int32_t end = std::min(chunk.filters_end, (group + 1) * per_group);
-  const std::int32_t taps = layer.inputs_per_group() * layer.window_size();
-  for (std::int32_t tap = 0; tap < taps; ++tap) {
-    std::uint32_t signs = 0;
+// The coarsest groups that the groups of every input refine.
+std::int32_t CommonGroups(const CrossbarLayer& layer) {
+  std::int32_t groups = layer.inputs.front().groups;
+  for (const CrossbarInput& input : layer.inputs) {
+    groups = std::gcd(groups, input.groups);
+  }
+  return groups;
+}
+
+// The taps of one of the input's groups, as far as filters of the chunk see it.
+void AppendTaps(const CrossbarInput& input, std::int32_t group, std::int32_t filters_in_group,
+                const Chunk& chunk, std::vector<Tap>& taps) {
+  const std::int32_t begin = std::max(chunk.filters_begin, group * filters_in_group);
+  const std::int32_t end = std::min(chunk.filters_end, (group + 1) * filters_in_group);
+  for (std::int32_t tap = 0; tap < input.weights_per_channel(); ++tap) {
+    std::uint32_t types = 0;
     for (std::int32_t filter = begin; filter < end; ++filter) {
-      const std::int8_t sign = layer.signs[std::int64_t{filter} * taps + tap];
-      signs |= sign > 0 ? 1u : sign < 0 ? 2u : 0u;
+      types |= input.masks[std::int64_t{filter} * input.weights_per_channel() + tap];
     }
-    if (signs != 0) {
-      const std::int32_t in_window = tap % layer.window_size();
-      chunk.taps.push_back({group * layer.inputs_per_group() + tap / layer.window_size(),
-                            in_window / layer.window.kernel_x * layer.window.dilation_y,
-                            in_window % layer.window.kernel_x * layer.window.dilation_x, signs});
+    if (types != 0) {
+      const std::int32_t in_window = tap % input.window_size();
+      taps.push_back({group * input.channels_in_group() + tap / input.window_size(),
+                      in_window / input.window.kernel_x * input.window.dilation_y,
+                      in_window % input.window.kernel_x * input.window.dilation_x, types});
     }
   }
 }
 
+Chunk MakeChunk(const CrossbarLayer& layer, std::int32_t filters_begin, std::int32_t filters_end) {
+  Chunk chunk{filters_begin, filters_end, {}, 0};
+  for (const CrossbarInput& input : layer.inputs) {
+    std::vector<Tap>& taps = chunk.taps.emplace_back();
+    const std::int32_t per_group = layer.output_shape.channels / input.groups;
+    for (std::int32_t group = filters_begin / per_group; group * per_group < filters_end; ++group) {
+      AppendTaps(input, group, per_group, chunk, taps);
+    }
+    chunk.taps_count += static_cast<std::int64_t>(taps.size());
+  }
+  return chunk;
+}
+
 // Chunks of `filters` filters: even parts of each group, or as many whole groups as that is.
-std::vector<Chunk> MakeChunks(const TernaryLayer& layer, std::int32_t filters) {
-  const std::int32_t per_group = layer.outputs_per_group();
+std::vector<Chunk> MakeChunks(const CrossbarLayer& layer, std::int32_t filters) {
+  const std::int32_t groups = CommonGroups(layer);
+  const std::int32_t per_group = layer.output_shape.channels / groups;
   const std::int32_t groups_each = std::max(1, filters / per_group);
   const std::int32_t parts = groups_each > 1 ? 1 : (per_group + filters - 1) / filters;
   std::vector<Chunk> chunks;
-  for (std::int32_t group = 0; group < layer.groups; group += groups_each) {
-    const std::int32_t group_end = std::min(layer.groups, group + groups_each);
+  for (std::int32_t group = 0; group < groups; group += groups_each) {
+    const std::int32_t group_end = std::min(groups, group + groups_each);
     const std::int32_t count = (group_end - group) * per_group;
     for (std::int32_t part = 0; part < parts; ++part) {
-      Chunk chunk;
-      chunk.filters_begin = group * per_group + count * part / parts;
-      chunk.filters_end = group * per_group + count * (part + 1) / parts;
-      for (std::int32_t g = group; g < group_end; ++g) {
-        AppendTaps(layer, g, chunk);
-      }
-      chunks.push_back(std::move(chunk));
+      chunks.push_back(MakeChunk(layer, group * per_group + count * part / parts,
+                                 group * per_group + count * (part + 1) / parts));
     }
   }
   return chunks;
@@ -101,28 +118,35 @@ std::vector<std::int32_t> PartSizes(std::int32_t count, std::int32_t size_max) {
 }
 
 // Several whole groups, as many as can fill a core, or parts of one.
-std::vector<std::int32_t> ChunkSizes(const TernaryLayer& layer) {
-  const std::int32_t per_group = layer.outputs_per_group();
+std::vector<std::int32_t> ChunkSizes(const CrossbarLayer& layer) {
+  const std::int32_t common_groups = CommonGroups(layer);
+  const std::int32_t per_group = layer.output_shape.channels / common_groups;
+  const std::int32_t neurons_max = layer.neurons_per_core();
   std::vector<std::int32_t> sizes;
-  if (2 * per_group <= kNeuronsPerCore) {
-    for (const std::int32_t groups : PartSizes(layer.groups, kNeuronsPerCore / per_group)) {
+  if (2 * per_group <= neurons_max) {
+    for (const std::int32_t groups : PartSizes(common_groups, neurons_max / per_group)) {
       sizes.push_back(groups * per_group);
     }
   }
-  for (const std::int32_t filters : PartSizes(per_group, kNeuronsPerCore)) {
+  for (const std::int32_t filters : PartSizes(per_group, neurons_max)) {
     sizes.push_back(filters);
   }
   return sizes;
 }
 
 // Fills cores with units (one position by one chunk) in the order in which they come. `marks` holds
-// for each input feature the core that last took it, and the signs taken, so a new core costs
+// for each input feature the core that last took it, and the types taken, so a new core costs
 // nothing to begin.
 class CoreFiller {
  public:
-  CoreFiller(const TernaryLayer& layer, std::span<const std::uint16_t> slots,
+  CoreFiller(const CrossbarLayer& layer, std::span<const std::uint16_t> slots,
              std::vector<std::uint32_t>& marks, std::uint32_t& core_mark)
-      : layer_(layer), slots_(slots), marks_(marks), core_mark_(core_mark) {}
+      : layer_(layer),
+        slots_(slots),
+        marks_(marks),
+        core_mark_(core_mark),
+        axons_max_(layer.axons_per_core()),
+        neurons_max_(layer.neurons_per_core()) {}
 
   // False if the unit is larger than a core.
   bool Add(const Chunk& chunk, std::int32_t position) {
@@ -135,12 +159,12 @@ class CoreFiller {
     }
     slots_done_ += slots;
     const std::int32_t axons = TakeAxons(chunk, position);
-    if (core_axons_ + axons > kAxonsPerCore || core_slots_ + slots > kNeuronsPerCore) {
+    if (core_axons_ + axons > axons_max_ || core_slots_ + slots > neurons_max_) {
       BeginCore();
       core_axons_ = TakeAxons(chunk, position);
       core_slots_ = slots;
       axons_ += core_axons_;
-      return core_axons_ <= kAxonsPerCore && slots <= kNeuronsPerCore;
+      return core_axons_ <= axons_max_ && slots <= neurons_max_;
     }
     core_axons_ += axons;
     core_slots_ += slots;
@@ -161,31 +185,42 @@ class CoreFiller {
 
   // Marks what the unit needs and returns how many axons that adds to the core.
   std::int32_t TakeAxons(const Chunk& chunk, std::int32_t position) {
-    const FeatureShape& shape = layer_.input_shape;
-    const std::int32_t top =
-        position / layer_.output_shape.width * layer_.window.stride_y - layer_.window.pad_top;
-    const std::int32_t left =
-        position % layer_.output_shape.width * layer_.window.stride_x - layer_.window.pad_left;
-    taps_visited_ += static_cast<std::int64_t>(chunk.taps.size());
+    taps_visited_ += chunk.taps_count;
     std::int32_t added = 0;
-    for (const Tap& tap : chunk.taps) {
+    for (std::size_t i = 0; i < chunk.taps.size(); ++i) {
+      added += TakeAxonsOf(layer_.inputs[i], chunk.taps[i], position);
+    }
+    return added;
+  }
+
+  std::int32_t TakeAxonsOf(const CrossbarInput& input, const std::vector<Tap>& taps,
+                           std::int32_t position) {
+    const FeatureShape& shape = input.shape;
+    const std::int32_t width = layer_.output_shape.width;
+    const std::int32_t top = position / width * input.window.stride_y - input.window.pad_top;
+    const std::int32_t left = position % width * input.window.stride_x - input.window.pad_left;
+    std::uint32_t* const marks = marks_.data() + input.first_feature;
+    std::int32_t added = 0;
+    for (const Tap& tap : taps) {
       const std::int32_t y = top + tap.y;
       const std::int32_t x = left + tap.x;
       if (y < 0 || x < 0 || y >= shape.height || x >= shape.width) {
         continue;
       }
-      std::uint32_t& mark = marks_[(tap.channel * shape.height + y) * shape.width + x];
-      const std::uint32_t taken = mark >> 2 == core_mark_ ? mark & 3u : 0u;
-      added += std::popcount(tap.signs & ~taken);
-      mark = core_mark_ << 2 | taken | tap.signs;
+      std::uint32_t& mark = marks[(tap.channel * shape.height + y) * shape.width + x];
+      const std::uint32_t taken = mark >> kAxonTypes == core_mark_ ? mark & kAllAxonTypes : 0u;
+      added += std::popcount(tap.types & ~taken);
+      mark = core_mark_ << kAxonTypes | taken | tap.types;
     }
     return added;
   }
 
-  const TernaryLayer& layer_;
+  const CrossbarLayer& layer_;
   std::span<const std::uint16_t> slots_;
-  std::vector<std::uint32_t>& marks_;
+  std::vector<std::uint32_t>& marks_;  // [feature]: core_mark and the four types
   std::uint32_t& core_mark_;
+  std::int32_t axons_max_;
+  std::int32_t neurons_max_;
   std::int64_t cores_ = 0;
   std::int64_t axons_ = 0;
   std::int64_t slots_done_ = 0;
@@ -196,7 +231,7 @@ class CoreFiller {
 
 // One planning of one layer: what all orders share.
 struct TileSearch {
-  const TernaryLayer& layer;
+  const CrossbarLayer& layer;
   std::span<const std::uint16_t> slots;
   std::int64_t slots_total;
   std::int64_t axon_price;
@@ -286,12 +321,12 @@ std::vector<std::vector<std::int32_t>> StripOrders(const FeatureShape& shape) {
 
 }  // namespace
 
-Tiling PlanTiling(const TernaryLayer& layer, std::span<const std::uint16_t> slots,
+Tiling PlanTiling(const CrossbarLayer& layer, std::span<const std::uint16_t> slots,
                   std::int64_t axon_price, std::int64_t price_limit, PlanEffort& effort) {
   SPIKEMESH_CHECK(static_cast<std::int64_t>(slots.size()) == layer.output_shape.size());
   TileSearch search{
       layer,      slots,  std::accumulate(slots.begin(), slots.end(), std::int64_t{0}),
-      axon_price, effort, std::vector<std::uint32_t>(layer.input_shape.size(), 0)};
+      axon_price, effort, std::vector<std::uint32_t>(layer.features(), 0)};
   const std::vector<std::vector<std::int32_t>> orders = StripOrders(layer.output_shape);
   const std::int64_t taps_max = effort.taps_visited + kTilingTapsMax;
   std::int64_t best_price = price_limit;
@@ -299,7 +334,9 @@ Tiling PlanTiling(const TernaryLayer& layer, std::span<const std::uint16_t> slot
   std::vector<Chunk> best_chunks;
   for (const std::int32_t filters : ChunkSizes(layer)) {
     std::vector<Chunk> chunks = MakeChunks(layer, filters);
-    effort.taps_visited += static_cast<std::int64_t>(layer.signs.size());
+    for (const CrossbarInput& input : layer.inputs) {
+      effort.taps_visited += static_cast<std::int64_t>(input.masks.size());
+    }
     bool best = false;
     for (const std::vector<std::int32_t>& order : orders) {
       if (effort.taps_visited >= taps_max && best_price != kNoPriceLimit) {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pass 3a: which neurons of a layer share a core, so that few cores are needed.
 // Method: the neurons are put in an order in which neighbours share inputs, and fill one core after
-// another; a core is full when 256 axons or 256 neurons are. The order: filters in chunks (a part
+// another; a core is full when 256 axons or 256 neurons are (bias axons and their neurons set
+// aside). The order: filters in chunks (a part
 // of one group, or several whole groups), for each chunk the positions in strips of some rows,
 // walked column by column to and fro; the next chunk walks back. So a core holds a tile of p x q
 // positions by f filters, the tiles at edges and the last pieces of a chunk share cores, and small
 // groups lie together. Every height of strips and size of chunks is tried, with axons counted
-// exactly: a feature takes an axon for each sign that some filter of the chunk gives it, padding
-// takes none. Cost: orders tried x positions x chunks x window; orders worse than the best are left
-// early.
+// exactly: a feature takes an axon for each type that some filter of the chunk has for it, padding
+// takes none. Groups are the coarsest that the groups of all inputs refine. Cost: orders tried x
+// positions x chunks x window; orders worse than the best are left early.
 #ifndef SPIKEMESH_CONVERTERS_MAPPING_PLAN_TILES_H_
 #define SPIKEMESH_CONVERTERS_MAPPING_PLAN_TILES_H_
 
@@ -17,7 +18,7 @@
 #include <span>
 #include <vector>
 
-#include "converters/mapping/ternary_layer.h"
+#include "converters/mapping/crossbar_layer.h"
 #include "core/base/limits.h"
 
 namespace spikemesh {
@@ -49,7 +50,7 @@ inline constexpr std::int64_t kTilingTapsMax = 50'000'000;
 // The cheapest tiling found. slots: [output_shape.size()] columns that each neuron takes in its
 // core, 0..256, 0 for a neuron that nothing reads (it is left out). No tiling as dear as
 // `price_limit` or dearer is returned.
-Tiling PlanTiling(const TernaryLayer& layer, std::span<const std::uint16_t> slots,
+Tiling PlanTiling(const CrossbarLayer& layer, std::span<const std::uint16_t> slots,
                   std::int64_t axon_price, std::int64_t price_limit, PlanEffort& effort);
 
 }  // namespace spikemesh

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converters/mapping/report.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -9,9 +10,24 @@ namespace spikemesh {
 namespace {
 
 bool IsDense(const SpikingLayer& layer) {
-  const WindowGeometry& window = layer.window;
-  return layer.input_shape.height == 1 && layer.input_shape.width == 1 && window.kernel_y == 1 &&
-         window.kernel_x == 1;
+  return std::all_of(layer.inputs.begin(), layer.inputs.end(), [](const LayerInput& input) {
+    return input.shape.height == 1 && input.shape.width == 1 && input.window.kernel_y == 1 &&
+           input.window.kernel_x == 1;
+  });
+}
+
+const char* NameOf(WeightsKind kind) {
+  switch (kind) {
+    case WeightsKind::kTernary:
+      return "ternary";
+    case WeightsKind::kInt4:
+      return "int4";
+    case WeightsKind::kCodebook:
+      return "codebook";
+    case WeightsKind::kInteger:
+      break;
+  }
+  return "integer";
 }
 
 MappedLayer DescribeLayer(const SpikingLayer& layer) {
@@ -19,26 +35,23 @@ MappedLayer DescribeLayer(const SpikingLayer& layer) {
   row.name = layer.name;
   row.kind = IsDense(layer) ? "dense" : "convolution";
   row.shape = layer.output_shape;
-  row.fan_in = std::int64_t{layer.input_shape.channels / layer.groups} * layer.window.kernel_y *
-               layer.window.kernel_x;
+  row.fan_in = InputsPerNeuron(layer);
   return row;
 }
 
-// Copies of a neuron are neighbours in its core.
-std::int64_t CountDistinct(const std::vector<LogicalNeuron>& neurons) {
-  std::int64_t distinct = 0;
-  for (std::size_t n = 0; n < neurons.size(); ++n) {
-    distinct += n == 0 || neurons[n].source != neurons[n - 1].source ? 1 : 0;
-  }
-  return distinct;
-}
-
 void CountCore(const LogicalCore& core, MappedLayer& row) {
-  const std::int64_t neurons = CountDistinct(core.neurons);
-  row.cores += 1;
+  ++row.cores;
   row.axons += static_cast<std::int64_t>(core.axons.size());
-  row.neurons += neurons;
-  row.copies += static_cast<std::int64_t>(core.neurons.size()) - neurons;
+  std::int32_t before = kBias;
+  for (const LogicalNeuron& neuron : core.neurons) {  // copies of a neuron are neighbours
+    const bool is_copy = neuron.source == before;
+    if (neuron.source == kBias) {
+      ++row.bias_axons;
+    } else {
+      ++(is_copy ? row.copies : row.neurons);
+    }
+    before = neuron.source;
+  }
 }
 
 }  // namespace
@@ -50,7 +63,10 @@ std::vector<MappedLayer> ReportLayers(const SpikingNetwork& network, const Plann
   }
   for (std::size_t l = 0; l < plan.layers.size(); ++l) {
     if (!plan.scheduled.is_relay[l]) {
-      rows[plan.scheduled.origins[l]].latency_ticks = plan.scheduled.ticks[l];
+      MappedLayer& row = rows[plan.scheduled.origins[l]];
+      row.latency_ticks = plan.scheduled.ticks[l];
+      row.weights = NameOf(plan.layers[l].weights_kind);
+      row.exact = !plan.layers[l].may_saturate;
     }
   }
   for (const LogicalCore& core : plan.logical.cores) {

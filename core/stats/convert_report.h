@@ -28,7 +28,7 @@ struct ConvertedLayer {
   std::int64_t copies = 0;     // further neurons that only widen fan-out
   std::int64_t splitters = 0;  // cores that only copy spikes
   std::int64_t relays = 0;     // cores that only carry spikes further or later
-  std::string weights;         // "ternary", "integer"
+  std::string weights;         // "ternary", "int4", "codebook", "integer"
   bool exact = true;           // no output bit differs from the layer above it in the flow
   std::int64_t latency_ticks = 0;
 };

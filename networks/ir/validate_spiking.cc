@@ -85,6 +85,10 @@ absl::Status CheckEncoder(const InputModel& input, const FeatureShape& encoded) 
       !AllFinite(input.levels) || zero_scale) {
     return Invalid("input: range, means, scales and levels must be finite and scales not 0");
   }
+  if (input.encoder == EncoderKind::kRate && EncoderChannels(input) != encoded.channels) {
+    return Invalid("input: a rate encoder of ", EncoderChannels(input), " channels, encoded shape ",
+                   ShapeText(encoded));
+  }
   return absl::OkStatus();
 }
 

@@ -34,17 +34,19 @@ SpikingLayer RandomLayer(const std::string& name, FeatureShape input, FeatureSha
                          std::int32_t kernel, std::int32_t source) {
   SpikingLayer layer;
   layer.name = name;
-  layer.inputs = {{.source = source, .delay_ticks = source == kEncodedInput ? 0 : 1}};
-  layer.input_shape = input;
   layer.output_shape = output;
-  layer.window.kernel_y = layer.window.kernel_x = kernel;
-  layer.window.stride_y = layer.window.stride_x = kernel;
+  LayerInput edge;
+  edge.source = source;
+  edge.delay_ticks = source == kEncodedInput ? 0 : 1;
+  edge.shape = input;
+  edge.window.kernel_y = edge.window.kernel_x = kernel;
+  edge.window.stride_y = edge.window.stride_x = kernel;
   RandomSequence random(7, static_cast<std::uint64_t>(output.channels));
-  layer.weights.resize(
-      static_cast<std::size_t>(output.channels * input.channels * kernel * kernel));
-  std::ranges::generate(layer.weights, [&random] {
+  edge.weights.resize(static_cast<std::size_t>(output.channels * input.channels * kernel * kernel));
+  std::ranges::generate(edge.weights, [&random] {
     return static_cast<std::int16_t>(static_cast<int>(random.NextBelow(3)) - 1);
   });
+  layer.inputs.push_back(std::move(edge));
   layer.thresholds.assign(static_cast<std::size_t>(output.size()), 1);
   return layer;
 }
@@ -96,6 +98,23 @@ SpikingNetwork DigitsNetwork() {
   }
   network.class_count = 10;
   network.presentation.mode = PresentationMode::kPipelined;
+  return network;
+}
+
+SpikingNetwork RateDigitsNetwork() {
+  SpikingNetwork network = DigitsNetwork();
+  network.name = "rate-digits-test";
+  network.input.encoder = EncoderKind::kRate;
+  network.input.levels.clear();
+  network.input.level_channels.clear();
+  for (SpikingLayer& layer : network.layers) {
+    layer.thresholds.assign(layer.thresholds.size(), 2);
+    layer.leaks.assign(layer.thresholds.size(), 0);
+    layer.initial_potentials.assign(layer.thresholds.size(), 1);
+    layer.leaks[3] = -300;  // beyond the chip's leak
+    layer.leaks[5] = 1;
+  }
+  network.presentation = {PresentationMode::kRate, 12, 1};
   return network;
 }
 

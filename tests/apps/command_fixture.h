@@ -28,6 +28,8 @@ struct CommandResult {
 
 ChipModel PacemakerChip();
 SpikingNetwork DigitsNetwork();
+// The same layers, integrating, 12 ticks an image.
+SpikingNetwork RateDigitsNetwork();
 
 class CommandTest : public ::testing::Test {
  protected:

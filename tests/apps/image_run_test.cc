@@ -97,8 +97,8 @@ TEST(TicksOfImagesTest, RateTakesLatencyForEachImagePipelinedOnce) {
   EXPECT_EQ(TicksOfImages({PresentationMode::kPipelined, 1, 3}, 5), 5 + 3);
 }
 
-TEST(SpikingNetworkOfTest, RateModeHasNoReference) {
-  EXPECT_EQ(SpikingNetworkOf(RowChip({})).status().code(), absl::StatusCode::kUnimplemented);
+TEST(SpikingNetworkOfTest, ChipWithoutANetworkHasNoReference) {
+  EXPECT_EQ(SpikingNetworkOf(RowChip({})).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // `spikemesh run` on a chip in rate mode and the built-in digits.
 #include <algorithm>
 
+#include "converters/mapping/map_network.h"
 #include "core/base/random.h"
 #include "core/chip/chip_builder.h"
 #include "core/chip/chip_file.h"
@@ -159,19 +160,70 @@ TEST_F(RateCommandTest, InspectTellsTheTicks) {
   EXPECT_EQ(ReadJson("i.json")["ticks_per_image"], kTicks);
 }
 
-TEST_F(RateCommandTest, VerifyIsRefused) {
-  const CommandResult run = Run("run rate.chip --dataset digits --images 5 --verify");
-  EXPECT_EQ(run.status, 1);
-  EXPECT_THAT(run.err, HasSubstr("--verify: the chip runs in rate mode"));
+TEST_F(RateCommandTest, VerifyComparesEveryTickWithTheNetworkInTheChip) {
+  const auto mapped = MapNetwork(RateDigitsNetwork(), {});
+  ASSERT_TRUE(mapped.ok()) << mapped.status();
+  ASSERT_TRUE(WriteChipFile(mapped->chip, Path("mapped.chip")).ok());
+  for (const char* threads : {"", " --threads 3"}) {
+    const CommandResult run =
+        Run(std::string("run mapped.chip --dataset digits --images 20 --verify --json v.json") +
+            threads);
+    ASSERT_EQ(run.status, 0) << run.err;
+    const Json report = ReadJson("v.json");
+    EXPECT_EQ(report["verify"]["images"], 20);
+    EXPECT_EQ(report["verify"]["mismatched_images"], 0);
+    EXPECT_EQ(report["verify"]["mismatched_spikes"], 0);
+    EXPECT_GT(report["counts"]["pin_packets"].get<std::int64_t>(), 100);
+  }
 }
 
-TEST_F(RateCommandTest, SpikingNetworkInRateModeIsRefused) {
+TEST_F(RateCommandTest, VerifyCountsTheSpikesThatDiffer) {
+  auto mapped = MapNetwork(RateDigitsNetwork(), {});
+  ASSERT_TRUE(mapped.ok()) << mapped.status();
+  // Output 0 never fires.
+  for (CoreModel& core : mapped->chip.cores) {
+    for (NeuronModel& neuron : core.neurons) {
+      if (neuron.target == NeuronTarget::Pin(PinIndex(0))) {
+        neuron.target = NeuronTarget::None();
+      }
+    }
+  }
+  ASSERT_TRUE(WriteChipFile(mapped->chip, Path("mapped.chip")).ok());
+  const CommandResult run =
+      Run("run mapped.chip --dataset digits --images 20 --verify --json v.json");
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, HasSubstr("output spikes of"));
+  const Json report = ReadJson("v.json");
+  EXPECT_GT(report["verify"]["mismatched_images"].get<std::int64_t>(), 0);
+  EXPECT_GE(report["verify"]["mismatched_spikes"], report["verify"]["mismatched_images"]);
+}
+
+TEST_F(RateCommandTest, VerifyWithoutANetworkInTheChipIsRefused) {
+  const CommandResult run = Run("run rate.chip --dataset digits --images 5 --verify");
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, HasSubstr("--verify: the chip holds no spiking network"));
+}
+
+TEST_F(RateCommandTest, SpikingNetworkAnswersAsTheChipMadeFromIt) {
+  const auto mapped = MapNetwork(RateDigitsNetwork(), {});
+  ASSERT_TRUE(mapped.ok()) << mapped.status();
+  ASSERT_TRUE(WriteChipFile(mapped->chip, Path("mapped.chip")).ok());
+  ASSERT_TRUE(WriteSpikingFile(RateDigitsNetwork(), Path("rate.snn")).ok());
+  const std::string rest = " --dataset digits --images 40 --predictions ";
+  ASSERT_EQ(Run("run mapped.chip" + rest + "a.csv --json a.json").status, 0);
+  const CommandResult run = Run("run rate.snn" + rest + "b.csv --json b.json");
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(Read("b.csv"), Read("a.csv"));
+  EXPECT_EQ(ReadJson("b.json")["accuracy_over_ticks"], ReadJson("a.json")["accuracy_over_ticks"]);
+  EXPECT_EQ(ReadJson("b.json")["ticks_per_image"], 12);
+  EXPECT_THAT(run.out, HasSubstr("read out after 1 tick "));
+}
+
+TEST_F(RateCommandTest, SpikingNetworkInRateModeWithoutARateEncoderIsRefused) {
   SpikingNetwork network = DigitsNetwork();
   network.presentation.mode = PresentationMode::kRate;
-  ASSERT_TRUE(WriteSpikingFile(network, Path("rate.snn")).ok());
-  const CommandResult run = Run("run rate.snn --dataset digits --images 5");
-  EXPECT_EQ(run.status, 1);
-  EXPECT_THAT(run.err, HasSubstr("rate.snn: a spiking network in rate mode runs on a chip only"));
+  ASSERT_TRUE(WriteSpikingFile(network, Path("levels.snn")).ok());
+  EXPECT_EQ(Run("run levels.snn --dataset digits --images 5").status, 1);
 }
 
 TEST_F(RateCommandTest, MoreThanABillionTicksAreRefusedBeforeTheFirst) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string>
 
+#include "apps/rate_readout.h"
 #include "core/base/strings.h"
 #include "core/chip/validate.h"
 #include "networks/data/rate_encoder.h"

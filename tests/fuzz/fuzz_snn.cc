@@ -9,6 +9,7 @@
 
 #include "core/base/sha256.h"
 #include "core/base/status.h"
+#include "networks/ir/run_rate.h"
 #include "networks/ir/run_spiking.h"
 #include "networks/ir/spiking_network.h"
 
@@ -20,8 +21,10 @@ constexpr std::int64_t kRunSizeMax = 1 << 16;
 bool SmallEnoughToRun(const spikemesh::SpikingNetwork& network) {
   std::int64_t size = network.encoded_shape.size();
   for (const spikemesh::SpikingLayer& layer : network.layers) {
-    size += layer.output_shape.size() + layer.input_shape.size() +
-            static_cast<std::int64_t>(layer.weights.size());
+    size += layer.output_shape.size();
+    for (const spikemesh::LayerInput& input : layer.inputs) {
+      size += input.shape.size() + static_cast<std::int64_t>(input.weights.size());
+    }
   }
   return size <= kRunSizeMax;
 }
@@ -32,8 +35,16 @@ void ParseAndRun(std::string_view bytes) {
     return;
   }
   SPIKEMESH_CHECK(spikemesh::SerializeSpiking(*network) == bytes);
-  if (SmallEnoughToRun(*network)) {
-    const std::uint32_t line = 0;
+  if (!SmallEnoughToRun(*network)) {
+    return;
+  }
+  const std::uint32_t line = 0;
+  if (network->presentation.mode == spikemesh::PresentationMode::kRate) {
+    spikemesh::RateRunner runner(*network);
+    runner.Begin();
+    runner.Step({&line, 1});
+    SPIKEMESH_CHECK(runner.predicted_class() < network->class_count);
+  } else {
     spikemesh::SpikingRunner runner(*network);
     runner.Run({&line, 1});
     SPIKEMESH_CHECK(runner.predicted_class() < network->class_count);

@@ -52,7 +52,7 @@ TEST(PartitionTest, WithoutCopiesASplitterCoreRepeatsEachNeuron) {
   EXPECT_EQ(logical.cores[0].neurons.size(), 2u);
   const LogicalCore& splitter = logical.cores[1];
   EXPECT_TRUE(splitter.is_splitter);
-  EXPECT_THAT(splitter.axons, ElementsAre(LogicalAxon{0, 1}, LogicalAxon{1, 1}));
+  EXPECT_THAT(splitter.axons, ElementsAre(LogicalAxon{0, 0}, LogicalAxon{1, 0}));
   ASSERT_EQ(splitter.neurons.size(), 6u);
   EXPECT_EQ(splitter.neurons[2].source, 0);
   EXPECT_EQ(splitter.neurons[3].source, 1);
@@ -76,19 +76,19 @@ TEST(PartitionTest, NeuronsOfTheLastLayerFireAtThePinOfTheirIndex) {
 TEST(PartitionTest, OnlyAxonsThatANeuronNeedsAreAllocated) {
   SpikingNetwork network = NetworkOfLines({3, 1, 1});
   SpikingLayer& layer = AddLayer(network, {.sources = {kEncodedInput}, .channels = 2});
-  layer.weights = {1, -1, 0, -1, -1, 0};  // line 0 both signs, line 1 minus, line 2 none
+  layer.inputs[0].weights = {1, -1, 0, -1, -1, 0};  // line 0 both signs, line 1 minus, line 2 none
   Finish(network);
   const LogicalNetwork logical = Plan(network).logical;
   ASSERT_EQ(logical.cores.size(), 1u);
   EXPECT_THAT(logical.cores[0].axons,
-              ElementsAre(LogicalAxon{0, 1}, LogicalAxon{0, -1}, LogicalAxon{1, -1}));
+              ElementsAre(LogicalAxon{0, 0}, LogicalAxon{0, 1}, LogicalAxon{1, 1}));
   EXPECT_THAT(logical.input_lines[2], IsEmpty());
 }
 
 TEST(PartitionTest, NeuronsThatNobodyReadsAreLeftOut) {
   SpikingNetwork network = NetworkOfLines({2, 1, 1});
   AddLayer(network, {.sources = {kEncodedInput}, .channels = 3});
-  AddLayer(network, {.sources = {0}}).weights = {1, 0, -1};
+  AddLayer(network, {.sources = {0}}).inputs[0].weights = {1, 0, -1};
   Finish(network);
   const LogicalNetwork logical = Plan(network).logical;
   ASSERT_EQ(logical.cores.size(), 2u);

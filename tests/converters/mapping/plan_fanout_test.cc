@@ -17,12 +17,12 @@ using ::testing::ElementsAre;
 
 // A dense layer of `groups` groups of 128 inputs, both signs, 256 outputs each: every group fills
 // the axons and the neurons of a core.
-TernaryLayer FullCores(std::int32_t groups) {
+CrossbarLayer FullCores(std::int32_t groups) {
   SpikingNetwork network = NetworkOfLines({128 * groups, 1, 1});
   SpikingLayer& layer =
       AddLayer(network, {.sources = {kEncodedInput}, .channels = 256 * groups, .groups = groups});
-  for (std::size_t i = 0; i < layer.weights.size(); ++i) {
-    layer.weights[i] = i / 128 % 2 == 0 ? 1 : -1;
+  for (std::size_t i = 0; i < layer.inputs[0].weights.size(); ++i) {
+    layer.inputs[0].weights[i] = i / 128 % 2 == 0 ? 1 : -1;
   }
   Finish(network);
   auto layers = LegalizeNetwork(network);
@@ -30,7 +30,7 @@ TernaryLayer FullCores(std::int32_t groups) {
   return layers->front();
 }
 
-FanoutPlan Plan(const TernaryLayer& layer, const std::vector<std::int32_t>& targets) {
+FanoutPlan Plan(const CrossbarLayer& layer, const std::vector<std::int32_t>& targets) {
   PlanEffort effort;
   return PlanFanout(layer, targets, kAxonPriceMin, kNeuronsPerCore, effort);
 }

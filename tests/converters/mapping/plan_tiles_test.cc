@@ -16,13 +16,13 @@ namespace {
 using ::testing::ElementsAre;
 
 // The only layer of a network of lines; `both_signs` makes every other filter negative.
-TernaryLayer OneLayer(FeatureShape lines, LayerSketch sketch, bool both_signs) {
+CrossbarLayer OneLayer(FeatureShape lines, LayerSketch sketch, bool both_signs) {
   SpikingNetwork network = NetworkOfLines(lines);
   sketch.sources = {kEncodedInput};
   SpikingLayer& layer = AddLayer(network, sketch);
-  const std::size_t per_channel = layer.weights.size() / layer.output_shape.channels;
-  for (std::size_t i = 0; i < layer.weights.size(); ++i) {
-    layer.weights[i] = both_signs && i / per_channel % 2 == 1 ? -1 : 1;
+  const std::size_t per_channel = layer.inputs[0].weights.size() / layer.output_shape.channels;
+  for (std::size_t i = 0; i < layer.inputs[0].weights.size(); ++i) {
+    layer.inputs[0].weights[i] = both_signs && i / per_channel % 2 == 1 ? -1 : 1;
   }
   Finish(network);
   auto layers = LegalizeNetwork(network);
@@ -30,7 +30,7 @@ TernaryLayer OneLayer(FeatureShape lines, LayerSketch sketch, bool both_signs) {
   return layers->front();
 }
 
-Tiling Plan(const TernaryLayer& layer, std::uint16_t slots) {
+Tiling Plan(const CrossbarLayer& layer, std::uint16_t slots) {
   PlanEffort effort;
   const std::vector<std::uint16_t> all(layer.output_shape.size(), slots);
   return PlanTiling(layer, all, kAxonPriceMin, kNoPriceLimit, effort);
@@ -107,14 +107,14 @@ TEST(PlanTilesTest, SmallGroupsShareACore) {
 }
 
 TEST(PlanTilesTest, SlotsOfCopiesCountAsNeurons) {
-  const TernaryLayer layer = OneLayer({1, 1, 1}, {.channels = 8}, false);
+  const CrossbarLayer layer = OneLayer({1, 1, 1}, {.channels = 8}, false);
   EXPECT_EQ(Plan(layer, 32).cores.size(), 1u);
   EXPECT_EQ(Plan(layer, 33).cores.size(), 2u);
   EXPECT_EQ(Plan(layer, 256).cores.size(), 8u);
 }
 
 TEST(PlanTilesTest, NeuronsWithoutSlotsAreLeftOut) {
-  const TernaryLayer layer = OneLayer({1, 1, 1}, {.channels = 3}, false);
+  const CrossbarLayer layer = OneLayer({1, 1, 1}, {.channels = 3}, false);
   PlanEffort effort;
   const std::vector<std::uint16_t> slots = {1, 0, 1};
   const Tiling tiling = PlanTiling(layer, slots, kAxonPriceMin, kNoPriceLimit, effort);
@@ -130,7 +130,7 @@ TEST(PlanTilesTest, FanInBeyondPairsStillFitsNeuronByNeuron) {
 }
 
 TEST(PlanTilesTest, NothingAsDearAsTheLimitIsReturned) {
-  const TernaryLayer layer = OneLayer({4, 1, 1}, {.channels = 2}, false);
+  const CrossbarLayer layer = OneLayer({4, 1, 1}, {.channels = 2}, false);
   const std::vector<std::uint16_t> slots(2, 1);
   const std::int64_t price = kCorePrice + 4 * kAxonPriceMin;
   PlanEffort effort;

@@ -85,10 +85,12 @@ INSTANTIATE_TEST_SUITE_P(CopiesAndSplitters, RunMappedTest,
 // read with both signs, so every source has at least two targets.
 void RandomizeBothSigns(SpikingLayer& layer, RandomSequence& random) {
   Randomize(layer, random);
-  const std::size_t per_channel = layer.weights.size() / layer.output_shape.channels;
-  std::fill_n(layer.weights.begin(), per_channel, std::int16_t{1});
-  std::fill_n(layer.weights.begin() + static_cast<std::ptrdiff_t>(per_channel), per_channel,
-              std::int16_t{-1});
+  for (LayerInput& input : layer.inputs) {
+    const auto per_channel =
+        static_cast<std::ptrdiff_t>(input.weights.size()) / layer.output_shape.channels;
+    std::fill_n(input.weights.begin(), per_channel, std::int16_t{1});
+    std::fill_n(input.weights.begin() + per_channel, per_channel, std::int16_t{-1});
+  }
 }
 
 // A row of `depth` layers of four channels and a last layer that joins the end of the row, the

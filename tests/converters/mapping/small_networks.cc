@@ -3,15 +3,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "core/base/strings.h"
 
 namespace spikemesh {
 namespace {
-
-const FeatureShape& SourceShape(const SpikingNetwork& network, std::int32_t source) {
-  return source == kEncodedInput ? network.encoded_shape : network.layers[source].output_shape;
-}
 
 std::int32_t OutputExtent(std::int32_t size, std::int32_t kernel, std::int32_t stride,
                           std::int32_t padding) {
@@ -40,9 +37,9 @@ std::vector<std::int32_t> PickSources(const SpikingNetwork& network, RandomSeque
 void AddRandomConvolution(SpikingNetwork& network, RandomSequence& random) {
   LayerSketch sketch;
   sketch.sources = PickSources(network, random);
-  std::int32_t channels = 0;
+  bool even = true;
   for (const std::int32_t source : sketch.sources) {
-    channels += SourceShape(network, source).channels;
+    even = even && SourceShape(network, source).channels % 2 == 0;
   }
   const FeatureShape& shape = SourceShape(network, sketch.sources.front());
   WindowGeometry& window = sketch.window;
@@ -53,7 +50,7 @@ void AddRandomConvolution(SpikingNetwork& network, RandomSequence& random) {
   window.pad_top = Between(random, 0, window.kernel_y - 1);
   window.pad_left = Between(random, 0, window.kernel_x - 1);
   window.pad_right = Between(random, 0, window.kernel_x - 1);
-  sketch.groups = channels % 2 == 0 ? Between(random, 1, 2) : 1;
+  sketch.groups = even ? Between(random, 1, 2) : 1;
   sketch.channels = sketch.groups * Between(random, 1, 6);
   Randomize(AddLayer(network, sketch), random);
 }
@@ -83,26 +80,27 @@ SpikingNetwork NetworkOfLines(FeatureShape shape) {
 SpikingLayer MakeLayer(const SpikingNetwork& network, const LayerSketch& sketch) {
   SpikingLayer layer;
   layer.name = Concat("layer", network.layers.size());
-  layer.window = sketch.window;
-  layer.groups = sketch.groups;
-  std::int64_t size = 0;
-  for (const std::int32_t source : sketch.sources) {
-    layer.inputs.push_back({source, source == kEncodedInput ? 0 : 1});
-    size += SourceShape(network, source).size();
-  }
-  const FeatureShape& first = SourceShape(network, sketch.sources.front());
-  const FeatureShape extent = sketch.flatten ? FeatureShape{1, 1, 1} : first;
-  layer.input_shape = {static_cast<std::int32_t>(size / (extent.height * extent.width)),
-                       extent.height, extent.width};
   const WindowGeometry& w = sketch.window;
+  for (const std::int32_t source : sketch.sources) {
+    LayerInput input;
+    input.source = source;
+    input.delay_ticks = source == kEncodedInput ? 0 : 1;
+    input.shape = SourceShape(network, source);
+    if (sketch.flatten) {
+      input.shape = {static_cast<std::int32_t>(input.shape.size()), 1, 1};
+    }
+    input.window = w;
+    input.groups = sketch.groups;
+    input.weights.assign(std::size_t(sketch.channels) * (input.shape.channels / sketch.groups) *
+                             w.kernel_y * w.kernel_x,
+                         1);
+    layer.inputs.push_back(std::move(input));
+  }
+  const FeatureShape& extent = layer.inputs.front().shape;
   layer.output_shape = {
       sketch.channels,
       OutputExtent(extent.height, w.kernel_y, w.stride_y, w.pad_top + w.pad_bottom),
       OutputExtent(extent.width, w.kernel_x, w.stride_x, w.pad_left + w.pad_right)};
-  const std::int64_t weights = std::int64_t{sketch.channels} *
-                               (layer.input_shape.channels / sketch.groups) * w.kernel_y *
-                               w.kernel_x;
-  layer.weights.assign(weights, 1);
   layer.thresholds.assign(layer.output_shape.size(), 1);
   return layer;
 }
@@ -114,18 +112,28 @@ SpikingLayer& AddLayer(SpikingNetwork& network, const LayerSketch& sketch) {
 
 void Randomize(SpikingLayer& layer, RandomSequence& random) {
   const std::size_t channels = layer.output_shape.channels;
-  const std::size_t per_channel = layer.weights.size() / channels;
   const std::size_t positions = layer.thresholds.size() / channels;
   for (std::size_t channel = 0; channel < channels; ++channel) {
     const std::int32_t magnitude = Between(random, 1, 3);
-    for (std::size_t i = 0; i < per_channel; ++i) {
-      layer.weights[channel * per_channel + i] =
-          static_cast<std::int16_t>(magnitude * Between(random, -1, 1));
+    for (LayerInput& input : layer.inputs) {
+      const std::size_t per_channel = input.weights.size() / channels;
+      for (std::size_t i = 0; i < per_channel; ++i) {
+        input.weights[channel * per_channel + i] =
+            static_cast<std::int16_t>(magnitude * Between(random, -1, 1));
+      }
     }
     for (std::size_t i = 0; i < positions; ++i) {
       layer.thresholds[channel * positions + i] = Between(random, -3 * magnitude, 3 * magnitude);
     }
   }
+}
+
+std::vector<std::pair<std::int32_t, std::int32_t>> EdgesOf(const SpikingLayer& layer) {
+  std::vector<std::pair<std::int32_t, std::int32_t>> edges;
+  for (const LayerInput& input : layer.inputs) {
+    edges.push_back({input.source, input.delay_ticks});
+  }
+  return edges;
 }
 
 void Finish(SpikingNetwork& network) {
