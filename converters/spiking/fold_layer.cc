@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <limits>
 #include <utility>
+#include <variant>
 
 #include "converters/spiking/channel_sum.h"
 #include "converters/spiking/fold_threshold.h"
@@ -20,7 +21,15 @@ class LayerFolder {
  public:
   LayerFolder(const Stage& stage, const std::vector<StageInput>& inputs, const LevelValues& levels,
               const LayerOptions& options)
-      : stage_(stage), inputs_(inputs), levels_(levels), options_(options) {}
+      : stage_(stage), inputs_(inputs), levels_(levels), options_(options) {
+    for (const ElementFunction& function : stage.functions) {
+      if (!std::holds_alternative<AffineNode>(function.node->operation) &&
+          !std::holds_alternative<BatchNormNode>(function.node->operation)) {
+        break;
+      }
+      affine_.push_back(function);
+    }
+  }
 
   absl::StatusOr<std::vector<SpikingLayer>> Fold();
 
@@ -48,7 +57,8 @@ class LayerFolder {
   const std::vector<StageInput>& inputs_;
   const LevelValues& levels_;
   const LayerOptions& options_;
-  std::vector<InputValues> values_;  // [input]
+  std::vector<ElementFunction> affine_;  // the stage's functions ahead of its activation
+  std::vector<InputValues> values_;      // [input]
   AxisClasses rows_;
   AxisClasses columns_;
   std::vector<SpikingLayer> layers_;  // [level]
@@ -100,12 +110,13 @@ absl::StatusOr<FoldedThreshold> LayerFolder::FoldNeuron(const ChannelSum& sum,
                                                         std::int64_t position,
                                                         const ChannelSum::Range& range,
                                                         std::size_t level) const {
-  // Between two finite values a monotone function is finite.
-  if (!std::isfinite(sum.ValueOf(position, range, range.min)) ||
-      !std::isfinite(sum.ValueOf(position, range, range.max))) {
-    return absl::InvalidArgumentError("the value before the step overflows");
-  }
   const std::int64_t flat = channel * plane() + position;
+  // Between two finite values a monotone function is finite.
+  for (const std::int64_t end : {range.min, range.max}) {
+    if (!std::isfinite(ApplyFunctions(affine_, flat, sum.ValueOf(position, range, end)))) {
+      return absl::InvalidArgumentError("the value before the step overflows");
+    }
+  }
   return FoldThreshold(range.min, range.max, [&](std::int64_t n) {
     return ApplyFunctions(stage_.functions, flat, sum.ValueOf(position, range, n)) >=
            levels_[level + 1];

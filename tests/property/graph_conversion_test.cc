@@ -25,6 +25,12 @@ namespace {
 
 constexpr int kImages = 5;
 
+// What was seen, so that the claims are about something.
+struct Totals {
+  std::int64_t spikes = 0;
+  int split = 0;  // networks with a layer that a core cannot hold
+};
+
 // Neuron by neuron, how many of the layers of a node fire, against the node's value: more spikes for
 // a greater value, equally many for an equal one.
 void ExpectCountsFollowValues(const FoldedNetwork& folded, const Network& network,
@@ -81,19 +87,24 @@ TEST(GraphConversionTest, EveryActivationOfStepGraphsIsRunNetworks) {
   EXPECT_GT(coverage.additions, 50);
   EXPECT_GT(coverage.concatenations, 50);
   EXPECT_GT(coverage.max_pools, 50);
-  EXPECT_GT(coverage.average_pools, 20);
+  EXPECT_GT(coverage.average_pools, 4);
   EXPECT_GT(coverage.staircases, 100);
 }
 
-// The pins of each tick, for images shown one a tick.
+// The pins of each tick, for images shown one a tick, are those of the network inside the chip; where
+// no layer was split they are those of `network`.
 void ExpectPipelinedChipEqual(const SpikingNetwork& network, RandomSequence& random,
-                              std::int64_t& spikes) {
-  const auto mapped = MapNetwork(network, {});
+                              Totals& totals) {
+  const auto mapped = MapNetwork(network, {.lossy_split = true});
   ASSERT_TRUE(mapped.ok()) << mapped.status();
   const ChipModel& chip = mapped->chip;
+  const auto legalized = ParseSpiking(chip.spiking_network);
+  ASSERT_TRUE(legalized.ok()) << legalized.status();
+  const bool split = !mapped->splits.empty();
+  totals.split += split ? 1 : 0;
   auto machine = Machine::Create(chip);
   ASSERT_TRUE(machine.ok()) << machine.status();
-  SpikingRunner runner(network);
+  SpikingRunner runner(split ? *legalized : network);
   std::vector<std::vector<std::uint32_t>> images;
   for (int image = 0; image < kImages; ++image) {
     const std::int64_t pixels =
@@ -111,14 +122,14 @@ void ExpectPipelinedChipEqual(const SpikingNetwork& network, RandomSequence& ran
       ++pins[pin.value()];
     }
     ASSERT_EQ(pins, runner.Run(images[static_cast<std::size_t>(image)]).back());
-    spikes += std::count(pins.begin(), pins.end(), 1);
+    totals.spikes += std::count(pins.begin(), pins.end(), 1);
   }
 }
 
 TEST(GraphConversionTest, ChipsOfStepGraphsFirePinByPinAsTheNetworkForAllWeightKinds) {
   RandomSequence random(22, 0);
   GraphCoverage coverage;
-  std::int64_t spikes = 0;
+  Totals totals;
   for (int i = 0; i < 60; ++i) {
     SCOPED_TRACE(::testing::Message() << "network " << i);
     const Network network = DrawStepGraph(random, coverage);
@@ -126,17 +137,18 @@ TEST(GraphConversionTest, ChipsOfStepGraphsFirePinByPinAsTheNetworkForAllWeightK
     options.layer.weights = static_cast<WeightKind>(i % 5);
     const auto folded = FoldNetwork(network, {}, options);
     ASSERT_TRUE(folded.ok()) << folded.status();
-    ExpectPipelinedChipEqual(folded->network, random, spikes);
+    ExpectPipelinedChipEqual(folded->network, random, totals);
     ASSERT_FALSE(HasFatalFailure());
   }
-  EXPECT_GT(spikes, 1000);
+  EXPECT_GT(totals.spikes, 1000);
+  EXPECT_GT(totals.split, 3);
 }
 
 // One image of `ticks` ticks on the machine and in the network inside the chip.
-void ExpectRateChipEqual(const SpikingNetwork& network, RandomSequence& random,
-                         std::int64_t& spikes) {
-  const auto mapped = MapNetwork(network, {});
+void ExpectRateChipEqual(const SpikingNetwork& network, RandomSequence& random, Totals& totals) {
+  const auto mapped = MapNetwork(network, {.lossy_split = true});
   ASSERT_TRUE(mapped.ok()) << mapped.status();
+  totals.split += mapped->splits.empty() ? 0 : 1;
   const ChipModel& chip = mapped->chip;
   const auto legalized = ParseSpiking(chip.spiking_network);
   ASSERT_TRUE(legalized.ok()) << legalized.status();
@@ -161,14 +173,14 @@ void ExpectRateChipEqual(const SpikingNetwork& network, RandomSequence& random,
       ++pins[pin.value()];
     }
     ASSERT_EQ(pins, runner.Step(lines).back()) << "tick " << tick;
-    spikes += std::count(pins.begin(), pins.end(), 1);
+    totals.spikes += std::count(pins.begin(), pins.end(), 1);
   }
 }
 
 TEST(GraphConversionTest, ChipsOfReluGraphsFirePinByPinAsTheNetworkForAllWeightKinds) {
   RandomSequence random(23, 0);
   GraphCoverage coverage;
-  std::int64_t spikes = 0;
+  Totals totals;
   for (int i = 0; i < 48; ++i) {
     SCOPED_TRACE(::testing::Message() << "network " << i);
     const Network network = DrawReluGraph(random, coverage);
@@ -186,10 +198,11 @@ TEST(GraphConversionTest, ChipsOfReluGraphsFirePinByPinAsTheNetworkForAllWeightK
     options.weights = static_cast<WeightKind>(1 + i % 4);
     const auto folded = FoldRateNetwork(network, {}, calibration, options);
     ASSERT_TRUE(folded.ok()) << folded.status();
-    ExpectRateChipEqual(folded->network, random, spikes);
+    ExpectRateChipEqual(folded->network, random, totals);
     ASSERT_FALSE(HasFatalFailure());
   }
-  EXPECT_GT(spikes, 1000);
+  EXPECT_GT(totals.spikes, 1000);
+  EXPECT_GT(totals.split, 3);
   EXPECT_GT(coverage.additions, 5);
   EXPECT_GT(coverage.concatenations, 5);
   EXPECT_GT(coverage.average_pools, 3);

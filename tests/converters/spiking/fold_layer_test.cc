@@ -246,7 +246,7 @@ TEST(FoldLayerTest, PixelsOfDifferentValuesInAChannelAreRefused) {
                     .Reshape({1, 1, 2})
                     .Convolution({}, 1, 1, {1})
                     .Sign(),
-                absl::StatusCode::kUnimplemented, {"one pair of values per channel"});
+                absl::StatusCode::kUnimplemented, {"one pair of finite values per channel"});
 }
 
 TEST(FoldLayerTest, OverflowIsRefused) {

@@ -101,8 +101,9 @@ void ExpectLogits(const NetworkBuilder& builder, std::size_t levels) {
   EXPECT_TRUE(folded->warnings.empty());
   NetworkRunner floats(network);
   SpikingRunner integers(folded->network);
-  for (const std::uint8_t left : {0, 255}) {
-    for (const std::uint8_t right : {0, 255}) {
+  constexpr std::uint8_t kBytes[] = {0, 255};
+  for (const std::uint8_t left : kBytes) {
+    for (const std::uint8_t right : kBytes) {
       const std::vector<std::uint8_t> image = {left, right};
       floats.Run(Preprocess(folded->network.input, image));
       integers.Run(ActiveLines(folded->network.input, image));
