@@ -18,7 +18,7 @@ namespace {
 absl::StatusOr<std::vector<const NetworkNode*>> Chain(const Network& network) {
   std::vector<const NetworkNode*> chain;
   for (std::int32_t at = network.output(); at != kNetworkInput;
-       at = network.nodes[static_cast<std::size_t>(at)].source) {
+       at = network.nodes[static_cast<std::size_t>(at)].sources[0]) {
     chain.push_back(&network.nodes[static_cast<std::size_t>(at)]);
   }
   std::reverse(chain.begin(), chain.end());
@@ -30,6 +30,23 @@ absl::StatusOr<std::vector<const NetworkNode*>> Chain(const Network& network) {
     }
   }
   return chain;
+}
+
+absl::Status CheckKinds(const Network& network) {
+  for (const NetworkNode& node : network.nodes) {
+    const bool known = std::holds_alternative<ConvolutionNode>(node.operation) ||
+                       std::holds_alternative<BatchNormNode>(node.operation) ||
+                       std::holds_alternative<AffineNode>(node.operation) ||
+                       std::holds_alternative<StepNode>(node.operation) ||
+                       std::holds_alternative<ReshapeNode>(node.operation);
+    if (!known) {
+      return absl::UnimplementedError(
+          Concat(NodeText(node),
+                 ": not converted; convolutions, batch normalization, affine nodes, steps and "
+                 "reshapes allowed"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status AddConvolution(const Network& network, const NetworkNode& node, Stage& stage) {
@@ -44,7 +61,7 @@ absl::Status AddConvolution(const Network& network, const NetworkNode& node, Sta
   return absl::OkStatus();
 }
 
-absl::Status AddNode(const Network& network, const NetworkNode& node, StagedNetwork& staged) {
+absl::Status AddToStages(const Network& network, const NetworkNode& node, StagedNetwork& staged) {
   Stage& stage = staged.tail;  // the one being filled
   if (std::holds_alternative<ConvolutionNode>(node.operation)) {
     return AddConvolution(network, node, stage);
@@ -70,10 +87,11 @@ absl::Status AddNode(const Network& network, const NetworkNode& node, StagedNetw
 }  // namespace
 
 absl::StatusOr<StagedNetwork> CutIntoStages(const Network& network) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckKinds(network));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<const NetworkNode*> chain, Chain(network));
   StagedNetwork staged;
   for (const NetworkNode* node : chain) {
-    SPIKEMESH_RETURN_IF_ERROR(AddNode(network, *node, staged));
+    SPIKEMESH_RETURN_IF_ERROR(AddToStages(network, *node, staged));
   }
   if (staged.stages.size() < 2) {
     return absl::UnimplementedError(

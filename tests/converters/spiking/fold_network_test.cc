@@ -72,7 +72,7 @@ TEST(FoldNetworkTest, NodeBesideTheChainIsRefusedByName) {
   stray.name = "stray";
   network.nodes.insert(network.nodes.begin() + 1, stray);  // nodes 2.. still refer to 0 and on
   for (std::size_t i = 2; i < network.nodes.size(); ++i) {
-    network.nodes[i].source = i == 2 ? 0 : static_cast<std::int32_t>(i) - 1;
+    network.nodes[i].sources[0] = i == 2 ? 0 : static_cast<std::int32_t>(i) - 1;
   }
   ExpectStatus(network, absl::StatusCode::kUnimplemented, {"node \"stray\"", "not on the way"});
 }
@@ -103,8 +103,8 @@ StepNode& Step(N& n) { return std::get<StepNode>(n.nodes[4].operation); }
 INSTANTIATE_TEST_SUITE_P(
     All, MalformedNetworkTest,
     ::testing::Values(
-        Malformed{"Source", [](N& n) { n.nodes[2].source = 2; }, "\"bn2\"", "source 2"},
-        Malformed{"SourceBelow", [](N& n) { n.nodes[2].source = -2; }, "\"bn2\"", "source -2"},
+        Malformed{"Source", [](N& n) { n.nodes[2].sources[0] = 2; }, "\"bn2\"", "source 2"},
+        Malformed{"SourceBelow", [](N& n) { n.nodes[2].sources[0] = -2; }, "\"bn2\"", "source -2"},
         Malformed{"InputShape", [](N& n) { n.input_shape.width = 0; }, "input", "{1, 2, 0}"},
         Malformed{"HugeShape", [](N& n) { n.nodes[0].shape.width = 1 << 30; }, "\"step0\"",
                   "extents of"},
