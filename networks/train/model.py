@@ -89,7 +89,27 @@ class TernaryConv2d(nn.Conv2d):
 
     def forward(self, x):
         weight = TernarizeStraightThrough.apply(self.weight).to(x.dtype)
+        kernel = self.kernel_size[0]
+        if kernel >= 5 and self.groups == 1:
+            return self.by_windows(x, weight, kernel)
+        if kernel == x.shape[2] and self.padding[0] == 0:
+            return self.by_groups(x, weight)
         return functional.conv2d(x, weight, None, self.stride, self.padding, 1, self.groups)
+
+    def by_windows(self, x, weight, kernel):
+        """The same as one product: conv2d's gradient is slow for large windows of few channels."""
+        x = functional.pad(x, (self.padding[0],) * 4)
+        windows = x.unfold(2, kernel, self.stride[0]).unfold(3, kernel, self.stride[0])
+        count, _, height, width = windows.shape[:4]
+        rows = windows.permute(0, 2, 3, 1, 4, 5).reshape(count * height * width, -1)
+        sums = rows @ weight.flatten(1).t()
+        return sums.view(count, height, width, -1).permute(0, 3, 1, 2)
+
+    def by_groups(self, x, weight):
+        """The same as a product a group, where the window covers the whole input."""
+        rows = x.reshape(x.shape[0], self.groups, -1).transpose(0, 1)
+        columns = weight.reshape(self.groups, -1, rows.shape[2]).transpose(1, 2)
+        return (rows @ columns).transpose(0, 1).reshape(x.shape[0], -1, 1, 1)
 
 
 class Step(nn.Module):

@@ -75,6 +75,17 @@ RECIPES = {
             ],
         )
     ),
+    # 13 cores: 9 windows of one plane, then four groups of voters that each see 14 filters.
+    "mnist-tiny": on_cores(
+        Architecture(
+            levels=[100],
+            layers=[
+                Layer(56, kernel=11, stride=8),
+                Layer(4 * 250, kernel=3, groups=4),
+            ],
+        ),
+        epochs=30,
+    ),
     # CIFAR-10 on 3,226 cores. The first layer has two halves with planes of their own; the later
     # groups of 14 channels fill a core's 128 inputs with 3 x 3 windows.
     "cifar10-medium": on_cores(
