@@ -78,7 +78,6 @@ absl::StatusOr<MappingOptions> MappingOptionsOf(const ConvertOptions& options) {
     SPIKEMESH_ASSIGN_OR_RETURN(mapping.spec, Annotate(ParseChipSpec(text), options.chip_spec));
   }
   mapping.chips_max = options.max_chips.value_or(mapping.chips_max);
-  mapping.lossy_split = options.lossy_split;
   return mapping;
 }
 
