@@ -13,45 +13,15 @@ import argparse
 import dataclasses
 import json
 import os
-from collections import OrderedDict
 
 import onnx
 import torch
-from torch import nn
 
 import data
 import model
 from recipes import RECIPES
 
 OPSET = 14
-
-
-def plain_convolution(ternary):
-    convolution = nn.Conv2d(
-        ternary.in_channels,
-        ternary.out_channels,
-        ternary.kernel_size,
-        ternary.stride,
-        ternary.padding,
-        groups=ternary.groups,
-        bias=False,
-    )
-    convolution.weight.data = model.ternarize(ternary.weight.data)
-    return convolution
-
-
-def exportable(network):
-    """The same function, made of standard modules with the ternary weights written out."""
-    parts = OrderedDict(levels=network.encode[0], encode=network.encode[1])
-    for index, stage in enumerate(network.stages):
-        layer = index // 2 + 1
-        if isinstance(stage, model.TernaryConv2d):
-            parts[f"conv{layer}"] = plain_convolution(stage)
-        else:
-            parts[f"norm{layer}"] = stage.norm
-            parts[f"step{layer}"] = model.Step()
-    parts.update(flatten=nn.Flatten(), vote=network.vote)
-    return nn.Sequential(parts).eval()
 
 
 def load_best(path):
@@ -69,9 +39,9 @@ def export(network, shape, path):
     """
     partial = path + ".partial"
     images = torch.zeros(1, *shape)
-    if isinstance(network, model.CoreNetwork):
+    if hasattr(network, "exportable"):
         torch.onnx.export(
-            exportable(network),
+            network.exportable(),
             images,
             partial,
             opset_version=OPSET,
@@ -129,21 +99,26 @@ def describe(network, checkpoint):
     return description
 
 
+def write(checkpoint_path, output, record):
+    """Exports a checkpoint's best weights; `record` may be None."""
+    network, checkpoint = load_best(checkpoint_path)
+    recipe = RECIPES[checkpoint["arguments"]["architecture"]]
+    export(network, data.DATA_SETS[recipe.data_set].shape, output)
+    description = describe(network, checkpoint)
+    if record:
+        with open(record, "w", encoding="utf-8") as file:
+            json.dump(description, file, indent=2)
+            file.write("\n")
+    print(f"{output}: {description['validation']}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--checkpoint", required=True, help="of train.py")
     parser.add_argument("--output", required=True, help="the ONNX file")
     parser.add_argument("--record", help="JSON file that evaluate.py adds to")
     arguments = parser.parse_args()
-    network, checkpoint = load_best(arguments.checkpoint)
-    recipe = RECIPES[checkpoint["arguments"]["architecture"]]
-    export(network, data.DATA_SETS[recipe.data_set].shape, arguments.output)
-    description = describe(network, checkpoint)
-    if arguments.record:
-        with open(arguments.record, "w", encoding="utf-8") as file:
-            json.dump(description, file, indent=2)
-            file.write("\n")
-    print(f"{arguments.output}: {description['validation']}")
+    write(arguments.checkpoint, arguments.output, arguments.record)
 
 
 if __name__ == "__main__":
