@@ -14,7 +14,9 @@ import dataclasses
 import json
 import os
 
+import numpy
 import onnx
+import onnx.numpy_helper
 import torch
 
 import data
@@ -32,10 +34,33 @@ def load_best(path):
     return network.eval(), checkpoint
 
 
-def export(network, shape, path):
+def store_weights_as_int8(path):
+    """Rewrites the Conv weights of the file, whole numbers, as int8 behind a DequantizeLinear."""
+    content = onnx.load(path)
+    graph = content.graph
+    named = {tensor.name: tensor for tensor in graph.initializer}
+    nodes = []
+    for node in graph.node:
+        weight = named.get(node.input[1]) if node.op_type == "Conv" else None
+        values = None if weight is None else onnx.numpy_helper.to_array(weight)
+        if values is not None and (values == values.astype(numpy.int8)).all():
+            short = weight.name + "_int8"
+            weight.CopyFrom(onnx.numpy_helper.from_array(values.astype(numpy.int8), short))
+            nodes.append(
+                onnx.helper.make_node("DequantizeLinear", [short, "one"], [node.input[1]])
+            )
+        nodes.append(node)
+    one = numpy.array(1.0, dtype=numpy.float32)
+    graph.initializer.append(onnx.numpy_helper.from_array(one, "one"))
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.save(content, path)
+
+
+def export(network, shape, path, int8=False):
     """Writes `path` by way of a temporary file, after onnx.checker has passed it.
 
-    shape: of one image, (channels, height, width).
+    shape: of one image, (channels, height, width). int8: store_weights_as_int8.
     """
     partial = path + ".partial"
     images = torch.zeros(1, *shape)
@@ -53,6 +78,8 @@ def export(network, shape, path):
         )
     else:
         torch.onnx.export(network, images, partial)
+    if int8:
+        store_weights_as_int8(partial)
     onnx.checker.check_model(onnx.load(partial), full_check=True)
     os.replace(partial, path)
 
@@ -68,30 +95,43 @@ def describe_layers(network):
     }
 
 
-def describe(network, checkpoint):
-    """What the record file says of a model before its test: how it was made, and validation."""
-    arguments, best = checkpoint["arguments"], checkpoint["best"]
-    recipe = RECIPES[arguments["architecture"]]
-    if isinstance(network, model.CoreNetwork):
-        description = describe_layers(network)
-    else:
-        description = {"weights": sum(p.numel() for p in network.parameters())}
-    options = [f"--architecture {arguments['architecture']}"]
-    options.append(f"--data {recipe.data_set.upper()}")
+def command_of(arguments):
+    """The call of train.py that made a checkpoint, with the folders' names in capitals."""
+    data_set = RECIPES[arguments["architecture"]].data_set
+    options = [f"--architecture {arguments['architecture']}", f"--data {data_set.upper()}"]
     if arguments["digits"]:
         options.append("--digits DIGITS")
     for name in ("epochs", "learning_rate", "seed", "threads"):
         options.append(f"--{name.replace('_', '-')} {arguments[name]}")
+    if arguments.get("bfloat16"):
+        options.append("--bfloat16")
+    if arguments.get("training_images"):
+        options.append(f"--training-images {arguments['training_images']}")
+    return " ".join(["train.py", *options])
+
+
+def machine_of(checkpoint):
+    return f"2-core x86-64 CPU ({checkpoint['device']}), torch {torch.__version__}"
+
+
+def describe(network, checkpoint):
+    """What the record file says of a model before its test: how it was made, and validation."""
+    arguments, best = checkpoint["arguments"], checkpoint["best"]
+    if isinstance(network, model.CoreNetwork):
+        description = describe_layers(network)
+    else:
+        description = {"weights": sum(p.numel() for p in network.parameters())}
+    recipe = RECIPES[arguments["architecture"]]
     description.update(
         {
             "augmentation": dataclasses.asdict(recipe.augmentation),
-            "command": " ".join(["train.py", *options]),
+            "command": command_of(arguments),
             "seed": arguments["seed"],
             "epochs": arguments["epochs"],
             "epochs_trained": checkpoint["epoch"],
             "best_epoch": best["epoch"],
             "images": checkpoint["images"],
-            "machine": f"2-core x86-64 CPU ({checkpoint['device']}), torch {torch.__version__}",
+            "machine": machine_of(checkpoint),
             "seconds": round(checkpoint["seconds"]),
             "validation": best["validation"],
         }
@@ -99,16 +139,20 @@ def describe(network, checkpoint):
     return description
 
 
-def write(checkpoint_path, output, record):
+def write_record(path, description):
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(description, file, indent=2)
+        file.write("\n")
+
+
+def write(checkpoint_path, output, record, int8=False):
     """Exports a checkpoint's best weights; `record` may be None."""
     network, checkpoint = load_best(checkpoint_path)
     recipe = RECIPES[checkpoint["arguments"]["architecture"]]
-    export(network, data.DATA_SETS[recipe.data_set].shape, output)
+    export(network, data.DATA_SETS[recipe.data_set].shape, output, int8)
     description = describe(network, checkpoint)
     if record:
-        with open(record, "w", encoding="utf-8") as file:
-            json.dump(description, file, indent=2)
-            file.write("\n")
+        write_record(record, description)
     print(f"{output}: {description['validation']}")
 
 
@@ -117,8 +161,9 @@ def main():
     parser.add_argument("--checkpoint", required=True, help="of train.py")
     parser.add_argument("--output", required=True, help="the ONNX file")
     parser.add_argument("--record", help="JSON file that evaluate.py adds to")
+    parser.add_argument("--int8", action="store_true", help="weights as int8, a quarter the size")
     arguments = parser.parse_args()
-    write(arguments.checkpoint, arguments.output, arguments.record)
+    write(arguments.checkpoint, arguments.output, arguments.record, arguments.int8)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,17 @@ CIFAR_PLANES = [  # (colour, level), eight for each half of the first layer
 ]
 
 
+MEDIUM = Architecture(
+    levels=[64, 160],
+    layers=[
+        Layer(128, kernel=8, stride=3, padding=1),  # windows that overlap by 5 pixels
+        Layer(4 * 128, kernel=2, stride=2, groups=4),
+        Layer(64 * 32, kernel=4, groups=64),
+        Layer(16 * 60, kernel=1, groups=16),
+    ],
+)
+
+
 def on_cores(architecture, **choices):
     return Recipe(make=lambda: model.CoreNetwork(architecture), **choices)
 
@@ -92,17 +103,7 @@ RECIPES = {
             ],
         )
     ),
-    "mnist-medium": on_cores(
-        Architecture(
-            levels=[64, 160],
-            layers=[
-                Layer(128, kernel=8, stride=3, padding=1),  # windows that overlap by 5 pixels
-                Layer(4 * 128, kernel=2, stride=2, groups=4),
-                Layer(64 * 32, kernel=4, groups=64),
-                Layer(16 * 60, kernel=1, groups=16),
-            ],
-        )
-    ),
+    "mnist-medium": on_cores(MEDIUM),
     # 14 cores: 9 windows of one plane, then five groups of voters that each see 14 filters.
     "mnist-tiny": on_cores(
         Architecture(
@@ -114,6 +115,18 @@ RECIPES = {
         ),
         augmentation=LIGHT_AUGMENTATION,  # so small a network does not learn the stronger one
         epochs=30,
+    ),
+    # The members of mnist-large: mnist-medium's layers, 208 cores each.
+    "mnist-member": on_cores(
+        MEDIUM,
+        augmentation=Augmentation(
+            shift_pixels=1.5,
+            rotation_degrees=8.0,
+            scale=0.08,
+            shear=0.08,
+            elastic_pixels=1.0,
+        ),
+        epochs=12,
     ),
     "fashion-medium": on_cores(
         Architecture(
