@@ -142,6 +142,26 @@ RECIPES = {
         augmentation=Augmentation(crop_pixels=1, flip=True),
         epochs=24,
     ),
+    "cifar10-small": on_cores(
+        Architecture(
+            image_shape=(3, 32, 32),
+            levels=[level for _, level in CIFAR_PLANES],
+            colours=[colour for colour, _ in CIFAR_PLANES],
+            layers=[
+                Layer(128, kernel=4, stride=2, padding=1, groups=2),
+                Layer(512, kernel=2, stride=2, groups=4),
+                Layer(512, kernel=1, groups=4),
+                Layer(1024, kernel=2, stride=2, groups=16),
+                Layer(1024, kernel=1, groups=8),
+                Layer(32 * 60, kernel=2, stride=2, groups=32),
+            ],
+        ),
+        data_set="cifar10",
+        augmentation=Augmentation(crop_pixels=2, flip=True),
+        learning_rate=3e-2,
+        batch=128,
+        epochs=12,
+    ),
     # CIFAR-10 on 3,897 cores. The first layer has two halves with planes of their own; the later
     # groups of 14 channels fill a core's 128 inputs with 3 x 3 windows.
     "cifar10-medium": on_cores(
