@@ -293,6 +293,9 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const ConversionFlags& flags,
                           .images = calibration->dataset.size(),
                           .float_accuracy = AccuracyOf(network, calibration->images),
                           .spiking_accuracy = spiking};
+    SPIKEMESH_ASSIGN_OR_RETURN(
+        result.encoded,
+        EncodeImages(result.folded.network, calibration->dataset, kEncodedImages));
   }
   return result;
 }
