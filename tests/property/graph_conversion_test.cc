@@ -91,11 +91,17 @@ TEST(GraphConversionTest, EveryActivationOfStepGraphsIsRunNetworks) {
   EXPECT_GT(coverage.staircases, 100);
 }
 
+MappingOptions Splitting() {
+  MappingOptions options;
+  options.lossy_split = true;
+  return options;
+}
+
 // The pins of each tick, for images shown one a tick, are those of the network inside the chip; where
 // no layer was split they are those of `network`.
 void ExpectPipelinedChipEqual(const SpikingNetwork& network, RandomSequence& random,
                               Totals& totals) {
-  const auto mapped = MapNetwork(network, {.lossy_split = true});
+  const auto mapped = MapNetwork(network, Splitting());
   ASSERT_TRUE(mapped.ok()) << mapped.status();
   const ChipModel& chip = mapped->chip;
   const auto legalized = ParseSpiking(chip.spiking_network);
@@ -146,7 +152,7 @@ TEST(GraphConversionTest, ChipsOfStepGraphsFirePinByPinAsTheNetworkForAllWeightK
 
 // One image of `ticks` ticks on the machine and in the network inside the chip.
 void ExpectRateChipEqual(const SpikingNetwork& network, RandomSequence& random, Totals& totals) {
-  const auto mapped = MapNetwork(network, {.lossy_split = true});
+  const auto mapped = MapNetwork(network, Splitting());
   ASSERT_TRUE(mapped.ok()) << mapped.status();
   totals.split += mapped->splits.empty() ? 0 : 1;
   const ChipModel& chip = mapped->chip;
