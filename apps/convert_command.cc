@@ -56,8 +56,8 @@ absl::Status CheckFlags(const ConvertOptions& options) {
   if (ranc && (options.conversion.given() || !options.chip_spec.empty() || options.max_chips ||
                options.lossy_split)) {
     return absl::InvalidArgumentError(
-        "--ranc-config: a RANC network takes no flag of conversion, --chip, --max-chips or "
-        "--lossy-split");
+        "--ranc-config: a RANC network takes none of --mode, --weights, --ticks, --calibrate, --pool, "
+        "--input-range, --mean, --std, --chip, --max-chips, --lossy-split");
   }
   if (ranc && !MakesChip(options)) {
     return absl::InvalidArgumentError("--ranc-config: a RANC network becomes a .chip only");
@@ -112,6 +112,7 @@ absl::StatusOr<ConvertReport> ConvertRanc(const ConvertOptions& options) {
 }
 
 absl::StatusOr<ConvertReport> ConvertOnnx(const ConvertOptions& options) {
+  SPIKEMESH_RETURN_IF_ERROR(ToPreprocessing(options.conversion.preprocessing).status());
   SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(options.model));
   SPIKEMESH_ASSIGN_OR_RETURN(
       SpikingConversion converted,

@@ -148,45 +148,4 @@ absl::StatusOr<OnnxValue> FoldClip(const NodeCall& call, NetworkBuilder& builder
       builder);
 }
 
-absl::StatusOr<OnnxValue> FoldTranspose(const NodeCall& call, NetworkBuilder& builder) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* input, ConstantInput(call, 0));
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int64_t> axes,
-                             ReadPermutation(call.node, input->dims.size()));
-  return FoldAxes(*input, axes, builder);
-}
-
-// Other dims, same elements.
-absl::StatusOr<OnnxValue> FoldReshape(const NodeCall& call, NetworkBuilder& builder) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* input, ConstantInput(call, 0));
-  SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList target, ShapeInput(call, 1));
-  std::vector<std::int64_t> dims;
-  std::int64_t known = 1;
-  std::int64_t* inferred = nullptr;
-  for (const ShapeEntry& entry : target.entries) {
-    const std::size_t axis = dims.size();
-    dims.push_back(entry.value == 0 && axis < input->dims.size() ? input->dims[axis] : entry.value);
-  }
-  for (std::int64_t& dim : dims) {
-    if (dim == -1 && inferred == nullptr) {
-      inferred = &dim;
-    } else if (dim < 1 || dim > input->count() / known) {
-      return absl::InvalidArgumentError(
-          Concat("a constant of shape ", PrintDims(input->dims), " reshaped to ", PrintDims(dims)));
-    } else {
-      known *= dim;
-    }
-  }
-  if (inferred != nullptr) {
-    *inferred = input->count() / known;
-    known *= *inferred;
-  }
-  if (known != input->count()) {
-    return absl::InvalidArgumentError(Concat("a constant of shape ", PrintDims(input->dims),
-                                             " reshaped to ", PrintDims(dims),
-                                             "; allowed: as many elements as before"));
-  }
-  SPIKEMESH_RETURN_IF_ERROR(builder.budget().Take(input->count(), sizeof(double)));
-  return builder.Keep({std::move(dims), input->type, input->elements});
-}
-
 }  // namespace spikemesh

@@ -19,20 +19,20 @@ Dims Strides(const Dims& dims) {
   return strides;
 }
 
-// elements[i] = constant at the position that `strides` gives to index i of `dims`.
-std::vector<double> Gathered(const OnnxConstant& constant, const Dims& dims, const Dims& strides,
+// The `count` elements that `view` shows.
+std::vector<double> Gathered(const OnnxConstant& constant, const ConstantView& view,
                              std::int64_t count) {
   std::vector<double> elements(count);
-  Dims index(dims.size(), 0);
-  std::int64_t at = 0;
+  Dims index(view.dims.size(), 0);
+  std::int64_t at = view.offset;
   for (double& element : elements) {
     element = constant.at(at);
-    for (std::size_t axis = dims.size(); axis-- > 0;) {
-      at += strides[axis];
-      if (++index[axis] < dims[axis]) {
+    for (std::size_t axis = view.dims.size(); axis-- > 0;) {
+      at += view.strides[axis];
+      if (++index[axis] < view.dims[axis]) {
         break;
       }
-      at -= strides[axis] * dims[axis];
+      at -= view.strides[axis] * view.dims[axis];
       index[axis] = 0;
     }
   }
@@ -62,7 +62,7 @@ std::vector<double> Spread(const OnnxConstant& constant, const Dims& dims, std::
       strides[dims.size() - i] = own[own.size() - i];
     }
   }
-  return Gathered(constant, dims, strides, count);
+  return Gathered(constant, {dims, strides, 0}, count);
 }
 
 }  // namespace
@@ -90,20 +90,14 @@ absl::StatusOr<const OnnxConstant*> FoldElements(const std::vector<const OnnxCon
   return builder.Keep(std::move(result));
 }
 
-absl::StatusOr<const OnnxConstant*> FoldAxes(const OnnxConstant& constant,
-                                             const std::vector<std::int64_t>& axes,
+ConstantView WholeView(const std::vector<std::int64_t>& dims) { return {dims, Strides(dims), 0}; }
+
+absl::StatusOr<const OnnxConstant*> FoldView(const OnnxConstant& constant, const ConstantView& view,
                                              NetworkBuilder& builder) {
-  const Dims own = Strides(constant.dims);
-  Dims dims;
-  Dims strides;
-  for (const std::int64_t axis : axes) {
-    dims.push_back(constant.dims[axis]);
-    strides.push_back(own[axis]);
-  }
-  SPIKEMESH_RETURN_IF_ERROR(builder.budget().Take(constant.count(), 2 * sizeof(double)));
-  const std::vector<double> elements = Gathered(constant, dims, strides, constant.count());
-  SPIKEMESH_ASSIGN_OR_RETURN(OnnxConstant result,
-                             MakeConstant(std::move(dims), constant.type, elements));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t count, CountElements(view.dims));
+  SPIKEMESH_RETURN_IF_ERROR(builder.budget().Take(count, 2 * sizeof(double)));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      OnnxConstant result, MakeConstant(view.dims, constant.type, Gathered(constant, view, count)));
   return builder.Keep(std::move(result));
 }
 

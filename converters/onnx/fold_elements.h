@@ -24,9 +24,19 @@ absl::StatusOr<const OnnxConstant*> FoldElements(const std::vector<const OnnxCon
                                                  const ElementFunction& function,
                                                  NetworkBuilder& builder);
 
-// `constant` with axes in the order `axes` (result axis i is axes[i] of the constant).
-absl::StatusOr<const OnnxConstant*> FoldAxes(const OnnxConstant& constant,
-                                             const std::vector<std::int64_t>& axes,
+// A part of a constant in another order: element (i, j, ...) of `dims` is the constant's element
+// offset + i*strides[0] + j*strides[1] + ...
+struct ConstantView {
+  std::vector<std::int64_t> dims, strides;
+  std::int64_t offset = 0;
+};
+
+// The whole of a constant of `dims`, row-major.
+ConstantView WholeView(const std::vector<std::int64_t>& dims);
+
+// The constant that `view`, which lies within `constant`, shows. Errors: InvalidArgument (empty),
+// ResourceExhausted, those of MakeConstant.
+absl::StatusOr<const OnnxConstant*> FoldView(const OnnxConstant& constant, const ConstantView& view,
                                              NetworkBuilder& builder);
 
 }  // namespace spikemesh

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads an ONNX file into a Network: parse (protobuf, bounded), resolve constants, infer shapes,
 // translate node by node. Whatever is not understood is refused by node name, never skipped.
-// Accepted: Conv, Gemm, MatMul (+ Add), BatchNormalization, Sign, GreaterOrEqual / Greater /
-// Less + Not with Cast or Where, Add / Sub / Mul / Div by constants, Flatten, Reshape, Constant,
-// Identity, Dropout. Opsets 9..17; external data inside the model's folder only.
+// Accepted: the standard operators of feed-forward CNNs, QuantizeLinear with DequantizeLinear (QDQ,
+// QCDQ), and QONNX's quantisers; operator_table.cc lists them. Opsets 9..17; external data inside
+// the model's folder only. A graph may hold images with channels last; the Network never does.
 #ifndef SPIKEMESH_CONVERTERS_ONNX_IMPORT_ONNX_H_
 #define SPIKEMESH_CONVERTERS_ONNX_IMPORT_ONNX_H_
 

@@ -119,6 +119,9 @@ TranslateOperator TranslateDropout;
 TranslateOperator TranslateSoftmax;
 TranslateOperator TranslateArgMax;
 
+// The one number of attribute "value" of ConstantOfShape, a scalar; 0 where it is absent.
+absl::StatusOr<OnnxConstant> FillValue(const NodeCall& call, NetworkBuilder& builder);
+
 // The product of two scalars of shapes (x.size(1) * x.size(2)); NotUnderstood where the inputs are
 // no shapes.
 OnnxValue MultiplyShapes(const NodeCall& call);
@@ -136,8 +139,18 @@ absl::StatusOr<std::optional<std::vector<std::int64_t>>> IntegersOf(const NodeCa
 TranslateOperator FoldConstant;  // op Constant
 TranslateOperator FoldElementwise;
 TranslateOperator FoldClip;
+
+// fold_shapes.cc: likewise, cut, joined, in another shape or order.
 TranslateOperator FoldTranspose;
 TranslateOperator FoldReshape;
+TranslateOperator FoldUnsqueeze;
+TranslateOperator FoldSqueeze;
+TranslateOperator FoldShape;
+TranslateOperator FoldConstantOfShape;
+TranslateOperator FoldGather;
+TranslateOperator FoldSlice;
+TranslateOperator FoldConcat;
+TranslateOperator FoldReduceMean;
 
 }  // namespace spikemesh
 

@@ -170,6 +170,9 @@ absl::StatusOr<OnnxValue> TranslateConcat(const NodeCall& call, NetworkBuilder& 
 }
 
 absl::StatusOr<OnnxValue> TranslateSlice(const NodeCall& call, NetworkBuilder&) {
+  if (FindInput<Activation>(call, 0) != nullptr) {
+    return NotSupported("a Slice of activations", "whole activations; use grouped convolutions");
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList list, ShapeInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const auto starts, IntegersOf(call, "starts", 1));
   SPIKEMESH_ASSIGN_OR_RETURN(const auto ends, IntegersOf(call, "ends", 2));
@@ -186,10 +189,7 @@ absl::StatusOr<OnnxValue> TranslateSlice(const NodeCall& call, NetworkBuilder&) 
   return Range(list, (*starts)[0], (*ends)[0]);
 }
 
-// A constant as large as a shape says. Where that shape holds the batch, it is the shape of an
-// activation (ones_like), and one number broadcasts to the same.
-absl::StatusOr<OnnxValue> TranslateConstantOfShape(const NodeCall& call, NetworkBuilder& builder) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList shape, ShapeInput(call, 0));
+absl::StatusOr<OnnxConstant> FillValue(const NodeCall& call, NetworkBuilder& builder) {
   OnnxConstant value{{}, OnnxElementType::kFloat, std::vector<float>{0.0F}};
   if (const OnnxAttributeValue* attribute = FindAttribute(call.node, "value")) {
     const auto* tensor = std::get_if<OnnxTensor>(attribute);
@@ -198,13 +198,24 @@ absl::StatusOr<OnnxValue> TranslateConstantOfShape(const NodeCall& call, Network
     }
     SPIKEMESH_ASSIGN_OR_RETURN(value, DecodeTensor(*tensor, "", builder.budget()));
   }
-  const bool of_activation = std::any_of(shape.entries.begin(), shape.entries.end(),
-                                         [](const ShapeEntry& entry) { return entry.is_batch; });
-  if (value.count() != 1 || !of_activation) {
-    return NotSupported("a constant of a shape that is not an activation's",
-                        "one number, spread over the shape of an activation");
+  if (value.count() != 1) {
+    return NotSupported(Concat("a value of ", value.count(), " elements"), "one number");
   }
   value.dims.clear();
+  return value;
+}
+
+// A constant as large as a shape says. Where that shape holds the batch, it is the shape of an
+// activation (ones_like), and one number broadcasts to the same.
+absl::StatusOr<OnnxValue> TranslateConstantOfShape(const NodeCall& call, NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList shape, ShapeInput(call, 0));
+  const bool of_activation = std::any_of(shape.entries.begin(), shape.entries.end(),
+                                         [](const ShapeEntry& entry) { return entry.is_batch; });
+  if (!of_activation) {
+    return NotSupported("a constant of a part of an activation's shape",
+                        "one number, spread over the shape of an activation");
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(OnnxConstant value, FillValue(call, builder));
   return builder.Keep(std::move(value));
 }
 

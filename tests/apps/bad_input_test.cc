@@ -61,7 +61,7 @@ TEST_F(BadInputTest, FlagsThatDoNotParse) {
   ExpectUsage("bench --rate 2000", "--rate");
   ExpectUsage("bench --from digits.chip --rate 10", "--from");
   ExpectUsage("convert net.onnx", "--output");
-  ExpectUsage("convert net.onnx -o net.chip --weights binary", "--weights");
+  ExpectUsage("convert net.onnx -o net.chip --weights float", "--weights");
   ExpectUsage("data make letters -o out", "letters");
 }
 
@@ -181,7 +181,7 @@ TEST_F(BadInputTest, EnergyConstantsOfAnotherForm) {
 TEST_F(BadInputTest, ConversionsThatCannotBe) {
   ExpectFails("convert net.onnx -o net.txt", ".chip nor .snn");
   ExpectFails("convert missing.onnx -o net.chip", "missing.onnx");
-  ExpectFails("convert net.onnx -o net.chip --mode rate", "--mode rate");
+  ExpectFails("convert net.onnx -o net.snn --lossy-split", "--lossy-split");
   ExpectFails("convert net.onnx -o net.snn --max-chips 2", "--max-chips");
   ExpectFails("convert in.json -o net.snn --ranc-config c.json", "--ranc-config");
   ExpectFails("convert in.json -o net.chip --ranc-config c.json --mean 1", "--mean");

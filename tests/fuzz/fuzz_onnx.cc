@@ -17,9 +17,13 @@ constexpr std::int64_t kMultipliesMax = 1 << 20;
 std::int64_t CountMultiplies(const spikemesh::Network& network) {
   std::int64_t total = network.input_shape.size();
   for (const spikemesh::NetworkNode& node : network.nodes) {
-    const auto* convolution = std::get_if<spikemesh::ConvolutionNode>(&node.operation);
-    const std::int64_t per_value =
-        convolution == nullptr ? 1 : static_cast<std::int64_t>(convolution->weights.size()) + 1;
+    std::int64_t per_value = static_cast<std::int64_t>(node.sources.size());
+    if (const auto* convolution = std::get_if<spikemesh::ConvolutionNode>(&node.operation)) {
+      per_value += static_cast<std::int64_t>(convolution->weights.size());
+    }
+    if (const auto* pool = std::get_if<spikemesh::PoolNode>(&node.operation)) {
+      per_value += SourceShape(network, node).size();
+    }
     total += node.shape.size() * per_value;
     if (total > kMultipliesMax) {
       break;

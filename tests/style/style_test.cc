@@ -110,7 +110,9 @@ std::vector<SourceFile>* StyleTest::sources_ = nullptr;
 TEST_F(StyleTest, EverySourceFileBelongsToALibrary) {
   ASSERT_GT(sources().size(), 30u);
   for (const SourceFile& file : sources()) {
-    EXPECT_NE(LibraryOf(file.path), "") << file.path;
+    // Training scripts compile kernels of their own; no library of ours knows them.
+    EXPECT_TRUE(LibraryOf(file.path) != "" || file.path.starts_with("networks/train/"))
+        << file.path;
   }
 }
 
