@@ -188,14 +188,26 @@ void NetworkRunner::RunNode(std::size_t index, std::span<const double> input,
   }
 }
 
-const std::vector<std::vector<double>>& NetworkRunner::Run(std::span<const double> input) {
-  SPIKEMESH_CHECK(static_cast<std::int64_t>(input.size()) == network_.input_shape.size());
-  for (std::size_t i = 0; i < network_.nodes.size(); ++i) {
+void NetworkRunner::RunFrom(std::size_t first) {
+  for (std::size_t i = first; i < network_.nodes.size(); ++i) {
     const NetworkNode& node = network_.nodes[i];
-    const bool from_input = node.source == kNetworkInput;
-    RunNode(i, from_input ? input : std::span<const double>(outputs_[node.source]),
+    RunNode(i, node.source == kNetworkInput ? input_ : outputs_[node.source],
             SourceShape(network_, node));
   }
+}
+
+const std::vector<std::vector<double>>& NetworkRunner::Run(std::span<const double> input) {
+  SPIKEMESH_CHECK(static_cast<std::int64_t>(input.size()) == network_.input_shape.size());
+  input_.assign(input.begin(), input.end());
+  RunFrom(0);
+  return outputs_;
+}
+
+const std::vector<std::vector<double>>& NetworkRunner::RunAfter(std::size_t node,
+                                                                std::span<const double> values) {
+  SPIKEMESH_CHECK(!input_.empty() && values.size() == outputs_[node].size());
+  std::ranges::copy(values, outputs_[node].begin());
+  RunFrom(node + 1);
   return outputs_;
 }
 
