@@ -34,8 +34,9 @@ constexpr const char* kFooter = R"(Examples:
   spikemesh convert input.json -o ranc.chip --ranc-config config.json
                                                   a RANC network; its inputs go to ranc.spikes.csv
 
-Takes networks whose activations are steps (Sign, or comparisons) and whose weights are whole
-multiples of one number a channel; thresholds are exact, no output bit is lost.
+Steps (Sign, comparisons) become memoryless neurons, one image a tick; where the weights are whole
+multiples of one number a channel no output bit is lost. ReLU networks are rate-coded:
+  spikemesh convert lenet.onnx -o lenet.chip --calibrate mnist --ticks 32 --lossy-split
 --chip is JSON, for example
   {"schema": "spikemesh.chipspec/1", "cores_x": 64, "cores_y": 64, "volts": 0.75})";
 
@@ -51,22 +52,20 @@ absl::Status CheckFlags(const ConvertOptions& options) {
     return absl::InvalidArgumentError(
         Concat("--output ", options.output, ": the name ends with neither .chip nor .snn"));
   }
-  if (options.mode == "rate") {
-    return absl::UnimplementedError(
-        "--mode rate: not supported yet; pipelined takes networks with step activations");
-  }
   const bool ranc = !options.ranc_config.empty();
-  if (ranc && (options.preprocessing.given() || !options.chip_spec.empty() || options.max_chips)) {
+  if (ranc && (options.conversion.given() || !options.chip_spec.empty() || options.max_chips ||
+               options.lossy_split)) {
     return absl::InvalidArgumentError(
-        "--ranc-config: a RANC network takes none of --input-range, --mean, --std, --chip, "
-        "--max-chips");
+        "--ranc-config: a RANC network takes no flag of conversion, --chip, --max-chips or "
+        "--lossy-split");
   }
   if (ranc && !MakesChip(options)) {
     return absl::InvalidArgumentError("--ranc-config: a RANC network becomes a .chip only");
   }
-  if (!MakesChip(options) && (!options.chip_spec.empty() || options.max_chips)) {
+  if (!MakesChip(options) &&
+      (!options.chip_spec.empty() || options.max_chips || options.lossy_split)) {
     return absl::InvalidArgumentError(
-        "--chip, --max-chips: a .snn is not mapped; they are for .chip outputs");
+        "--chip, --max-chips, --lossy-split: a .snn is not mapped; they are for .chip outputs");
   }
   return absl::OkStatus();
 }
@@ -79,6 +78,7 @@ absl::StatusOr<MappingOptions> MappingOptionsOf(const ConvertOptions& options) {
     SPIKEMESH_ASSIGN_OR_RETURN(mapping.spec, Annotate(ParseChipSpec(text), options.chip_spec));
   }
   mapping.chips_max = options.max_chips.value_or(mapping.chips_max);
+  mapping.lossy_split = options.lossy_split;
   return mapping;
 }
 
@@ -113,21 +113,23 @@ absl::StatusOr<ConvertReport> ConvertRanc(const ConvertOptions& options) {
 }
 
 absl::StatusOr<ConvertReport> ConvertOnnx(const ConvertOptions& options) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const Preprocessing preprocessing,
-                             ToPreprocessing(options.preprocessing));
-  SPIKEMESH_ASSIGN_OR_RETURN(const ImportedOnnx imported, ImportOnnxFile(options.model));
-  SPIKEMESH_ASSIGN_OR_RETURN(SpikingNetwork network,
-                             Annotate(FoldNetwork(imported.network, preprocessing), options.model));
+  SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(options.model));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      SpikingConversion converted,
+      Annotate(ConvertToSpikes(options.conversion, imported), options.model));
+  SpikingNetwork& network = converted.folded.network;
   network.name = FileStem(options.model);
   network.onnx_sha256 = imported.sha256;
 
   ConvertReport report;
-  report.mode = "pipelined";
+  report.mode = converted.mode;
+  report.mode_reason = converted.mode_reason;
+  report.calibration = converted.calibration;
   report.sha256 = imported.sha256;
   report.range_max = network.input.range_max;
   report.mean = network.input.mean;
   report.scale = network.input.scale;
-  report.warnings = imported.network.warnings;
+  report.warnings = converted.warnings;
   if (!MakesChip(options)) {
     report.layers = DescribeLayers(network);
     for (const ConvertedLayer& layer : report.layers) {
@@ -155,22 +157,14 @@ CLI::App* AddConvertCommand(CLI::App& app, ConvertOptions& options) {
   convert->add_option("-o,--output", options.output, "OUT.chip, or OUT.snn (before mapping)")
       ->required()
       ->type_name("FILE");
-  convert->add_option("--mode", options.mode, "How images are presented: auto, pipelined, rate")
-      ->check(CLI::IsMember({"auto", "pipelined", "rate"}).description(""))
-      ->capture_default_str()
-      ->type_name("MODE");
-  convert
-      ->add_option("--weights", options.weights,
-                   "keep: as trained, or refuse; auto: the same, as no other way exists yet")
-      ->check(CLI::IsMember({"auto", "keep"}).description(""))
-      ->capture_default_str()
-      ->type_name("WAY");
-  AddPreprocessingFlags(*convert, options.preprocessing);
+  AddConversionFlags(*convert, options.conversion);
   convert->add_option("--chip", options.chip_spec, "Sizes of the hardware (spikemesh.chipspec/1)")
       ->type_name("SPEC.json");
   convert->add_option("--max-chips", options.max_chips, "Use at most N chips (default: 16)")
       ->check(NumberWithin(1, kChipsMax))
       ->type_name("N");
+  convert->add_flag("--lossy-split", options.lossy_split,
+                    "Split layers with more inputs than a core has axons, though it changes bits");
   convert
       ->add_option("--ranc-config", options.ranc_config,
                    "MODEL is RANC's input.json; this is its config.json")

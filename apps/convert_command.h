@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "apps/flags.h"
+#include "apps/spiking_conversion.h"
 #include "core/base/status.h"
 
 namespace spikemesh {
@@ -16,14 +16,13 @@ namespace spikemesh {
 struct ConvertOptions {
   std::string model;
   std::string output;
-  std::string mode = "auto";
-  std::string weights = "auto";
   std::string chip_spec;
   std::optional<std::int32_t> max_chips;
   std::string ranc_config;
   std::string json;
   std::optional<std::uint64_t> seed;
-  PreprocessingFlags preprocessing;
+  ConversionFlags conversion;
+  bool lossy_split = false;
 };
 
 CLI::App* AddConvertCommand(CLI::App& app, ConvertOptions& options);

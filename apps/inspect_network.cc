@@ -2,6 +2,7 @@
 #include "apps/inspect_network.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <variant>
 #include <vector>
@@ -64,20 +65,26 @@ NodeRow DescribeConvolution(const ConvolutionNode& node, NodeRow row, FeatureSha
   return row;
 }
 
+// Every kind but convolution.
+std::string KindText(const NodeOperation& operation) {
+  const auto* const pool = std::get_if<PoolNode>(&operation);
+  if (pool != nullptr && pool->kind == PoolKind::kMax) {
+    return "max pool";
+  }
+  constexpr std::array<const char*, std::variant_size_v<NodeOperation>> kKinds = {
+      "convolution", "batch norm",      "affine",       "step", "reshape", "clip",
+      "round",       "multi-threshold", "average pool", "add",  "concat"};
+  return kKinds[operation.index()];
+}
+
 NodeRow DescribeNode(const Network& network, const NetworkNode& node) {
-  const FeatureShape input = node.source == kNetworkInput
-                                 ? network.input_shape
-                                 : network.nodes[static_cast<std::size_t>(node.source)].shape;
   NodeRow row;
   row.name = PrintableName(node.name);
   row.shape = node.shape;
   if (const auto* const convolution = std::get_if<ConvolutionNode>(&node.operation)) {
-    return DescribeConvolution(*convolution, row, input);
+    return DescribeConvolution(*convolution, row, SourceShape(network, node));
   }
-  row.kind = std::holds_alternative<BatchNormNode>(node.operation) ? "batch norm"
-             : std::holds_alternative<AffineNode>(node.operation)  ? "affine"
-             : std::holds_alternative<StepNode>(node.operation)    ? "step"
-                                                                   : "reshape";
+  row.kind = KindText(node.operation);
   return row;
 }
 

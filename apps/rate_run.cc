@@ -53,29 +53,7 @@ class alignas(64) ImageRunner {
   }
 
   // The class of image `index`, later than any before it. Errors: those of the recorder.
-  absl::StatusOr<std::int32_t> Run(std::int64_t index) {
-    const std::int32_t input_ticks = chip_.presentation.ticks_per_image;
-    const std::int32_t ticks = input_ticks + chip_.presentation.latency_ticks;
-    Begin(index);
-    for (std::int32_t tick = 1; tick <= ticks; ++tick) {
-      lines_.clear();
-      if (tick <= input_ticks) {
-        SendNextTick();
-      }
-      machine_.Step();
-      if (recorder_ != nullptr) {
-        SPIKEMESH_RETURN_IF_ERROR(recorder_->Look(machine_));
-      }
-      readout_.Add(machine_.pins());
-      if (verifier_) {
-        verifier_->Compare(lines_, machine_.pins());
-      }
-    }
-    if (verifier_) {
-      verifier_->End();
-    }
-    return readout_.answer();
-  }
+  absl::StatusOr<std::int32_t> Run(std::int64_t index);
 
   Counters counts() const { return machine_.counters(); }
   const RateReadout& readout() const { return readout_; }
@@ -108,6 +86,30 @@ class alignas(64) ImageRunner {
   std::unique_ptr<RateVerifier> verifier_;
   std::vector<std::uint32_t> lines_;  // of the tick
 };
+
+absl::StatusOr<std::int32_t> ImageRunner::Run(std::int64_t index) {
+  const std::int32_t input_ticks = chip_.presentation.ticks_per_image;
+  const std::int32_t ticks = input_ticks + chip_.presentation.latency_ticks;
+  Begin(index);
+  for (std::int32_t tick = 1; tick <= ticks; ++tick) {
+    lines_.clear();
+    if (tick <= input_ticks) {
+      SendNextTick();
+    }
+    machine_.Step();
+    if (recorder_ != nullptr) {
+      SPIKEMESH_RETURN_IF_ERROR(recorder_->Look(machine_));
+    }
+    readout_.Add(machine_.pins());
+    if (verifier_) {
+      verifier_->Compare(lines_, machine_.pins());
+    }
+  }
+  if (verifier_) {
+    verifier_->End();
+  }
+  return readout_.answer();
+}
 
 // Calls job(worker) for worker = 0..workers-1, each in a thread of its own but the first, in this
 // one, and returns when all are done. What one throws (want of memory) is thrown here, after

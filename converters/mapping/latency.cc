@@ -72,11 +72,13 @@ SpikingLayer IdentityLayer(const std::string& name, const FeatureShape& shape, E
 // What the header says of a layer that is `later` ticks later than its V(0) was meant for.
 void ShiftInitialPotentials(std::int64_t later, SpikingLayer& layer) {
   for (std::size_t neuron = 0; later != 0 && neuron < layer.leaks.size(); ++neuron) {
-    const std::int64_t shifted = layer.initial_potentials[neuron] - later * layer.leaks[neuron];
-    const std::int64_t top =
-        std::max(layer.initial_potentials[neuron], layer.thresholds[neuron] - 1);
-    layer.initial_potentials[neuron] =
-        static_cast<std::int32_t>(std::clamp(shifted, std::int64_t{kPotentialMin}, top));
+    const std::int64_t initial = layer.initial_potentials[neuron];
+    const std::int64_t leak = layer.leaks[neuron];
+    const std::int64_t silent =
+        std::int64_t{layer.thresholds[neuron]} - 1 - std::min<std::int64_t>(0, leak);
+    const std::int64_t top = std::min<std::int64_t>(kPotentialMax, std::max(initial, silent));
+    layer.initial_potentials[neuron] = static_cast<std::int32_t>(
+        std::clamp<std::int64_t>(initial - later * leak, kPotentialMin, top));
   }
 }
 

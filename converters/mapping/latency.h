@@ -6,8 +6,9 @@
 // An integrating layer leaks from tick 1 on, whenever its first spikes come. The initial potentials
 // of the caller's network are meant for layers that are active in the ticks of that network, each a
 // tick after its latest source; where splitters make a layer later by d ticks, its leak acts d
-// times more before the image arrives, so V(0) becomes V(0) - d * leak, at most threshold - 1 (no
-// spike before there is an image) and within 20 bits. Cost: linear in layers and edges.
+// times more before the image arrives, so V(0) becomes V(0) - d * leak, within 20 bits and at most
+// what fires nothing in the first tick, before there is an image: threshold - 1, less the leak
+// where that is negative. Cost: linear in layers and edges.
 #ifndef SPIKEMESH_CONVERTERS_MAPPING_LATENCY_H_
 #define SPIKEMESH_CONVERTERS_MAPPING_LATENCY_H_
 

@@ -98,6 +98,9 @@ class ValueSearch {
       : wanted_(std::move(wanted)), size_(size) {
     for (const std::int32_t one : wanted_) {
       AddCandidate(one);
+    }
+    weights_only_ = candidates_.size();
+    for (const std::int32_t one : wanted_) {
       for (const std::int32_t other : wanted_) {
         AddCandidate(one - other);
       }
@@ -105,7 +108,15 @@ class ValueSearch {
   }
 
   std::optional<AxonWeights> Find() {
-    if (!Extend({0})) {
+    // Mostly the values are weights themselves; those sets are few.
+    candidates_used_ = weights_only_;
+    bool found = Extend({0}, 0);
+    if (!found) {
+      candidates_used_ = candidates_.size();
+      nodes_ = 0;
+      found = Extend({0}, 0);
+    }
+    if (!found) {
       return std::nullopt;
     }
     AxonWeights values = {};
@@ -122,8 +133,9 @@ class ValueSearch {
     }
   }
 
-  // `sums`: those of values_. True when values_ is complete and good.
-  bool Extend(const std::vector<std::int32_t>& sums) {
+  // `sums`: those of values_; `candidate`: the first not yet tried, as sets have no order. True
+  // when values_ is complete and good.
+  bool Extend(const std::vector<std::int32_t>& sums, std::size_t candidate) {
     std::vector<std::int32_t> missing;
     for (const std::int32_t sum : wanted_) {
       if (std::find(sums.begin(), sums.end(), sum) == sums.end()) {
@@ -137,18 +149,20 @@ class ValueSearch {
     if (values_.size() == size_ || missing.size() > sums_to_come || nodes_ >= kSearchNodesMax) {
       return false;
     }
-    std::vector<std::int32_t> next;
-    for (const std::int32_t sum : sums) {
-      next.push_back(missing.front() - sum);
-    }
     if (values_.size() + 1 < size_) {
-      next.insert(next.end(), candidates_.begin(), candidates_.end());
+      for (std::size_t next = candidate; next < candidates_used_; ++next) {
+        if (TryValue(candidates_[next], sums, next + 1)) {
+          return true;
+        }
+      }
     }
-    return std::any_of(next.begin(), next.end(),
-                       [&](std::int32_t value) { return TryValue(value, sums); });
+    // The last value, or one that makes the first missing sum of sums that are there.
+    return std::any_of(sums.begin(), sums.end(), [&](std::int32_t sum) {
+      return TryValue(missing.front() - sum, sums, candidate);
+    });
   }
 
-  bool TryValue(std::int32_t value, std::vector<std::int32_t> sums) {
+  bool TryValue(std::int32_t value, std::vector<std::int32_t> sums, std::size_t candidate) {
     if (value == 0 || std::abs(value) > kWeightMax) {
       return false;
     }
@@ -158,7 +172,7 @@ class ValueSearch {
       sums.push_back(sums[i] + value);
     }
     values_.push_back(static_cast<std::int16_t>(value));
-    if (Extend(sums)) {
+    if (Extend(sums, candidate)) {
       return true;
     }
     values_.pop_back();
@@ -167,7 +181,9 @@ class ValueSearch {
 
   std::vector<std::int32_t> wanted_;
   std::size_t size_;
-  std::vector<std::int32_t> candidates_;
+  std::vector<std::int32_t> candidates_;  // weights, then differences
+  std::size_t weights_only_ = 0;
+  std::size_t candidates_used_ = 0;
   std::vector<std::int16_t> values_;
   std::int32_t nodes_ = 0;
 };

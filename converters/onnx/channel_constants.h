@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Constants that are broadcast against an activation: one number, or one per channel. ONNX
 // broadcasts as NumPy does, from the last axis backwards, so per-channel constants of images have
-// shape [c, 1, 1] or [1, c, 1, 1], and [c] would run along the width.
+// shape [c, 1, 1] or [1, c, 1, 1], and [c] would run along the width (but along the channels where
+// the graph holds these last).
 #ifndef SPIKEMESH_CONVERTERS_ONNX_CHANNEL_CONSTANTS_H_
 #define SPIKEMESH_CONVERTERS_ONNX_CHANNEL_CONSTANTS_H_
 

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "converters/onnx/graph_order.h"
+#include "converters/onnx/input_layout.h"
 #include "converters/onnx/memory_budget.h"
 #include "converters/onnx/network_builder.h"
 #include "converters/onnx/onnx_model.h"
@@ -19,7 +20,7 @@
 namespace spikemesh {
 namespace {
 
-constexpr std::int64_t kIrVersionMin = 4;
+constexpr std::int64_t kIrVersionMin = 3;
 constexpr std::int64_t kIrVersionMax = 10;
 constexpr std::int64_t kOpsetMin = 9;
 constexpr std::int64_t kOpsetMax = 17;
@@ -99,7 +100,7 @@ absl::StatusOr<GraphInput> ReadInput(const OnnxValueInfo& info) {
                                              "; allowed: the batch first, then [features] or "
                                              "[channels, height, width]"));
   }
-  GraphInput input{info.name, {}};
+  GraphInput input{info.name, {}, std::nullopt};
   for (std::size_t i = 1; i < info.dims->size(); ++i) {
     const OnnxDimension& dim = (*info.dims)[i];
     if (!dim.has_value()) {
@@ -145,14 +146,21 @@ absl::StatusOr<ImportedOnnx> ImportOnnx(std::string_view bytes, const std::strin
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxValueInfo* input_info, FindInput(model));
   SPIKEMESH_ASSIGN_OR_RETURN(GraphInput input, ReadInput(*input_info));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::string output, FindOutput(model));
-  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape,
-                             Annotate(ToFeatureShape(input.dims), "input"));
+  SPIKEMESH_ASSIGN_OR_RETURN(FeatureShape shape, Annotate(ToFeatureShape(input.dims), "input"));
   SPIKEMESH_ASSIGN_OR_RETURN(GraphOrder order, OrderNodes(model, input.name, output));
+  if (HasChannelsLast(model, order.needed, input.name, input.dims)) {
+    shape = {shape.width, shape.channels, shape.height};
+    input.channels_last = shape;
+  }
 
   // Node by node into the network; constants are decoded and folded on the way.
   MemoryBudget budget(bytes.size());
   NetworkBuilder builder(model.graph_name, shape, (*input_info->dims)[0], budget);
   WarnOfUnused(model, order.unused, builder);
+  if (input.channels_last.has_value()) {
+    builder.Warn(Concat("input \"", input.name, "\" has its channels last, ", PrintDims(input.dims),
+                        " per image; it is given channels first, as data sets store images"));
+  }
   const GraphWork work{model, std::move(order.needed), std::move(input), output, folder};
   SPIKEMESH_ASSIGN_OR_RETURN(const Activation last, TranslateGraph(work, builder));
   return ImportedOnnx{std::move(builder).Finish(last), Sha256Hex(bytes)};

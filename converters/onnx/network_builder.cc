@@ -32,6 +32,13 @@ absl::StatusOr<FeatureShape> ToFeatureShape(const std::vector<std::int64_t>& dim
   }
 }
 
+absl::StatusOr<FeatureShape> StoredShape(const Activation& activation) {
+  if (activation.channels_last.has_value() && activation.dims.size() == 3) {
+    return *activation.channels_last;
+  }
+  return ToFeatureShape(activation.dims);
+}
+
 NetworkBuilder::NetworkBuilder(std::string name, FeatureShape input_shape,
                                std::optional<std::int64_t> batch, MemoryBudget& budget)
     : batch_(batch), budget_(budget) {
@@ -39,20 +46,52 @@ NetworkBuilder::NetworkBuilder(std::string name, FeatureShape input_shape,
   network_.input_shape = input_shape;
 }
 
-absl::StatusOr<Activation> NetworkBuilder::Append(const NodeCall& call, const Activation& source,
-                                                  NodeOperation operation,
-                                                  std::vector<std::int64_t> dims,
-                                                  const char* part) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, ToFeatureShape(dims));
+absl::StatusOr<std::int32_t> NetworkBuilder::Add(std::string name,
+                                                 std::vector<std::int32_t> sources,
+                                                 NodeOperation operation,
+                                                 const FeatureShape& shape) {
   features_ += shape.size();
   if (features_ > kFeaturesOfAllNodesMax) {
     return absl::ResourceExhaustedError(
         Concat("the network has ", features_,
                " values per image up to here; allowed: ", kFeaturesOfAllNodesMax));
   }
-  network_.nodes.push_back(
-      {Concat(call.node.name, part), source.node, std::move(operation), shape});
-  return Activation{network_.output(), std::move(dims)};
+  network_.nodes.push_back({std::move(name), std::move(sources), std::move(operation), shape});
+  return network_.output();
+}
+
+absl::StatusOr<Activation> NetworkBuilder::Append(const NodeCall& call, const Activation& source,
+                                                  NodeOperation operation,
+                                                  std::vector<std::int64_t> dims,
+                                                  const char* part) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, ToFeatureShape(dims));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      const std::int32_t node,
+      Add(Concat(call.node.name, part), {source.node}, std::move(operation), shape));
+  return Activation{node, std::move(dims), std::nullopt};
+}
+
+absl::StatusOr<Activation> NetworkBuilder::AppendLike(const NodeCall& call,
+                                                      const Activation& source,
+                                                      NodeOperation operation, const char* part) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, StoredShape(source));
+  Activation result = source;
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      result.node, Add(Concat(call.node.name, part), {source.node}, std::move(operation), shape));
+  return result;
+}
+
+absl::StatusOr<Activation> NetworkBuilder::AppendJoin(const NodeCall& call,
+                                                      const std::vector<Activation>& sources,
+                                                      NodeOperation operation,
+                                                      const FeatureShape& shape, Activation seen) {
+  std::vector<std::int32_t> nodes;
+  for (const Activation& source : sources) {
+    nodes.push_back(source.node);
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(seen.node,
+                             Add(call.node.name, std::move(nodes), std::move(operation), shape));
+  return seen;
 }
 
 const OnnxConstant* NetworkBuilder::Keep(OnnxConstant constant) {
@@ -62,8 +101,13 @@ const OnnxConstant* NetworkBuilder::Keep(OnnxConstant constant) {
 
 Network NetworkBuilder::Finish(const Activation& output) && {
   std::vector<bool> needed(network_.nodes.size(), false);
-  for (std::int32_t i = output.node; i != kNetworkInput; i = network_.nodes[i].source) {
-    needed[i] = true;
+  needed[output.node] = true;
+  for (std::int32_t i = output.node; i >= 0; --i) {  // sources come before
+    for (const std::int32_t source : network_.nodes[i].sources) {
+      if (needed[i] && source != kNetworkInput) {
+        needed[source] = true;
+      }
+    }
   }
   std::vector<std::int32_t> position(network_.nodes.size(), kNetworkInput);
   std::vector<NetworkNode> kept;
@@ -72,7 +116,9 @@ Network NetworkBuilder::Finish(const Activation& output) && {
       continue;
     }
     NetworkNode& node = network_.nodes[i];
-    node.source = node.source == kNetworkInput ? kNetworkInput : position[node.source];
+    for (std::int32_t& source : node.sources) {
+      source = source == kNetworkInput ? kNetworkInput : position[source];
+    }
     position[i] = static_cast<std::int32_t>(kept.size());
     kept.push_back(std::move(node));
   }

@@ -26,6 +26,9 @@ inline constexpr std::int64_t kFeaturesOfAllNodesMax = std::int64_t{1} << 26;
 // (an extent not positive, more than kFeaturesMax values), Unimplemented (more extents).
 absl::StatusOr<FeatureShape> ToFeatureShape(const std::vector<std::int64_t>& dims);
 
+// The shape of the node that makes `activation`. Errors as above.
+absl::StatusOr<FeatureShape> StoredShape(const Activation& activation);
+
 class NetworkBuilder {
  public:
   // `batch`: the fixed batch size that the file gives, or nothing.
@@ -37,6 +40,17 @@ class NetworkBuilder {
   absl::StatusOr<Activation> Append(const NodeCall& call, const Activation& source,
                                     NodeOperation operation, std::vector<std::int64_t> dims,
                                     const char* part = "");
+
+  // Appends a node that acts on each value or channel alone: it has the shape and order of
+  // `source`.
+  absl::StatusOr<Activation> AppendLike(const NodeCall& call, const Activation& source,
+                                        NodeOperation operation, const char* part = "");
+
+  // Appends a node that joins `sources` and has shape `shape`; the result is seen as `seen` says.
+  absl::StatusOr<Activation> AppendJoin(const NodeCall& call,
+                                        const std::vector<Activation>& sources,
+                                        NodeOperation operation, const FeatureShape& shape,
+                                        Activation seen);
 
   // Keeps a constant; the pointer lives as long as the builder.
   const OnnxConstant* Keep(OnnxConstant constant);
@@ -50,6 +64,9 @@ class NetworkBuilder {
   Network Finish(const Activation& output) &&;
 
  private:
+  absl::StatusOr<std::int32_t> Add(std::string name, std::vector<std::int32_t> sources,
+                                   NodeOperation operation, const FeatureShape& shape);
+
   Network network_;
   std::optional<std::int64_t> batch_;
   MemoryBudget& budget_;

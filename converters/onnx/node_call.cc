@@ -16,6 +16,12 @@ std::string Describe(const OnnxValue& value) {
   if (std::holds_alternative<Comparison>(value)) {
     return "boolean (a comparison)";
   }
+  if (std::holds_alternative<Padded>(value)) {
+    return "padded with zeros, which only Conv and AveragePool may read";
+  }
+  if (std::holds_alternative<Quantized>(value)) {
+    return "quantized, which only Clip and DequantizeLinear may read";
+  }
   return "a shape";
 }
 
@@ -28,6 +34,11 @@ absl::StatusOr<OnnxValue> Input(const NodeCall& call, std::size_t index) {
 
 }  // namespace
 
+std::int64_t StoredIndex(const FeatureShape& stored, std::int64_t index) {
+  const std::int64_t plane = std::int64_t{stored.height} * stored.width;
+  return index % stored.channels * plane + index / stored.channels;
+}
+
 absl::StatusOr<Activation> ActivationInput(const NodeCall& call, std::size_t index) {
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxValue value, Input(call, index));
   if (const auto* activation = std::get_if<Activation>(&value)) {
@@ -36,6 +47,14 @@ absl::StatusOr<Activation> ActivationInput(const NodeCall& call, std::size_t ind
   return NotSupported(
       Concat("input ", index, " \"", call.node.inputs[index], "\" is ", Describe(value)),
       "an activation, computed from the network's input");
+}
+
+absl::StatusOr<Padded> PaddedInput(const NodeCall& call, std::size_t index) {
+  if (const auto* padded = FindInput<Padded>(call, index)) {
+    return *padded;
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(Activation activation, ActivationInput(call, index));
+  return Padded{std::move(activation)};
 }
 
 absl::StatusOr<const OnnxConstant*> ConstantInput(const NodeCall& call, std::size_t index) {
@@ -48,11 +67,16 @@ absl::StatusOr<const OnnxConstant*> ConstantInput(const NodeCall& call, std::siz
       "a constant");
 }
 
-const OnnxConstant* FindConstant(const NodeCall& call, std::size_t index) {
-  if (!call.has_input(index)) {
-    return nullptr;
+absl::StatusOr<double> NumberInput(const NodeCall& call, std::size_t index, std::string_view what) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* constant, ConstantInput(call, index));
+  if (constant->count() != 1) {
+    return NotSupported(Concat(what, " of shape ", PrintDims(constant->dims)), "one number");
   }
-  const auto* constant = std::get_if<const OnnxConstant*>(&*call.inputs[index]);
+  return FiniteAt(*constant, 0, what);
+}
+
+const OnnxConstant* FindConstant(const NodeCall& call, std::size_t index) {
+  const auto* constant = FindInput<const OnnxConstant*>(call, index);
   return constant == nullptr ? nullptr : *constant;
 }
 

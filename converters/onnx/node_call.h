@@ -17,15 +17,23 @@
 
 namespace spikemesh {
 
-// The output of a node of the Network being built (or its input).
+// The output of a node of the Network being built (or its input). The Network holds images with
+// channels first; a graph may see the same values with channels last (after a Transpose, or all the
+// way from an input of that order). Then the node's shape is `channels_last`, `dims` is [height,
+// width, channels], or [features] where the graph has flattened them in that order.
 struct Activation {
   std::int32_t node = kNetworkInput;
   std::vector<std::int64_t> dims;  // without the batch: [features], [height, width] or [c, h, w]
+  std::optional<FeatureShape> channels_last = std::nullopt;
 
-  // Broadcasting and BatchNormalization act on axis 1, which is dims[0]; only in vectors and images
-  // is that what FeatureShape calls a channel.
+  // Only in vectors and images is there what FeatureShape calls a channel.
   bool has_channels() const { return dims.size() == 1 || dims.size() == 3; }
+  // Position in `dims` of the channels.
+  std::size_t channel_axis() const { return channels_last.has_value() ? dims.size() - 1 : 0; }
 };
+
+// The position in the Network of value `index` of a tensor that the graph holds channels last.
+std::int64_t StoredIndex(const FeatureShape& stored, std::int64_t index);
 
 // One extent of a shape that the graph computes with: a number, or the batch.
 struct ShapeEntry {
@@ -47,18 +55,33 @@ struct Comparison {
   bool negated = false;
 };
 
+// An activation with zeros around each channel, which no node of the Network holds: Conv and
+// AveragePool take them into their windows.
+struct Padded {
+  Activation input;
+  std::int64_t top = 0, left = 0, bottom = 0, right = 0;
+};
+
+// What QuantizeLinear makes, before it is clipped: `rounded` + zero_point, to be held in
+// [low, high]. DequantizeLinear appends the clip, which a Clip between the two may have narrowed.
+struct Quantized {
+  Activation rounded;
+  double zero_point = 0.0;
+  double low = 0.0, high = 0.0;
+};
+
 // The output of a node that was refused. Nodes after it are not judged.
 struct NotUnderstood {};
 
 // Constants are owned by the NetworkBuilder.
-using OnnxValue =
-    std::variant<NotUnderstood, Activation, const OnnxConstant*, ShapeList, Comparison>;
+using OnnxValue = std::variant<NotUnderstood, Activation, const OnnxConstant*, ShapeList,
+                               Comparison, Padded, Quantized>;
 
 struct NodeCall {
   const OnnxNode& node;
   std::vector<std::optional<OnnxValue>> inputs;  // nothing: an optional input left out
   std::int64_t opset = 0;
-  bool is_output = false;  // the graph's output is this node's
+  bool is_last = false;  // at most nodes that change no maximum come after it
 
   bool has_input(std::size_t index) const {
     return index < inputs.size() && inputs[index].has_value();
@@ -69,8 +92,20 @@ struct NodeCall {
 // else).
 absl::StatusOr<Activation> ActivationInput(const NodeCall& call, std::size_t index);
 
+// Input `index` as an activation that may be padded.
+absl::StatusOr<Padded> PaddedInput(const NodeCall& call, std::size_t index);
+
 // Input `index` as a constant, never null. Errors as above.
 absl::StatusOr<const OnnxConstant*> ConstantInput(const NodeCall& call, std::size_t index);
+
+// Input `index` as one number. Errors as above; InvalidArgument (more than one, or not finite).
+absl::StatusOr<double> NumberInput(const NodeCall& call, std::size_t index, std::string_view what);
+
+// Null where the input is left out or another kind of value.
+template <typename Value>
+const Value* FindInput(const NodeCall& call, std::size_t index) {
+  return call.has_input(index) ? std::get_if<Value>(&*call.inputs[index]) : nullptr;
+}
 
 // Null where the input is left out or no constant.
 const OnnxConstant* FindConstant(const NodeCall& call, std::size_t index);

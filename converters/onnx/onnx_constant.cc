@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converters/onnx/onnx_constant.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -209,19 +210,26 @@ absl::StatusOr<OnnxConstant> MakeConstant(std::vector<std::int64_t> dims, OnnxEl
     case OnnxElementType::kDouble:
       constant.elements = elements;
       return constant;
-    case OnnxElementType::kInt32:
-    case OnnxElementType::kInt64:
-    case OnnxElementType::kBool:
-      break;
+    case OnnxElementType::kFloat16:
+      return absl::UnimplementedError("constants of element type 10 (float16) are not computed");
     default:
-      return absl::UnimplementedError(
-          Concat("constants of element type ", static_cast<int>(type), " are not computed"));
+      break;
   }
+  const std::int64_t element_bytes = ElementBytes(type);
+  if (element_bytes == 0) {
+    return absl::UnimplementedError(
+        Concat("constants of element type ", static_cast<int>(type), " are not computed"));
+  }
+  const bool is_unsigned = type == OnnxElementType::kUint8 || type == OnnxElementType::kUint16;
+  const double magnitudes =
+      std::min(kExactIntegerMax, std::exp2(8 * element_bytes - (is_unsigned ? 0 : 1)));
+  const double low = is_unsigned ? 0 : -magnitudes;
+  const double high = magnitudes == kExactIntegerMax ? magnitudes : magnitudes - 1;
   std::vector<std::int64_t> integers;
   for (const double element : elements) {
-    if (!(std::abs(element) <= kExactIntegerMax)) {
+    if (!(element >= low && element <= high)) {
       return absl::UnimplementedError(
-          Concat("integer constant ", element, "; allowed: magnitudes up to 2^53"));
+          Concat("integer constant ", element, "; allowed: ", low, "..", high));
     }
     integers.push_back(static_cast<std::int64_t>(element));
   }

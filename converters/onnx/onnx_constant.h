@@ -42,7 +42,7 @@ absl::StatusOr<OnnxConstant> DecodeTensor(const OnnxTensor& tensor, const std::s
                                           MemoryBudget& budget);
 
 // A constant of `type` with these elements, rounded to float where `type` is float. Errors:
-// Unimplemented (another type than float, double, int32, int64, bool; integers beyond 2^53).
+// Unimplemented (float16 and types that are not decoded; integers beyond the type's range or 2^53).
 absl::StatusOr<OnnxConstant> MakeConstant(std::vector<std::int64_t> dims, OnnxElementType type,
                                           const std::vector<double>& elements);
 

@@ -62,7 +62,7 @@ absl::StatusOr<OnnxTensor> TakeTensor(onnx::TensorProto& tensor) {
   return result;
 }
 
-// The `type` field is required since IR version 2, and this importer reads 4 and above.
+// The `type` field is required since IR version 2, and this importer reads 3 and above.
 absl::StatusOr<OnnxAttributeValue> TakeAttributeValue(onnx::AttributeProto& attribute) {
   if (attribute.has_ref_attr_name() && !attribute.ref_attr_name().empty()) {
     return absl::UnimplementedError("attributes of functions are not supported");

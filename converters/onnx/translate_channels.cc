@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 
 #include "converters/onnx/attributes.h"
@@ -26,6 +27,13 @@ absl::Status CheckInference(const NodeCall& call) {
   if (training != 0) {
     return NotSupported("training_mode 1", "0; export the model in evaluation mode");
   }
+  // Before opset 14, statistics as further outputs say the same.
+  const std::vector<std::string>& outputs = call.node.outputs;
+  if (std::any_of(outputs.begin() + 1, outputs.end(),
+                  [](const std::string& name) { return !name.empty(); })) {
+    return NotSupported("more than one output, as in training",
+                        "one; export the model in evaluation mode");
+  }
   return absl::OkStatus();
 }
 
@@ -52,13 +60,10 @@ struct Operands {
 };
 
 absl::StatusOr<Operands> ReadOperands(const NodeCall& call, NetworkBuilder& builder) {
-  const bool joins = call.has_input(0) && call.has_input(1) &&
-                     std::holds_alternative<Activation>(*call.inputs[0]) &&
-                     std::holds_alternative<Activation>(*call.inputs[1]);
-  if (joins) {
+  if (JoinsActivations(call)) {
     return NotSupported(Concat("\"", call.node.inputs[0], "\" and \"", call.node.inputs[1],
                                "\" are joined, both computed from the network's input"),
-                        "an activation and a constant");
+                        "an activation and a constant; of joins Add and Concat");
   }
   Operands operands;
   operands.constant_first = FindConstant(call, 0) != nullptr;
@@ -75,14 +80,14 @@ absl::StatusOr<Operands> ReadOperands(const NodeCall& call, NetworkBuilder& buil
 absl::StatusOr<OnnxValue> AppendOffset(const NodeCall& call, const Activation& input, double scale,
                                        std::vector<double> offset, NetworkBuilder& builder) {
   std::vector<double> scales(offset.size(), scale);
-  return builder.Append(call, input, AffineNode{std::move(scales), std::move(offset)}, input.dims);
+  return builder.AppendLike(call, input, AffineNode{std::move(scales), std::move(offset)});
 }
 
 // y = scale x.
 absl::StatusOr<OnnxValue> AppendScale(const NodeCall& call, const Activation& input,
                                       std::vector<double> scale, NetworkBuilder& builder) {
   std::vector<double> offsets(scale.size(), 0.0);
-  return builder.Append(call, input, AffineNode{std::move(scale), std::move(offsets)}, input.dims);
+  return builder.AppendLike(call, input, AffineNode{std::move(scale), std::move(offsets)});
 }
 
 }  // namespace
@@ -105,10 +110,13 @@ absl::StatusOr<OnnxValue> TranslateBatchNormalization(const NodeCall& call,
   node.epsilon = double{epsilon};
   SPIKEMESH_RETURN_IF_ERROR(CheckVariance(node));
   SPIKEMESH_RETURN_IF_ERROR(builder.budget().Take(channels, 4 * sizeof(float)));
-  return builder.Append(call, input, std::move(node), input.dims);
+  return builder.AppendLike(call, input, std::move(node));
 }
 
 absl::StatusOr<OnnxValue> TranslateAdd(const NodeCall& call, NetworkBuilder& builder) {
+  if (JoinsActivations(call)) {
+    return AddActivations(call, builder);
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(Operands operands, ReadOperands(call, builder));
   return AppendOffset(call, operands.activation, 1.0, std::move(operands.constant), builder);
 }
@@ -122,6 +130,13 @@ absl::StatusOr<OnnxValue> TranslateSub(const NodeCall& call, NetworkBuilder& bui
     value = -value;
   }
   return AppendOffset(call, operands.activation, 1.0, std::move(operands.constant), builder);
+}
+
+absl::StatusOr<OnnxValue> TranslateNeg(const NodeCall& call, NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
+  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, StoredShape(input));
+  SPIKEMESH_RETURN_IF_ERROR(builder.budget().Take(shape.channels, 2 * sizeof(double)));
+  return AppendScale(call, input, std::vector<double>(shape.channels, -1.0), builder);
 }
 
 absl::StatusOr<OnnxValue> TranslateMul(const NodeCall& call, NetworkBuilder& builder) {

@@ -32,16 +32,20 @@ absl::Status CheckShapes(const Activation& input, const DenseWeights& weights) {
   return absl::OkStatus();
 }
 
-// The weights as [outputs, inputs].
-absl::StatusOr<std::vector<float>> ByOutput(const DenseWeights& weights) {
+// The weights as [outputs, inputs], inputs in the Network's order: the graph may have flattened
+// `input` with channels last.
+absl::StatusOr<std::vector<float>> ByOutput(const Activation& input, const DenseWeights& weights) {
   SPIKEMESH_ASSIGN_OR_RETURN(std::vector<float> stored, FiniteFloats(*weights.matrix, "weights"));
-  if (weights.transposed) {
+  if (weights.transposed && !input.channels_last.has_value()) {
     return stored;
   }
   std::vector<float> by_output(stored.size());
   for (std::int64_t i = 0; i < weights.inputs(); ++i) {
+    const std::int64_t to =
+        input.channels_last.has_value() ? StoredIndex(*input.channels_last, i) : i;
     for (std::int64_t o = 0; o < weights.outputs(); ++o) {
-      by_output[o * weights.inputs() + i] = stored[i * weights.outputs() + o];
+      by_output[o * weights.inputs() + to] =
+          weights.transposed ? stored[o * weights.inputs() + i] : stored[i * weights.outputs() + o];
     }
   }
   return by_output;
@@ -53,7 +57,7 @@ absl::StatusOr<Activation> AppendDense(const NodeCall& call, const Activation& i
   SPIKEMESH_RETURN_IF_ERROR(CheckShapes(input, weights));
   SPIKEMESH_RETURN_IF_ERROR(builder.budget().Take(weights.matrix->count(), 2 * sizeof(float)));
   ConvolutionNode node;
-  SPIKEMESH_ASSIGN_OR_RETURN(node.weights, ByOutput(weights));
+  SPIKEMESH_ASSIGN_OR_RETURN(node.weights, ByOutput(input, weights));
   node.bias = std::move(bias);
   node.bias.resize(weights.outputs(), 0.0F);
   return builder.Append(call, input, std::move(node), {weights.outputs()});
@@ -118,7 +122,7 @@ absl::StatusOr<OnnxValue> TranslateGemm(const NodeCall& call, NetworkBuilder& bu
   for (std::size_t o = 0; o < bias.size(); ++o) {
     affine.offset[o] = double{beta} * double{bias[o]};
   }
-  return builder.Append(call, product, std::move(affine), product.dims, ":alpha_beta");
+  return builder.AppendLike(call, product, std::move(affine), ":alpha_beta");
 }
 
 absl::StatusOr<OnnxValue> TranslateMatMul(const NodeCall& call, NetworkBuilder& builder) {

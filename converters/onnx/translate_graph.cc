@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <initializer_list>
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "converters/onnx/attributes.h"
 #include "converters/onnx/onnx_constant.h"
-#include "converters/onnx/translate_ops.h"
+#include "converters/onnx/operator_table.h"
 #include "core/base/strings.h"
 
 namespace spikemesh {
@@ -17,77 +17,9 @@ namespace {
 
 // Refused nodes that one message lists; the rest is counted.
 constexpr std::size_t kRefusalsListedMax = 1000;
-constexpr std::size_t kAttributesMax = 6;
 // Elements of constants that nodes may look at, all nodes together: a second of work. A network
 // looks at each of its weights a few times.
 constexpr std::int64_t kConstantReadsMax = std::int64_t{1} << 28;
-
-// One accepted operator: what translates it, what computes it where all inputs are constants (null:
-// the same), and the attributes that are known.
-struct OperatorRule {
-  std::string_view op_type;
-  TranslateOperator* translate;
-  TranslateOperator* fold;
-  std::array<std::string_view, kAttributesMax> attributes;
-};
-
-constexpr auto kOperators = std::to_array<OperatorRule>({
-    {"Abs", nullptr, FoldElementwise, {}},
-    {"Add", TranslateAdd, FoldElementwise, {}},
-    {"BatchNormalization",
-     TranslateBatchNormalization,
-     nullptr,
-     {"epsilon", "momentum", "training_mode"}},
-    {"Cast", TranslateCast, FoldElementwise, {"to"}},
-    {"Concat", TranslateConcat, nullptr, {"axis"}},
-    {"Constant",
-     FoldConstant,
-     nullptr,
-     {"value", "value_float", "value_floats", "value_int", "value_ints"}},
-    {"ConstantOfShape", TranslateConstantOfShape, nullptr, {"value"}},
-    {"Conv",
-     TranslateConv,
-     nullptr,
-     {"auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"}},
-    {"Div", TranslateDiv, FoldElementwise, {}},
-    {"Dropout", TranslateDropout, nullptr, {"ratio", "seed"}},
-    {"Flatten", TranslateFlatten, nullptr, {"axis"}},
-    {"Gather", TranslateGather, nullptr, {"axis"}},
-    {"Gemm", TranslateGemm, nullptr, {"alpha", "beta", "transA", "transB"}},
-    {"Greater", TranslateGreater, FoldElementwise, {}},
-    {"GreaterOrEqual", TranslateGreaterOrEqual, FoldElementwise, {}},
-    {"Identity", TranslateIdentity, TranslateIdentity, {}},
-    {"Less", TranslateLess, FoldElementwise, {}},
-    {"LessOrEqual", TranslateLessOrEqual, FoldElementwise, {}},
-    {"LogSoftmax", TranslateSoftmax, nullptr, {"axis"}},
-    {"MatMul", TranslateMatMul, nullptr, {}},
-    {"Mul", TranslateMul, FoldElementwise, {}},
-    {"Neg", nullptr, FoldElementwise, {}},
-    {"Not", TranslateNot, FoldElementwise, {}},
-    {"Reshape", TranslateReshape, nullptr, {"allowzero"}},
-    {"Shape", TranslateShape, nullptr, {"start", "end"}},
-    {"Sign", TranslateSign, FoldElementwise, {}},
-    {"Slice", TranslateSlice, nullptr, {"starts", "ends", "axes"}},
-    {"Softmax", TranslateSoftmax, nullptr, {"axis"}},
-    {"Squeeze", TranslateSqueeze, nullptr, {"axes"}},
-    {"Sub", TranslateSub, FoldElementwise, {}},
-    {"Transpose", nullptr, FoldTranspose, {"perm"}},
-    {"Unsqueeze", TranslateUnsqueeze, nullptr, {"axes"}},
-    {"Where", TranslateWhere, FoldElementwise, {}},
-});
-
-const OperatorRule* FindOperator(const OnnxNode& node) {
-  const auto* rule =
-      std::find_if(kOperators.begin(), kOperators.end(),
-                   [&node](const OperatorRule& r) { return r.op_type == node.op_type; });
-  return rule == kOperators.end() || !node.domain.empty() ? nullptr : rule;
-}
-
-// The operators that act on activations, as a user thinks of them.
-constexpr std::string_view kAllowedOperators =
-    "Conv, Gemm, MatMul, BatchNormalization, Sign, comparisons with Cast or Where, Add, Sub, Mul "
-    "and Div by constants, Flatten, Reshape, Identity, Dropout, and Softmax or LogSoftmax at the "
-    "end";
 
 std::string DescribeNode(const OnnxNode& node) {
   const std::string domain = node.domain.empty() ? "" : node.domain + ".";
@@ -111,6 +43,19 @@ absl::Status CheckAttributes(const OnnxNode& node, const OperatorRule& rule) {
   return absl::OkStatus();
 }
 
+// Operators that act on planes or axes would take a channel for a row.
+absl::Status CheckLayout(const NodeCall& call, const OperatorRule& rule) {
+  for (std::size_t i = 0; i < call.inputs.size() && rule.layout != Layout::kAny; ++i) {
+    const auto* activation = FindInput<Activation>(call, i);
+    if (activation != nullptr && activation->channels_last.has_value()) {
+      return NotSupported(
+          Concat("input ", i, " \"", call.node.inputs[i], "\" has its channels last"),
+          "channels first; put a Transpose before it, or export in NCHW");
+    }
+  }
+  return absl::OkStatus();
+}
+
 bool AllConstant(const NodeCall& call) {
   return !call.inputs.empty() &&
          std::all_of(call.inputs.begin(), call.inputs.end(), [](const auto& input) {
@@ -125,15 +70,26 @@ absl::StatusOr<OnnxValue> TranslateNode(const NodeCall& call, const OperatorRule
     return rule.fold(call, builder);
   }
   if (rule.translate == nullptr) {
-    return NotSupported("not supported on activations", kAllowedOperators);
+    return RefuseOnActivations();
   }
+  SPIKEMESH_RETURN_IF_ERROR(CheckLayout(call, rule));
   return rule.translate(call, builder);
+}
+
+// Whether the greatest of a node's outputs is that of its inputs, in the same place.
+bool KeepsMaximum(const OnnxNode& node) {
+  constexpr auto kOperators = std::to_array<std::string_view>(
+      {"ArgMax", "Cast", "Flatten", "Identity", "LogSoftmax", "Softmax", "Squeeze"});
+  return node.domain.empty() && !node.inputs.empty() &&
+         std::find(kOperators.begin(), kOperators.end(), node.op_type) != kOperators.end();
 }
 
 class GraphTranslator {
  public:
   GraphTranslator(const GraphWork& work, NetworkBuilder& builder) : work_(work), builder_(builder) {
-    values_.emplace(work.input.name, Activation{kNetworkInput, work.input.dims});
+    values_.emplace(work.input.name,
+                    Activation{kNetworkInput, work.input.dims, work.input.channels_last});
+    FindLastValues();
     for (const OnnxTensor& tensor : work.model.initializers) {
       initializers_.emplace(tensor.name, &tensor);
     }
@@ -154,10 +110,30 @@ class GraphTranslator {
           Concat("output \"", work_.output,
                  "\"; allowed: the first output of a node, numbers computed from the input"));
     }
+    if (activation->channels_last.has_value()) {
+      return NotSupported(Concat("output \"", work_.output, "\" has its channels last"),
+                          "channels first; put a Transpose before it");
+    }
     return *activation;
   }
 
  private:
+  // The output, and what it is made from by nodes that change no maximum.
+  void FindLastValues() {
+    absl::flat_hash_map<std::string, const OnnxNode*> makers;
+    for (const std::size_t index : work_.nodes) {
+      makers.emplace(work_.model.nodes[index].outputs[0], &work_.model.nodes[index]);
+    }
+    std::string value = work_.output;
+    while (last_values_.insert(value).second) {
+      const auto maker = makers.find(value);
+      if (maker == makers.end() || !KeepsMaximum(*maker->second)) {
+        return;
+      }
+      value = maker->second->inputs[0];
+    }
+  }
+
   // Translates one node; a refusal is noted, another error returned.
   absl::Status Visit(const OnnxNode& node) {
     absl::StatusOr<OnnxValue> value = Translate(node);
@@ -173,9 +149,9 @@ class GraphTranslator {
   absl::StatusOr<OnnxValue> Translate(const OnnxNode& node) {
     const OperatorRule* rule = FindOperator(node);
     if (rule == nullptr) {
-      return NotSupported("not supported", kAllowedOperators);
+      return RefuseOperator(node);
     }
-    NodeCall call{node, {}, work_.model.opsets[0], node.outputs[0] == work_.output};
+    NodeCall call{node, {}, work_.model.opsets[0], last_values_.contains(node.outputs[0])};
     for (const std::string& name : node.inputs) {
       call.inputs.emplace_back();
       if (!name.empty()) {
@@ -245,6 +221,7 @@ class GraphTranslator {
   NetworkBuilder& builder_;
   absl::flat_hash_map<std::string, OnnxValue> values_;
   absl::flat_hash_map<std::string, const OnnxTensor*> initializers_;
+  absl::flat_hash_set<std::string> last_values_;
   std::vector<std::string> refusals_;
   std::size_t refusal_count_ = 0;
   std::int64_t constant_reads_ = 0;

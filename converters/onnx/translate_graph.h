@@ -5,6 +5,7 @@
 #define SPIKEMESH_CONVERTERS_ONNX_TRANSLATE_GRAPH_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ namespace spikemesh {
 
 struct GraphInput {
   std::string name;
-  std::vector<std::int64_t> dims;  // without the batch
+  std::vector<std::int64_t> dims;             // without the batch
+  std::optional<FeatureShape> channels_last;  // as in Activation
 };
 
 // What to translate: `nodes` are positions in the model, inputs first.

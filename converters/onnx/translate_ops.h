@@ -7,6 +7,11 @@
 #ifndef SPIKEMESH_CONVERTERS_ONNX_TRANSLATE_OPS_H_
 #define SPIKEMESH_CONVERTERS_ONNX_TRANSLATE_OPS_H_
 
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
 #include "converters/onnx/network_builder.h"
 #include "converters/onnx/node_call.h"
 #include "core/base/status.h"
@@ -18,6 +23,16 @@ using TranslateOperator = absl::StatusOr<OnnxValue>(const NodeCall&, NetworkBuil
 // translate_conv.cc
 TranslateOperator TranslateConv;
 
+// translate_pool.cc
+TranslateOperator TranslateMaxPool;
+TranslateOperator TranslateAveragePool;
+TranslateOperator TranslateGlobalMaxPool;
+TranslateOperator TranslateGlobalAveragePool;
+TranslateOperator TranslateReduceMean;
+
+// translate_pad.cc
+TranslateOperator TranslatePad;
+
 // translate_dense.cc
 TranslateOperator TranslateGemm;
 TranslateOperator TranslateMatMul;
@@ -27,7 +42,46 @@ TranslateOperator TranslateBatchNormalization;
 TranslateOperator TranslateAdd;
 TranslateOperator TranslateSub;
 TranslateOperator TranslateMul;
+TranslateOperator TranslateNeg;
 TranslateOperator TranslateDiv;
+
+// translate_join.cc: several activations.
+TranslateOperator AddActivations;
+TranslateOperator ConcatActivations;
+bool JoinsActivations(const NodeCall& call);  // inputs 0 and 1 are activations
+
+// translate_clip.cc: what acts on each value alone.
+TranslateOperator TranslateRelu;
+TranslateOperator TranslateClip;
+TranslateOperator TranslateMax;
+TranslateOperator TranslateMin;
+TranslateOperator TranslateFloor;
+TranslateOperator TranslateCeil;
+TranslateOperator TranslateRound;
+
+// The ends of a Clip. Errors: InvalidArgument (crossed or equal), those of ConstantInput.
+absl::StatusOr<ClipNode> ReadClipEnds(const NodeCall& call);
+
+// translate_quantize.cc
+TranslateOperator TranslateQuantizeLinear;
+TranslateOperator TranslateDequantizeLinear;
+TranslateOperator FoldQuantizeLinear;
+TranslateOperator FoldDequantizeLinear;
+
+// translate_qonnx.cc
+TranslateOperator TranslateQuant;
+TranslateOperator FoldQuant;
+TranslateOperator TranslateBipolarQuant;
+TranslateOperator FoldBipolarQuant;
+TranslateOperator TranslateTrunc;
+TranslateOperator TranslateMultiThreshold;
+
+// translate_transpose.cc
+TranslateOperator TranslateTranspose;
+
+// The axes of attribute perm, for `rank` extents; reversed where it is absent. Errors:
+// InvalidArgument (another number of axes, one named twice).
+absl::StatusOr<std::vector<std::int64_t>> ReadPermutation(const OnnxNode& node, std::size_t rank);
 
 // translate_step.cc
 TranslateOperator TranslateSign;
@@ -42,6 +96,13 @@ TranslateOperator TranslateCast;
 // translate_reshape.cc
 TranslateOperator TranslateFlatten;
 TranslateOperator TranslateReshape;
+TranslateOperator SqueezeActivation;
+TranslateOperator UnsqueezeActivation;
+
+// `input` with `dims` per image, as many values. Errors: Unimplemented (the order of values with
+// channels last does not survive).
+absl::StatusOr<OnnxValue> ReshapeTo(const NodeCall& call, const Activation& input,
+                                    std::vector<std::int64_t> dims, NetworkBuilder& builder);
 
 // translate_shape.cc: arithmetic on shapes, as tracing exporters write x.view(x.size(0), -1).
 TranslateOperator TranslateShape;
@@ -56,6 +117,7 @@ TranslateOperator TranslateConstantOfShape;
 TranslateOperator TranslateIdentity;
 TranslateOperator TranslateDropout;
 TranslateOperator TranslateSoftmax;
+TranslateOperator TranslateArgMax;
 
 // The product of two scalars of shapes (x.size(1) * x.size(2)); NotUnderstood where the inputs are
 // no shapes.
@@ -64,10 +126,18 @@ OnnxValue MultiplyShapes(const NodeCall& call);
 // The entries of input `index` as a shape: a ShapeList, or a constant of integers of rank 0 or 1.
 absl::StatusOr<ShapeList> ShapeInput(const NodeCall& call, std::size_t index);
 
+// The integers of attribute `name` (how older opsets say it) or of input `index`; nothing where
+// both are absent.
+absl::StatusOr<std::optional<std::vector<std::int64_t>>> IntegersOf(const NodeCall& call,
+                                                                    std::string_view name,
+                                                                    std::size_t index);
+
 // fold_constants.cc: nodes whose inputs are all constants.
 TranslateOperator FoldConstant;  // op Constant
 TranslateOperator FoldElementwise;
+TranslateOperator FoldClip;
 TranslateOperator FoldTranspose;
+TranslateOperator FoldReshape;
 
 }  // namespace spikemesh
 

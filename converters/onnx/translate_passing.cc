@@ -4,6 +4,14 @@
 #include "core/base/strings.h"
 
 namespace spikemesh {
+namespace {
+
+void WarnLeftOut(const NodeCall& call, NetworkBuilder& builder) {
+  builder.Warn(Concat("node \"", call.node.name, "\" (op ", call.node.op_type,
+                      ") is left out: it does not change which output is the greatest"));
+}
+
+}  // namespace
 
 absl::StatusOr<OnnxValue> TranslateIdentity(const NodeCall& call, NetworkBuilder&) {
   if (!call.has_input(0)) {
@@ -31,13 +39,27 @@ absl::StatusOr<OnnxValue> TranslateSoftmax(const NodeCall& call, NetworkBuilder&
   SPIKEMESH_ASSIGN_OR_RETURN(
       const std::int64_t axis,
       IntAttribute(call.node, "axis", call.opset < kLastAxisDefaultSince ? 1 : -1));
-  if (!call.is_output || input.dims.size() != 1 || (axis != 1 && axis != -1)) {
+  if (!call.is_last || input.dims.size() != 1 || (axis != 1 && axis != -1)) {
     return NotSupported(Concat(call.node.op_type, " on axis ", axis, " of values of shape ",
                                PrintDims(input.dims), " per image"),
                         "the last node of the network, on axis 1 of [batch, classes]");
   }
-  builder.Warn(Concat("node \"", call.node.name, "\" (op ", call.node.op_type,
-                      ") is left out: it does not change which output is the greatest"));
+  WarnLeftOut(call, builder);
+  return input;
+}
+
+// The class itself, at the end: the read-out takes the greatest output in any case.
+absl::StatusOr<OnnxValue> TranslateArgMax(const NodeCall& call, NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t axis, IntAttribute(call.node, "axis", 0));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t last,
+                             IntAttribute(call.node, "select_last_index", 0));
+  if (!call.is_last || input.dims.size() != 1 || (axis != 1 && axis != -1) || last != 0) {
+    return NotSupported(Concat("ArgMax on axis ", axis, " of values of shape ",
+                               PrintDims(input.dims), " per image"),
+                        "the last node of the network, on axis 1 of [batch, classes], first index");
+  }
+  WarnLeftOut(call, builder);
   return input;
 }
 

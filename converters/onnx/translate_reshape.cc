@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Flatten and Reshape. The batch must stay the first extent; the values of one image keep their
-// order.
+// Flatten, Reshape, Squeeze and Unsqueeze. The batch must stay the first extent; the values of one
+// image keep their order.
+#include <algorithm>
+
 #include "converters/onnx/attributes.h"
 #include "converters/onnx/translate_ops.h"
 #include "core/base/strings.h"
@@ -61,16 +63,63 @@ absl::StatusOr<std::vector<std::int64_t>> ResolveTarget(const ShapeList& target,
   return dims;
 }
 
-// Reshapes `input`, or passes it on where nothing changes.
-absl::StatusOr<OnnxValue> AppendReshape(const NodeCall& call, const Activation& input,
-                                        std::vector<std::int64_t> dims, NetworkBuilder& builder) {
-  if (dims == input.dims) {
-    return input;
+// The axes that Squeeze or Unsqueeze names, of `rank` extents with the batch, ascending.
+absl::StatusOr<std::vector<std::int64_t>> ReadAxes(const NodeCall& call, std::int64_t rank) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const auto given, IntegersOf(call, "axes", 1));
+  if (!given.has_value()) {
+    return NotSupported("no axes", "axes, so that the batch stays");
   }
-  return builder.Append(call, input, ReshapeNode{}, std::move(dims));
+  std::vector<std::int64_t> axes;
+  for (const std::int64_t axis : *given) {
+    if (axis < -rank || axis >= rank) {
+      return absl::InvalidArgumentError(
+          Concat("axis ", axis, "; allowed: ", -rank, "..", rank - 1));
+    }
+    axes.push_back(axis < 0 ? axis + rank : axis);
+  }
+  std::sort(axes.begin(), axes.end());
+  if (!axes.empty() && axes[0] == 0) {
+    return NotSupported("axis 0", "axes after the batch");
+  }
+  return axes;
 }
 
 }  // namespace
+
+// The Network's order of values is that of [channels, height, width]. A graph with channels last
+// has another one, which only flattening to one vector (and back) survives.
+absl::StatusOr<OnnxValue> ReshapeTo(const NodeCall& call, const Activation& input,
+                                    std::vector<std::int64_t> dims, NetworkBuilder& builder) {
+  if (dims == input.dims) {
+    return input;
+  }
+  if (!input.channels_last.has_value()) {
+    return builder.Append(call, input, ReshapeNode{}, std::move(dims));
+  }
+  const FeatureShape& image = *input.channels_last;
+  Activation result;
+  if (image.channels == 1 || (image.height == 1 && image.width == 1)) {  // one order
+    SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, ToFeatureShape(dims));
+    SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape stored, StoredShape(input));
+    return shape == stored ? Activation{input.node, std::move(dims)}
+                           : builder.Append(call, input, ReshapeNode{}, std::move(dims));
+  }
+  if (input.dims.size() == 3 && dims.size() == 1) {
+    SPIKEMESH_ASSIGN_OR_RETURN(result, builder.Append(call, input, ReshapeNode{}, std::move(dims)));
+    result.channels_last = image;
+    return result;
+  }
+  if (dims == std::vector<std::int64_t>{image.height, image.width, image.channels}) {
+    SPIKEMESH_ASSIGN_OR_RETURN(result, builder.Append(call, input, ReshapeNode{},
+                                                      {image.channels, image.height, image.width}));
+    result.dims = std::move(dims);
+    result.channels_last = image;
+    return result;
+  }
+  return NotSupported(Concat("values with channels last, of shape ", PrintDims(input.dims),
+                             " per image, reshaped to ", PrintDims(dims)),
+                      "to one vector, or a Transpose to channels first before it");
+}
 
 absl::StatusOr<OnnxValue> TranslateFlatten(const NodeCall& call, NetworkBuilder& builder) {
   SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
@@ -79,8 +128,8 @@ absl::StatusOr<OnnxValue> TranslateFlatten(const NodeCall& call, NetworkBuilder&
   if (axis != 1 && axis != 1 - rank) {
     return NotSupported(Concat("axis ", axis), "1, all but the batch");
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, ToFeatureShape(input.dims));
-  return AppendReshape(call, input, {shape.size()}, builder);
+  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, StoredShape(input));
+  return ReshapeTo(call, input, {shape.size()}, builder);
 }
 
 absl::StatusOr<OnnxValue> TranslateReshape(const NodeCall& call, NetworkBuilder& builder) {
@@ -95,10 +144,43 @@ absl::StatusOr<OnnxValue> TranslateReshape(const NodeCall& call, NetworkBuilder&
       !CanBeBatch(target.entries[0], builder.batch())) {
     return BadTarget(target, input, "the batch (0, -1, 1 or the model's batch) as first extent");
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, ToFeatureShape(input.dims));
+  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, StoredShape(input));
   SPIKEMESH_ASSIGN_OR_RETURN(std::vector<std::int64_t> dims,
                              ResolveTarget(target, input, shape.size()));
-  return AppendReshape(call, input, std::move(dims), builder);
+  return ReshapeTo(call, input, std::move(dims), builder);
+}
+
+absl::StatusOr<OnnxValue> SqueezeActivation(const NodeCall& call, NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int64_t> axes,
+                             ReadAxes(call, static_cast<std::int64_t>(input.dims.size()) + 1));
+  std::vector<std::int64_t> dims;
+  for (std::size_t i = 0; i < input.dims.size(); ++i) {
+    if (!std::binary_search(axes.begin(), axes.end(), static_cast<std::int64_t>(i) + 1)) {
+      dims.push_back(input.dims[i]);
+    } else if (input.dims[i] != 1) {
+      return absl::InvalidArgumentError(
+          Concat("axis ", i + 1, " has extent ", input.dims[i], "; allowed: 1"));
+    }
+  }
+  return ReshapeTo(call, input, std::move(dims), builder);
+}
+
+absl::StatusOr<OnnxValue> UnsqueezeActivation(const NodeCall& call, NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
+  SPIKEMESH_ASSIGN_OR_RETURN(const auto given, IntegersOf(call, "axes", 1));
+  const std::size_t added = given.has_value() ? given->size() : 0;
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      const std::vector<std::int64_t> axes,
+      ReadAxes(call, static_cast<std::int64_t>(input.dims.size() + added) + 1));
+  std::vector<std::int64_t> dims = input.dims;
+  for (const std::int64_t axis : axes) {
+    if (axis - 1 > static_cast<std::int64_t>(dims.size())) {
+      return absl::InvalidArgumentError(Concat("axis ", axis, " is named twice"));
+    }
+    dims.insert(dims.begin() + (axis - 1), 1);
+  }
+  return ReshapeTo(call, input, std::move(dims), builder);
 }
 
 }  // namespace spikemesh

@@ -20,8 +20,21 @@ absl::StatusOr<std::vector<std::int64_t>> Integers(const OnnxConstant& constant)
   return *integers;
 }
 
-// The integers of attribute `name` (how older opsets say it) or of input `index`; nothing where
-// both are absent.
+// Position `index`, counted from the end where negative, within [0, size].
+std::int64_t ClampIndex(std::int64_t index, std::int64_t size) {
+  const std::int64_t from_start = index < 0 ? index + size : index;
+  return std::clamp<std::int64_t>(from_start, 0, size);
+}
+
+ShapeList Range(const ShapeList& list, std::int64_t start, std::int64_t end) {
+  const auto size = static_cast<std::int64_t>(list.entries.size());
+  const std::int64_t first = ClampIndex(start, size);
+  const std::int64_t last = std::max(first, ClampIndex(end, size));
+  return {false, {list.entries.begin() + first, list.entries.begin() + last}};
+}
+
+}  // namespace
+
 absl::StatusOr<std::optional<std::vector<std::int64_t>>> IntegersOf(const NodeCall& call,
                                                                     std::string_view name,
                                                                     std::size_t index) {
@@ -40,21 +53,6 @@ absl::StatusOr<std::optional<std::vector<std::int64_t>>> IntegersOf(const NodeCa
   SPIKEMESH_ASSIGN_OR_RETURN(std::vector<std::int64_t> integers, Integers(*constant));
   return integers;
 }
-
-// Position `index`, counted from the end where negative, within [0, size].
-std::int64_t ClampIndex(std::int64_t index, std::int64_t size) {
-  const std::int64_t from_start = index < 0 ? index + size : index;
-  return std::clamp<std::int64_t>(from_start, 0, size);
-}
-
-ShapeList Range(const ShapeList& list, std::int64_t start, std::int64_t end) {
-  const auto size = static_cast<std::int64_t>(list.entries.size());
-  const std::int64_t first = ClampIndex(start, size);
-  const std::int64_t last = std::max(first, ClampIndex(end, size));
-  return {false, {list.entries.begin() + first, list.entries.begin() + last}};
-}
-
-}  // namespace
 
 absl::StatusOr<ShapeList> ShapeInput(const NodeCall& call, std::size_t index) {
   if (call.has_input(index)) {
@@ -119,7 +117,10 @@ absl::StatusOr<OnnxValue> TranslateGather(const NodeCall& call, NetworkBuilder&)
   return result;
 }
 
-absl::StatusOr<OnnxValue> TranslateUnsqueeze(const NodeCall& call, NetworkBuilder&) {
+absl::StatusOr<OnnxValue> TranslateUnsqueeze(const NodeCall& call, NetworkBuilder& builder) {
+  if (FindInput<Activation>(call, 0) != nullptr) {
+    return UnsqueezeActivation(call, builder);
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(ShapeList list, ShapeInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const auto axes, IntegersOf(call, "axes", 1));
   const bool first = axes.has_value() && axes->size() == 1 && ((*axes)[0] == 0 || (*axes)[0] == -1);
@@ -130,7 +131,10 @@ absl::StatusOr<OnnxValue> TranslateUnsqueeze(const NodeCall& call, NetworkBuilde
   return list;
 }
 
-absl::StatusOr<OnnxValue> TranslateSqueeze(const NodeCall& call, NetworkBuilder&) {
+absl::StatusOr<OnnxValue> TranslateSqueeze(const NodeCall& call, NetworkBuilder& builder) {
+  if (FindInput<Activation>(call, 0) != nullptr) {
+    return SqueezeActivation(call, builder);
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(ShapeList list, ShapeInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const auto axes, IntegersOf(call, "axes", 1));
   const bool first =
@@ -142,11 +146,14 @@ absl::StatusOr<OnnxValue> TranslateSqueeze(const NodeCall& call, NetworkBuilder&
   return list;
 }
 
-absl::StatusOr<OnnxValue> TranslateConcat(const NodeCall& call, NetworkBuilder&) {
+absl::StatusOr<OnnxValue> TranslateConcat(const NodeCall& call, NetworkBuilder& builder) {
+  if (FindInput<Activation>(call, 0) != nullptr) {
+    return ConcatActivations(call, builder);
+  }
   ShapeList result;
   for (std::size_t i = 0; i < call.inputs.size(); ++i) {
-    if (call.has_input(i) && std::holds_alternative<Activation>(*call.inputs[i])) {
-      return NotSupported("a Concat of activations", "a Concat of shapes");
+    if (FindInput<Activation>(call, i) != nullptr) {
+      return NotSupported("a Concat of a constant and an activation", "of activations alone");
     }
     SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList list, ShapeInput(call, i));
     result.entries.insert(result.entries.end(), list.entries.begin(), list.entries.end());

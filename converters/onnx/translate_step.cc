@@ -67,10 +67,10 @@ absl::StatusOr<OnnxValue> AppendStep(const NodeCall& call, const Comparison& com
       shift.scale.push_back(1.0);
       shift.offset.push_back(-threshold);
     }
-    SPIKEMESH_ASSIGN_OR_RETURN(
-        source, builder.Append(call, source, std::move(shift), source.dims, ":thresholds"));
+    SPIKEMESH_ASSIGN_OR_RETURN(source,
+                               builder.AppendLike(call, source, std::move(shift), ":thresholds"));
   }
-  return builder.Append(call, source, step, source.dims);
+  return builder.AppendLike(call, source, step);
 }
 
 absl::StatusOr<Comparison> ComparisonInput(const NodeCall& call) {
@@ -113,7 +113,7 @@ absl::StatusOr<double> UniformInput(const NodeCall& call, std::size_t index,
 absl::StatusOr<OnnxValue> TranslateSign(const NodeCall& call, NetworkBuilder& builder) {
   SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
   builder.Warn(Concat("node \"", call.node.name, "\": Sign(0) is taken as +1"));
-  return builder.Append(call, input, StepNode{0.0, false, -1.0, 1.0}, input.dims);
+  return builder.AppendLike(call, input, StepNode{0.0, false, -1.0, 1.0});
 }
 
 absl::StatusOr<OnnxValue> TranslateGreater(const NodeCall& call, NetworkBuilder& builder) {
@@ -159,6 +159,9 @@ absl::StatusOr<OnnxValue> TranslateCast(const NodeCall& call, NetworkBuilder& bu
       return value;
     }
     return NotSupported(Concat("a shape cast to element type ", to), "int32 (6), int64 (7)");
+  }
+  if (call.is_last && std::holds_alternative<Activation>(value)) {
+    return value;  // of a class that ArgMax would have named
   }
   if (type != OnnxElementType::kFloat && type != OnnxElementType::kDouble) {
     return NotSupported(Concat("Cast to element type ", to), "float (1), double (11)");

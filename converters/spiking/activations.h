@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two values that each output of a step takes in the float network, and what they become as
-// inputs of the next layer: x = inactive + sign * swing * spike.
+// The two values that each spike of a layer stands for in the float network, and what they become
+// as inputs of the next layer: x = inactive + sign * swing * spike.
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_ACTIVATIONS_H_
 #define SPIKEMESH_CONVERTERS_SPIKING_ACTIVATIONS_H_
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
-#include "converters/spiking/stages.h"
+#include "converters/spiking/stage_graph.h"
 #include "core/base/status.h"
 #include "networks/ir/network.h"
 
@@ -19,25 +20,37 @@ struct Activations {
   std::vector<double> active;
 };
 
-// All `size` outputs of a step.
-Activations StepActivations(const StepNode& step, std::int64_t size);
+// The values that an activation takes, ascending: of a step two, of a quantised ReLU more. Value k
+// + 1 is reached where the activation is at least that; a layer of neurons per k says so.
+using LevelValues = std::vector<double>;
+inline constexpr std::size_t kActivationLevelsMax = 15;  // values less one
 
-// Replaces all values by what `nodes` make of them.
-void ApplyToActivations(const std::vector<const NetworkNode*>& nodes, Activations& activations);
+// The values of the activation that `functions` end in, as functions of one value; the same for
+// all channels. Errors: Unimplemented, naming the last node: not a step or staircase (ReLU: needs
+// --mode rate), more than kActivationLevelsMax + 1 values, values that differ by channel.
+absl::StatusOr<LevelValues> ValuesOf(const Stage& stage);
+
+// What layer `level` of the layers of an activation adds to its value: values[0] + the sum over
+// levels k with a spike of values[k + 1] - values[k].
+Activations LevelActivations(const LevelValues& values, std::size_t level, std::int64_t size);
+
+// The same behind the affine functions `before`. Only level 0 carries their offsets.
+void ApplyToActivations(const std::vector<ElementFunction>& before, std::size_t level,
+                        Activations& activations);
 
 // The same as inputs of a convolution, by its input channel.
 struct InputValues {
-  double swing = 1.0;              // > 0, one for all channels
   std::vector<double> inactive;    // [input channels]
+  std::vector<double> swing;       // [input channels], > 0
   std::vector<std::int16_t> sign;  // [input channels], +1 or -1
+  // Whether sums of up to 255-fold values are exact in a double: one swing, and multiples of 1/2.
+  bool exact = true;
 };
 
-// Requires values that sums over 255-fold weights hold exactly in a double: multiples of 1/2 of
-// magnitude 255 at most; one pair of values within a channel, one swing for all. Errors:
-// Unimplemented, naming `layer`.
+// Requires one pair of values within a channel; equal ones have swing 0. Errors: Unimplemented,
+// naming `layer`.
 absl::StatusOr<InputValues> ToInputValues(const Activations& activations,
-                                          const FeatureShape& input_shape,
-                                          const NetworkNode& layer);
+                                          const FeatureShape& input_shape, std::string_view layer);
 
 }  // namespace spikemesh
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/strings.h"
+#include "networks/ir/node_fits.h"
 #include "networks/ir/spiking_network.h"
 #include "networks/ir/window.h"
 
@@ -71,7 +72,19 @@ absl::Status CheckWindow(const WindowGeometry& window, const FeatureShape& input
   return absl::OkStatus();
 }
 
-// Overloads by operation; `input` enters the node, `output` is the node's shape.
+absl::Status CheckCodebook(const ConvolutionNode& node, std::size_t channels) {
+  if (node.codebook.empty()) {
+    return absl::OkStatus();
+  }
+  std::vector<float> values;
+  for (const auto& four : node.codebook) {
+    values.insert(values.end(), four.begin(), four.end());
+  }
+  return CheckParameter("codebook", values, channels * std::tuple_size_v<std::array<float, 4>>);
+}
+
+// Overloads by operation; `input` enters the node, `output` is the node's shape. Additions and
+// concatenations are checked against each of their sources.
 absl::Status CheckOperation(const ConvolutionNode& node, const FeatureShape& input,
                             const FeatureShape& output) {
   SPIKEMESH_RETURN_IF_ERROR(CheckWindow(node.window, input, output));
@@ -87,6 +100,7 @@ absl::Status CheckOperation(const ConvolutionNode& node, const FeatureShape& inp
   }
   const auto channels = static_cast<std::size_t>(output.channels);
   SPIKEMESH_RETURN_IF_ERROR(CheckParameter("weight", node.weights, node.weights.size()));
+  SPIKEMESH_RETURN_IF_ERROR(CheckCodebook(node, channels));
   return CheckParameter("bias", node.bias, channels);
 }
 
@@ -134,33 +148,126 @@ absl::Status CheckOperation(const ReshapeNode& /*node*/, const FeatureShape& inp
   return absl::OkStatus();
 }
 
+absl::Status CheckOperation(const ClipNode& node, const FeatureShape& input,
+                            const FeatureShape& output) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckSameShape(input, output));
+  if (!(node.low < node.high)) {
+    return Invalid("ends ", node.low, " and ", node.high, ": the first below the second allowed");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOperation(const RoundNode& /*node*/, const FeatureShape& input,
+                            const FeatureShape& output) {
+  return CheckSameShape(input, output);
+}
+
+absl::Status CheckOperation(const MultiThresholdNode& node, const FeatureShape& input,
+                            const FeatureShape& output) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckSameShape(input, output));
+  const std::int64_t values = std::int64_t{output.channels} * node.levels;
+  if (node.levels < 1 || static_cast<std::int64_t>(node.thresholds.size()) != values) {
+    return Invalid(node.thresholds.size(),
+                   " thresholds, one or more per channel allowed: ", output.channels, " x ",
+                   std::max(1, node.levels));
+  }
+  SPIKEMESH_RETURN_IF_ERROR(CheckParameter("threshold", node.thresholds, node.thresholds.size()));
+  for (std::int64_t i = 0; i < values; i += node.levels) {
+    const auto first = node.thresholds.begin() + i;
+    if (!std::is_sorted(first, first + node.levels)) {
+      return Invalid("thresholds of channel ", i / node.levels, " do not ascend");
+    }
+  }
+  if (!std::isfinite(node.scale) || !std::isfinite(node.offset) || node.scale == 0) {
+    return Invalid("scale ", node.scale, ", offset ", node.offset,
+                   ": finite values and a scale other than 0 allowed");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOperation(const PoolNode& node, const FeatureShape& input,
+                            const FeatureShape& output) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckWindow(node.window, input, output));
+  if (input.channels != output.channels) {
+    return Invalid(output.channels, " output channels for ", input.channels,
+                   " of the input: as many allowed");
+  }
+  if (!EveryWindowMeetsInput(AxisY(node.window), input.height) ||
+      !EveryWindowMeetsInput(AxisX(node.window), input.width)) {
+    return Invalid("a window of ", node.window.kernel_y, " x ", node.window.kernel_x,
+                   " lies in the padding alone: at least one input in each allowed");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOperation(const AddNode& /*node*/, const FeatureShape& input,
+                            const FeatureShape& output) {
+  return CheckSameShape(input, output);
+}
+
+absl::Status CheckOperation(const ConcatNode& /*node*/, const FeatureShape& input,
+                            const FeatureShape& output) {
+  if (input.height != output.height || input.width != output.width) {
+    return Invalid("output shape ", ShapeText(output), " for a source of shape ", ShapeText(input),
+                   ": equal heights and widths allowed");
+  }
+  return absl::OkStatus();
+}
+
+// The channels of all sources of a concatenation make those of its output.
+absl::Status CheckChannelSum(const Network& network, const NetworkNode& node) {
+  std::int64_t channels = 0;
+  for (std::size_t i = 0; i < node.sources.size(); ++i) {
+    channels += SourceShape(network, node, i).channels;
+  }
+  if (channels != node.shape.channels) {
+    return Invalid(node.shape.channels,
+                   " output channels, those of the sources allowed: ", channels);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSources(const NetworkNode& node, std::size_t index) {
+  if (!SourceCountFits(node)) {
+    return Invalid(node.sources.size(),
+                   " sources: two or more of an addition or concatenation, else one allowed");
+  }
+  for (const std::int32_t source : node.sources) {
+    if (source < kNetworkInput || source >= static_cast<std::int64_t>(index)) {
+      return Invalid("source ", source, ", an earlier node or -1 allowed");
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckNode(const Network& network, std::size_t index) {
   const NetworkNode& node = network.nodes[index];
-  if (node.source < kNetworkInput || node.source >= static_cast<std::int64_t>(index)) {
-    return Invalid("source ", node.source, ", an earlier node or -1 allowed");
-  }
+  SPIKEMESH_RETURN_IF_ERROR(CheckSources(node, index));
   SPIKEMESH_RETURN_IF_ERROR(CheckShape(node.shape));
-  const FeatureShape& input = SourceShape(network, node);
-  return std::visit(
-      [&](const auto& operation) { return CheckOperation(operation, input, node.shape); },
-      node.operation);
+  for (std::size_t i = 0; i < node.sources.size(); ++i) {
+    const FeatureShape& input = SourceShape(network, node, i);
+    SPIKEMESH_RETURN_IF_ERROR(std::visit(
+        [&](const auto& operation) { return CheckOperation(operation, input, node.shape); },
+        node.operation));
+  }
+  return std::holds_alternative<ConcatNode>(node.operation) ? CheckChannelSum(network, node)
+                                                            : absl::OkStatus();
 }
 
 }  // namespace
 
 std::string NodeText(const NetworkNode& node) {
   constexpr std::array<const char*, std::variant_size_v<NodeOperation>> kKinds = {
-      "convolution", "batch normalization", "affine", "step", "reshape"};
-  return Concat("node \"", node.name, "\" (", kKinds[node.operation.index()], ")");
+      "convolution", "batch normalization", "affine",  "step",     "reshape",      "clip",
+      "rounding",    "multi-threshold",     "pooling", "addition", "concatenation"};
+  const auto* pool = std::get_if<PoolNode>(&node.operation);
+  const bool is_max = pool != nullptr && pool->kind == PoolKind::kMax;
+  return Concat("node \"", node.name, "\" (",
+                is_max ? "max pooling" : kKinds[node.operation.index()], ")");
 }
 
 std::string ShapeText(const FeatureShape& shape) {
   return Concat("{", shape.channels, ", ", shape.height, ", ", shape.width, "}");
-}
-
-const FeatureShape& SourceShape(const Network& network, const NetworkNode& node) {
-  return node.source == kNetworkInput ? network.input_shape
-                                      : network.nodes[static_cast<std::size_t>(node.source)].shape;
 }
 
 absl::Status CheckNetwork(const Network& network) {

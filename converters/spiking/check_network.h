@@ -8,6 +8,7 @@
 
 #include "core/base/status.h"
 #include "networks/ir/network.h"
+#include "networks/ir/run_network.h"  // SourceShape
 
 namespace spikemesh {
 
@@ -17,12 +18,11 @@ std::string NodeText(const NetworkNode& node);
 // For messages: {16, 14, 14}.
 std::string ShapeText(const FeatureShape& shape);
 
-// The shape that enters node `node` of `network`.
-const FeatureShape& SourceShape(const Network& network, const NetworkNode& node);
-
 // Errors: InvalidArgument, naming the first node at fault, what was found and what is allowed:
-// sources not in topological order, shapes that do not follow, parameters of another size, values
-// that are not finite, variance + epsilon that is not positive, a step whose two values are equal.
+// sources not in topological order, too few or too many of them, shapes that do not follow,
+// parameters of another size, values that are not finite, variance + epsilon that is not positive,
+// a step whose two values are equal, a clip whose ends are crossed, thresholds that do not ascend,
+// a pool with a window in the padding alone.
 absl::Status CheckNetwork(const Network& network);
 
 }  // namespace spikemesh

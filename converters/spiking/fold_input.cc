@@ -48,8 +48,87 @@ absl::StatusOr<std::vector<double>> PerChannel(const std::vector<double>& values
   return std::vector<double>(count, values.empty() ? otherwise : values[0]);
 }
 
-absl::StatusOr<InputModel> MakeInput(const FeatureShape& shape,
-                                     const Preprocessing& preprocessing) {
+// A function of the image must treat the pixels of one channel alike.
+absl::Status CheckPlanes(const std::vector<ElementFunction>& functions,
+                         const FeatureShape& image_shape) {
+  for (const ElementFunction& function : functions) {
+    const NetworkNode* const node = function.node;
+    const bool by_channel = std::holds_alternative<AffineNode>(node->operation) ||
+                            std::holds_alternative<BatchNormNode>(node->operation) ||
+                            std::holds_alternative<MultiThresholdNode>(node->operation);
+    if (by_channel && node->shape.height * node->shape.width != image_shape.height * image_shape.width) {
+      return absl::UnimplementedError(Concat(
+          NodeText(*node), " works on the image reshaped to ", ShapeText(node->shape),
+          ", so with other values for each pixel; an encoder has one level per channel: move "
+          "it before the reshape"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// One encoder channel of a 1x1 convolution: y = scale * weight * x + bias.
+struct EncoderTap {
+  std::int32_t image_channel = 0;
+  double scale = 1.0;
+  double weight = 1.0;
+  double bias = 0.0;
+};
+
+// The taps of the convolution, one per output channel.
+absl::StatusOr<std::vector<EncoderTap>> ReadTaps(const Branch& branch,
+                                                 const FeatureShape& image_shape) {
+  const ConvolutionNode& convolution = branch.convolution;
+  const std::string node = Concat("node \"", branch.name, "\" (convolution)");
+  if (convolution.window.kernel_y != 1 || convolution.window.kernel_x != 1 ||
+      branch.output.height != image_shape.height || branch.output.width != image_shape.width ||
+      branch.input != image_shape || branch.divisor != 1.0) {
+    return absl::UnimplementedError(
+        Concat(node, " reads the real-valued image through a window of ",
+               convolution.window.kernel_y, " x ", convolution.window.kernel_x, " over ",
+               ShapeText(branch.input), ": ", kRemedy));
+  }
+  const auto fan_in = static_cast<std::size_t>(image_shape.channels / convolution.groups);
+  const std::int32_t group_outputs = branch.output.channels / convolution.groups;
+  std::vector<EncoderTap> taps;
+  for (std::int32_t out = 0; out < branch.output.channels; ++out) {
+    const auto weights = std::span(convolution.weights).subspan(out * fan_in, fan_in);
+    const auto weighted = [](float weight) { return weight != 0.0F; };
+    const auto at = std::find_if(weights.begin(), weights.end(), weighted);
+    const auto count = std::count_if(weights.begin(), weights.end(), weighted);
+    const std::optional<IntegerWeights> factored = FactorWeights(weights);
+    if (count != 1 || !factored.has_value()) {
+      return absl::UnimplementedError(Concat(node, ": output channel ", out, " has ",
+                                             count,
+                                             " weights on the real-valued image: ", kRemedy));
+    }
+    const std::size_t index = at - weights.begin();
+    taps.push_back(
+        {.image_channel = static_cast<std::int32_t>(out / group_outputs * fan_in + index),
+         .scale = factored->scale,
+         .weight = static_cast<double>(factored->values[index]),
+         .bias = convolution.bias[out]});
+  }
+  return taps;
+}
+
+// What the activation is at `byte` in encoder channel `channel`, as RunNetwork computes it.
+double ValueOfByte(const Stage& stage, const InputModel& input, const EncoderTap& tap,
+                   std::int64_t channel, std::int64_t byte) {
+  const Branch& branch = stage.branches.front();
+  const std::int64_t plane = std::int64_t{input.shape[1]} * input.shape[2];
+  const double x =
+      ApplyFunctions(branch.before, tap.image_channel * plane,
+                     PreprocessByte(input, tap.image_channel, static_cast<std::uint8_t>(byte)));
+  const double y =
+      branch.is_identity ? x : ApplyScaleAndBias(tap.scale, tap.weight * x, tap.bias);
+  return ApplyFunctions(stage.functions, channel * plane,
+                        ApplyFunctions(branch.functions, channel * plane, y));
+}
+
+}  // namespace
+
+absl::StatusOr<InputModel> ImageInput(const FeatureShape& shape,
+                                      const Preprocessing& preprocessing) {
   InputModel input;
   input.shape = {shape.channels, shape.height, shape.width};
   input.range_max = preprocessing.range_max;
@@ -70,108 +149,33 @@ absl::StatusOr<InputModel> MakeInput(const FeatureShape& shape,
   return input;
 }
 
-// A function of the image must treat the pixels of one channel alike.
-absl::Status CheckPlanes(const std::vector<const NetworkNode*>& functions,
-                         const FeatureShape& image_shape) {
-  for (const NetworkNode* node : functions) {
-    if (node->shape.height * node->shape.width != image_shape.height * image_shape.width) {
-      return absl::UnimplementedError(Concat(
-          NodeText(*node), " works on the image reshaped to ", ShapeText(node->shape),
-          ", so with other values for each pixel; an encoder has one level per channel: move "
-          "it before the reshape"));
-    }
-  }
-  return absl::OkStatus();
-}
-
-// One encoder channel of a 1x1 convolution: y = scale * weight * x + bias.
-struct EncoderTap {
-  std::int32_t image_channel = 0;
-  double scale = 1.0;
-  double weight = 1.0;
-  double bias = 0.0;
-};
-
-// The taps of the convolution, one per output channel.
-absl::StatusOr<std::vector<EncoderTap>> ReadTaps(const Stage& stage,
-                                                 const FeatureShape& image_shape) {
-  const NetworkNode& node = *stage.convolution;
-  const auto& convolution = std::get<ConvolutionNode>(node.operation);
-  if (convolution.window.kernel_y != 1 || convolution.window.kernel_x != 1 ||
-      node.shape.height != image_shape.height || node.shape.width != image_shape.width ||
-      stage.convolution_input != image_shape) {
-    return absl::UnimplementedError(
-        Concat(NodeText(node), " reads the real-valued image through a window of ",
-               convolution.window.kernel_y, " x ", convolution.window.kernel_x, " over ",
-               ShapeText(stage.convolution_input), ": ", kRemedy));
-  }
-  const auto fan_in = static_cast<std::size_t>(image_shape.channels / convolution.groups);
-  const std::int32_t group_outputs = node.shape.channels / convolution.groups;
-  std::vector<EncoderTap> taps;
-  for (std::int32_t out = 0; out < node.shape.channels; ++out) {
-    const auto weights = std::span(convolution.weights).subspan(out * fan_in, fan_in);
-    const auto weighted = [](float weight) { return weight != 0.0F; };
-    const auto at = std::find_if(weights.begin(), weights.end(), weighted);
-    const auto count = std::count_if(weights.begin(), weights.end(), weighted);
-    const std::optional<IntegerWeights> factored = FactorWeights(weights);
-    if (count != 1 || !factored.has_value()) {
-      return absl::UnimplementedError(Concat(NodeText(node), ": output channel ", out, " has ",
-                                             count,
-                                             " weights on the real-valued image: ", kRemedy));
-    }
-    const std::size_t index = at - weights.begin();
-    taps.push_back(
-        {.image_channel = static_cast<std::int32_t>(out / group_outputs * fan_in + index),
-         .scale = factored->scale,
-         .weight = static_cast<double>(factored->values[index]),
-         .bias = convolution.bias[out]});
-  }
-  return taps;
-}
-
-// Taps of a stage without convolution: the image channels themselves.
-std::vector<EncoderTap> ImageTaps(std::int32_t channels) {
-  std::vector<EncoderTap> taps(static_cast<std::size_t>(channels));
-  for (std::int32_t c = 0; c < channels; ++c) {
-    taps[static_cast<std::size_t>(c)].image_channel = c;
-  }
-  return taps;
-}
-
-// What the step sees of `byte` in encoder channel `channel`, as RunNetwork computes it.
-double StepInput(const Stage& stage, const InputModel& input, const EncoderTap& tap,
-                 std::int64_t channel, std::int64_t byte) {
-  const std::int64_t plane = std::int64_t{input.shape[1]} * input.shape[2];
-  const double x =
-      ApplyFunctions(stage.before, tap.image_channel * plane,
-                     PreprocessByte(input, tap.image_channel, static_cast<std::uint8_t>(byte)));
-  const double y =
-      stage.convolution == nullptr ? x : ApplyScaleAndBias(tap.scale, tap.weight * x, tap.bias);
-  return ApplyFunctions(stage.functions, channel * plane, y);
-}
-
-}  // namespace
-
 absl::StatusOr<FoldedInput> FoldInput(const Stage& stage, const FeatureShape& image_shape,
                                       const Preprocessing& preprocessing) {
-  SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(stage.before, image_shape));
-  SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(stage.functions, image_shape));
+  if (stage.branches.size() != 1) {
+    return absl::UnimplementedError(Concat("node \"", stage.name, "\" adds or joins ",
+                                           stage.branches.size(), " sums of the image: ", kRemedy));
+  }
+  const Branch& branch = stage.branches.front();
   FoldedInput folded;
-  SPIKEMESH_ASSIGN_OR_RETURN(folded.input, MakeInput(image_shape, preprocessing));
-  std::vector<EncoderTap> taps = ImageTaps(image_shape.channels);
-  if (stage.convolution != nullptr) {
-    SPIKEMESH_ASSIGN_OR_RETURN(taps, ReadTaps(stage, image_shape));
+  SPIKEMESH_ASSIGN_OR_RETURN(folded.input, ImageInput(image_shape, preprocessing));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<EncoderTap> taps, ReadTaps(branch, image_shape));
+  SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(branch.before, image_shape));
+  SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(branch.functions, image_shape));
+  SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(stage.functions, image_shape));
+  SPIKEMESH_ASSIGN_OR_RETURN(const LevelValues values, ValuesOf(stage));
+  if (values.size() != 2) {
+    return absl::UnimplementedError(Concat(NodeText(*stage.functions.back().node), " takes ",
+                                           values.size(), " values of the image: ", kRemedy));
   }
   folded.encoded_shape = {static_cast<std::int32_t>(taps.size()), image_shape.height,
                           image_shape.width};
-  const auto& step = std::get<StepNode>(stage.step->operation);
-  folded.activations = StepActivations(step, folded.encoded_shape.size());
+  folded.activations = LevelActivations(values, 0, folded.encoded_shape.size());
   const std::int64_t plane = std::int64_t{image_shape.height} * image_shape.width;
   bool one_level_each = true;
   for (std::size_t o = 0; o < taps.size(); ++o) {
     const auto channel = static_cast<std::int64_t>(o);
     const FoldedThreshold found = FoldThreshold(0, kByteMax, [&](std::int64_t byte) {
-      return StepIsHigh(step, StepInput(stage, folded.input, taps[o], channel, byte));
+      return ValueOfByte(stage, folded.input, taps[o], channel, byte) >= values[1];
     });
     // Rising: active from `threshold` on. Falling: high down from -threshold, so active above it.
     const std::int64_t first_active = found.falling ? 1 - found.threshold : found.threshold;
@@ -182,8 +186,8 @@ absl::StatusOr<FoldedInput> FoldInput(const Stage& stage, const FeatureShape& im
     folded.input.level_channels.push_back(taps[o].image_channel);
     one_level_each = one_level_each && taps[o].image_channel == channel;
     if (found.falling) {
-      std::fill_n(folded.activations.inactive.begin() + channel * plane, plane, step.high);
-      std::fill_n(folded.activations.active.begin() + channel * plane, plane, step.low);
+      std::fill_n(folded.activations.inactive.begin() + channel * plane, plane, values[1]);
+      std::fill_n(folded.activations.active.begin() + channel * plane, plane, values[0]);
     }
   }
   one_level_each = one_level_each && taps.size() == static_cast<std::size_t>(image_shape.channels);

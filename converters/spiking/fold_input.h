@@ -5,7 +5,7 @@
 
 #include "converters/spiking/activations.h"
 #include "converters/spiking/fold_network.h"
-#include "converters/spiking/stages.h"
+#include "converters/spiking/stage_graph.h"
 #include "core/base/status.h"
 #include "core/chip/presentation.h"
 #include "networks/ir/network.h"
@@ -17,6 +17,10 @@ struct FoldedInput {
   FeatureShape encoded_shape;  // {encoder channels, image height, image width}
   Activations activations;     // of the lines, [encoded_shape]
 };
+
+// The image and its preprocessing, without an encoder. Errors: InvalidArgument.
+absl::StatusOr<InputModel> ImageInput(const FeatureShape& shape,
+                                      const Preprocessing& preprocessing);
 
 // Takes a step on the image, behind any per-channel functions, or a step on a 1x1 convolution that
 // reads one image channel per output channel (a thermometer). The stage is evaluated at all 256

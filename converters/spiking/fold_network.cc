@@ -1,56 +1,280 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converters/spiking/fold_network.h"
 
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
+#include <optional>
 #include <utility>
-#include <variant>
 
-#include "converters/spiking/activations.h"
 #include "converters/spiking/check_network.h"
 #include "converters/spiking/fold_input.h"
 #include "converters/spiking/fold_layer.h"
+#include "converters/spiking/fold_pool.h"
 #include "converters/spiking/fold_readout.h"
-#include "converters/spiking/stages.h"
+#include "converters/spiking/spike_means.h"
+#include "converters/spiking/stage_graph.h"
+#include "core/base/strings.h"
 
 namespace spikemesh {
+namespace {
 
-absl::StatusOr<SpikingNetwork> FoldNetwork(const Network& network,
-                                           const Preprocessing& preprocessing) {
-  SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
-  SPIKEMESH_ASSIGN_OR_RETURN(const StagedNetwork staged, CutIntoStages(network));
-  SpikingNetwork spiking;
-  spiking.name = network.name;
+// A stage in spikes: one layer a level, and the values that its spikes stand for.
+struct FoldedStage {
+  std::vector<std::int32_t> layers;
+  LevelValues values;
+  std::vector<Activations> activations;  // [level]
+};
 
-  // Image -> lines.
-  SPIKEMESH_ASSIGN_OR_RETURN(FoldedInput folded,
-                             FoldInput(staged.stages.front(), network.input_shape, preprocessing));
-  spiking.input = std::move(folded.input);
-  spiking.encoded_shape = folded.encoded_shape;
-
-  // Lines -> layer -> layer; the values of each layer's spikes are what the next one folds with.
-  Activations activations = std::move(folded.activations);
-  for (std::size_t i = 1; i < staged.stages.size(); ++i) {
-    const Stage& stage = staged.stages[i];
-    ApplyToActivations(stage.before, activations);
-    SPIKEMESH_ASSIGN_OR_RETURN(SpikingLayer layer, FoldLayer(stage, activations));
-    const std::int32_t source = static_cast<std::int32_t>(i) - 2;  // kEncodedInput for the first
-    layer.inputs[0].source = source;
-    layer.inputs[0].delay_ticks = source == kEncodedInput ? 0 : 1;
-    activations =
-        StepActivations(std::get<StepNode>(stage.step->operation), layer.output_shape.size());
-    spiking.layers.push_back(std::move(layer));
+class NetworkFolder {
+ public:
+  NetworkFolder(const Network& network, const StageGraph& graph, const FoldOptions& options)
+      : network_(network), graph_(graph), options_(options) {
+    folded_.network.name = network.name;
   }
 
-  // Last layer -> classes.
-  SPIKEMESH_ASSIGN_OR_RETURN(FoldedReadout readout, FoldReadout(staged.tail, activations));
-  spiking.output_classes = std::move(readout.classes);
-  spiking.class_count = readout.class_count;
-  spiking.presentation = {.mode = PresentationMode::kPipelined,
+  absl::Status FoldStages(const Preprocessing& preprocessing);
+  absl::Status FoldTail();
+  absl::StatusOr<FoldedNetwork> Finish();
+
+ private:
+  absl::Status FoldEncoder(const Stage& stage, const Preprocessing& preprocessing);
+  absl::Status FoldSum(const Stage& stage);
+  absl::Status FoldPool(const Stage& stage);
+  absl::StatusOr<std::vector<StageInput>> InputsOf(const Stage& stage) const;
+  void SetMeans(const Branch& branch, std::size_t level, StageInput& input) const;
+  const LayerOptions& options_of(std::size_t stage) const {
+    return options_.layers.empty() ? options_.layer : options_.layers[stage];
+  }
+  void AddLayer(SpikingLayer layer, std::int32_t node, FoldedStage& stage);
+
+  const Network& network_;
+  const StageGraph& graph_;
+  const FoldOptions& options_;
+  SpikeMeans means_;  // empty without calibration
+  std::vector<FoldedStage> stages_;
+  FoldedNetwork folded_;
+};
+
+bool ReadsImage(const Stage& stage) {
+  return stage.kind == StageKind::kSum &&
+         std::any_of(stage.branches.begin(), stage.branches.end(),
+                     [](const Branch& branch) { return branch.source == kImage; });
+}
+
+void NetworkFolder::AddLayer(SpikingLayer layer, std::int32_t node, FoldedStage& stage) {
+  stage.layers.push_back(static_cast<std::int32_t>(folded_.network.layers.size()));
+  folded_.network.layers.push_back(std::move(layer));
+  folded_.layer_nodes.push_back(node);
+}
+
+// Lines that are active where the value is low spike as often as it is not reached.
+void NetworkFolder::SetMeans(const Branch& branch, std::size_t level, StageInput& input) const {
+  const auto source = static_cast<std::size_t>(branch.source);
+  if (means_.empty() || means_[source].empty()) {
+    return;
+  }
+  const Stage& stage = graph_.stages[source];
+  std::vector<double> means = means_[source][level];
+  const Activations& raw = stages_[source].activations[level];
+  const std::size_t plane = std::size_t(stage.shape.height) * stage.shape.width;
+  for (std::size_t c = 0; c < means.size(); ++c) {
+    means[c] = raw.active[c * plane] < raw.inactive[c * plane] ? 1.0 - means[c] : means[c];
+  }
+  input.spike_means = MeansOfInput(means, stage.shape, branch.input);
+}
+
+absl::StatusOr<std::vector<StageInput>> NetworkFolder::InputsOf(const Stage& stage) const {
+  std::vector<StageInput> inputs;
+  for (const Branch& branch : stage.branches) {
+    if (branch.source == kImage) {
+      return absl::UnimplementedError(
+          Concat("node \"", branch.name, "\" reads the real-valued image beside spikes; a pipelined "
+                 "network begins with one step on the image, which all layers read"));
+    }
+    const FoldedStage& source = stages_[static_cast<std::size_t>(branch.source)];
+    for (std::size_t level = 0; level < source.layers.size(); ++level) {
+      StageInput& input = inputs.emplace_back();
+      input.branch = &branch;
+      input.layer = source.layers[level];
+      input.values = source.activations[level];
+      input.carries_constants = branch.carries_constants && level == 0;
+      ApplyToActivations(branch.before, level, input.values);
+      SetMeans(branch, level, input);
+    }
+  }
+  return inputs;
+}
+
+absl::Status NetworkFolder::FoldEncoder(const Stage& stage, const Preprocessing& preprocessing) {
+  SPIKEMESH_ASSIGN_OR_RETURN(FoldedInput input,
+                             FoldInput(stage, network_.input_shape, preprocessing));
+  folded_.network.input = std::move(input.input);
+  folded_.network.encoded_shape = input.encoded_shape;
+  stages_.push_back({{kEncodedInput}, {}, {std::move(input.activations)}});
+  return absl::OkStatus();
+}
+
+absl::Status NetworkFolder::FoldSum(const Stage& stage) {
+  FoldedStage folded;
+  SPIKEMESH_ASSIGN_OR_RETURN(folded.values, ValuesOf(stage));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<StageInput> inputs, InputsOf(stage));
+  SPIKEMESH_ASSIGN_OR_RETURN(std::vector<SpikingLayer> layers,
+                             FoldLayer(stage, inputs, folded.values, options_of(stages_.size())));
+  for (std::size_t level = 0; level < layers.size(); ++level) {
+    folded.activations.push_back(LevelActivations(folded.values, level, stage.shape.size()));
+    AddLayer(std::move(layers[level]), stage.node, folded);
+  }
+  stages_.push_back(std::move(folded));
+  return absl::OkStatus();
+}
+
+// The value of a maximum is one of its source's; where a spike stands for the lesser one, all of
+// the window must spike.
+absl::Status NetworkFolder::FoldPool(const Stage& stage) {
+  if (stage.kind == StageKind::kAveragePool) {
+    return absl::InternalError(Concat("node \"", stage.name, "\": a stage of averages"));
+  }
+  const FoldedStage& source = stages_[static_cast<std::size_t>(stage.source)];
+  const auto channels = static_cast<std::size_t>(stage.shape.channels);
+  const std::size_t plane_in = std::size_t(stage.input.height) * stage.input.width;
+  const std::size_t plane_out = std::size_t(stage.shape.height) * stage.shape.width;
+  std::vector<bool> falling(channels, false);
+  if (stage.commuted) {
+    falling = FallingChannels(graph_.stages[static_cast<std::size_t>(stage.source)]);
+  }
+  FoldedStage folded;
+  folded.values = source.values;
+  for (std::size_t level = 0; level < source.layers.size(); ++level) {
+    const Activations& from = source.activations[level];
+    Activations to;
+    std::vector<bool> needs_all;
+    for (std::size_t c = 0; c < channels; ++c) {
+      const std::size_t at = c * plane_in;
+      needs_all.push_back(falling[c] != (from.active[at] < from.inactive[at]));
+      to.inactive.insert(to.inactive.end(), plane_out, from.inactive[at]);
+      to.active.insert(to.active.end(), plane_out, from.active[at]);
+    }
+    SpikingLayer layer = FoldMaxPool(stage, source.layers[level], needs_all);
+    layer.name += level == 0 ? "" : Concat(" level ", level + 1);
+    folded.activations.push_back(std::move(to));
+    AddLayer(std::move(layer), stage.node, folded);
+  }
+  stages_.push_back(std::move(folded));
+  return absl::OkStatus();
+}
+
+absl::Status NetworkFolder::FoldStages(const Preprocessing& preprocessing) {
+  if (options_.calibration != nullptr) {
+    SPIKEMESH_ASSIGN_OR_RETURN(means_, MeasureSpikes(network_, graph_, *options_.calibration));
+  }
+  bool encoded = false;
+  for (const Stage& stage : graph_.stages) {
+    const bool encodes = ReadsImage(stage);
+    if (encodes && encoded) {
+      return absl::UnimplementedError(
+          Concat("node \"", stage.name, "\" reads the real-valued image, as another layer does; a "
+                 "pipelined network begins with one step on the image, which all layers read"));
+    }
+    encoded = encoded || encodes;
+    SPIKEMESH_RETURN_IF_ERROR(encodes                          ? FoldEncoder(stage, preprocessing)
+                              : stage.kind == StageKind::kSum ? FoldSum(stage)
+                                                              : FoldPool(stage));
+  }
+  if (!encoded || folded_.network.layers.empty()) {
+    return absl::UnimplementedError(
+        Concat("network \"", network_.name, "\" has ", graph_.stages.size(),
+               " step activations; pipelined networks need at least two, one that encodes the "
+               "image and one after each layer; other activations need --mode rate"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NetworkFolder::FoldTail() {
+  const Stage& tail = graph_.tail;
+  const std::int32_t source =
+      tail.branches.empty() ? graph_.tail_source : tail.branches.front().source;
+  SpikingNetwork& network = folded_.network;
+  const auto last = static_cast<std::int32_t>(network.layers.size()) - 1;
+  absl::Status no_votes = absl::UnimplementedError("");
+  if (source != kImage) {
+    const FoldedStage& voters = stages_[static_cast<std::size_t>(source)];
+    if (voters.layers.size() == 1 && voters.layers[0] == last) {
+      absl::StatusOr<FoldedReadout> votes = FoldVotes(graph_, voters.activations[0]);
+      if (votes.ok()) {
+        network.output_classes = std::move(votes->classes);
+        network.class_count = votes->class_count;
+        return absl::OkStatus();
+      }
+      no_votes = votes.status();
+    }
+  }
+  if (tail.branches.empty()) {
+    return no_votes.message().empty()
+               ? absl::UnimplementedError("read-out: an activation of more than two values; put a "
+                                          "dense layer behind it")
+               : no_votes;
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<StageInput> inputs, InputsOf(tail));
+  SPIKEMESH_ASSIGN_OR_RETURN(FoldedLogits logits, FoldLogits(tail, inputs, options_of(stages_.size())));
+  if (!logits.exact) {
+    folded_.warnings.push_back(
+        Concat("node \"", tail.name, "\": its logits are read out in ", logits.levels,
+               " levels a class; classes closer than a level can swap"));
+  }
+  FoldedStage readout;
+  AddLayer(std::move(logits.layer), -1, readout);
+  network.output_classes = std::move(logits.readout.classes);
+  network.class_count = logits.readout.class_count;
+  return absl::OkStatus();
+}
+
+// Ticks from an input axon to a spike of the last layer, all delays 1.
+std::int32_t LatencyOf(const SpikingNetwork& network) {
+  std::vector<std::int32_t> ticks;
+  for (const SpikingLayer& layer : network.layers) {
+    std::int32_t tick = 0;
+    for (const LayerInput& input : layer.inputs) {
+      tick = std::max(tick, input.source == kEncodedInput ? 0 : ticks[input.source] + 1);
+    }
+    ticks.push_back(tick);
+  }
+  return ticks.back();
+}
+
+absl::StatusOr<FoldedNetwork> NetworkFolder::Finish() {
+  SpikingNetwork& network = folded_.network;
+  network.presentation = {.mode = PresentationMode::kPipelined,
                           .ticks_per_image = 1,
-                          .latency_ticks = static_cast<std::int32_t>(spiking.layers.size()) - 1};
-  SPIKEMESH_RETURN_IF_ERROR(Annotate(ValidateSpiking(spiking), "folded network"));
-  return spiking;
+                          .latency_ticks = LatencyOf(network)};
+  SPIKEMESH_RETURN_IF_ERROR(Annotate(ValidateSpiking(network), "folded network"));
+  return std::move(folded_);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::int64_t>> CountPipelinedWeights(const Network& network) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
+  SPIKEMESH_ASSIGN_OR_RETURN(const StageGraph graph, BuildStageGraph(network, StageOptions()));
+  std::vector<std::int64_t> counts;
+  for (const Stage& stage : graph.stages) {
+    counts.push_back(ReadsImage(stage) ? 0 : CountWeights(stage));
+  }
+  counts.push_back(CountWeights(graph.tail));
+  return counts;
+}
+
+absl::StatusOr<FoldedNetwork> FoldNetwork(const Network& network,
+                                          const Preprocessing& preprocessing,
+                                          const FoldOptions& options) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
+  SPIKEMESH_ASSIGN_OR_RETURN(const StageGraph graph, BuildStageGraph(network, StageOptions()));
+  SPIKEMESH_CHECK(options.layers.empty() || options.layers.size() == graph.stages.size() + 1);
+  NetworkFolder folder(network, graph, options);
+  // Image -> lines -> layer -> layer; the values of each layer's spikes are what the next one folds
+  // with. Last layer -> classes.
+  SPIKEMESH_RETURN_IF_ERROR(folder.FoldStages(preprocessing));
+  SPIKEMESH_RETURN_IF_ERROR(folder.FoldTail());
+  return folder.Finish();
 }
 
 }  // namespace spikemesh

@@ -2,15 +2,19 @@
 #include "converters/spiking/fold_readout.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <functional>
+#include <limits>
 #include <numeric>
-#include <span>
 #include <string>
 #include <utility>
 #include <variant>
 
+#include "converters/spiking/channel_sum.h"
 #include "converters/spiking/check_network.h"
 #include "core/base/strings.h"
+#include "networks/ir/window.h"
 
 namespace spikemesh {
 namespace {
@@ -57,28 +61,29 @@ absl::Status CheckCommonFunction(const NetworkNode& node) {
   return absl::OkStatus();
 }
 
+std::string NameOf(const Branch& branch) { return Concat("node \"", branch.name, "\""); }
+
 // A dense layer, or a convolution whose window is the whole input.
-absl::Status CheckIsDense(const Stage& tail) {
-  const NetworkNode& node = *tail.convolution;
-  const WindowGeometry& window = std::get<ConvolutionNode>(node.operation).window;
-  const bool whole = window.kernel_y == tail.convolution_input.height &&
-                     window.kernel_x == tail.convolution_input.width && node.shape.height == 1 &&
-                     node.shape.width == 1 && window.pad_top == 0 && window.pad_left == 0 &&
+absl::Status CheckIsDense(const Branch& branch) {
+  const WindowGeometry& window = branch.convolution.window;
+  const bool whole = window.kernel_y == branch.input.height &&
+                     window.kernel_x == branch.input.width && branch.output.height == 1 &&
+                     branch.output.width == 1 && window.pad_top == 0 && window.pad_left == 0 &&
                      window.dilation_y == 1 && window.dilation_x == 1;
   if (!whole) {
-    return Refuse(NodeText(node), " gives ", ShapeText(node.shape), " from ",
-                  ShapeText(tail.convolution_input), "; only a dense layer is allowed here");
+    return Refuse(NameOf(branch), " gives ", ShapeText(branch.output), " from ",
+                  ShapeText(branch.input), "; only a dense layer is allowed here");
   }
   return absl::OkStatus();
 }
 
 // The class that each feature votes for.
-absl::StatusOr<std::vector<std::int32_t>> ReadVotes(const Stage& tail) {
-  const NetworkNode& node = *tail.convolution;
-  const auto& dense = std::get<ConvolutionNode>(node.operation);
-  const auto inputs = static_cast<std::size_t>(tail.convolution_input.size());
+absl::StatusOr<std::vector<std::int32_t>> ReadVotes(const Branch& branch) {
+  const ConvolutionNode& dense = branch.convolution;
+  const std::string node = NameOf(branch);
+  const auto inputs = static_cast<std::size_t>(branch.input.size());
   const std::size_t fan_in = inputs / dense.groups;
-  const std::size_t group_outputs = node.shape.channels / dense.groups;
+  const std::size_t group_outputs = branch.output.channels / dense.groups;
   std::vector<std::int32_t> votes(inputs, -1);
   float vote = 0.0F;  // the weight of all votes, once seen
   for (std::size_t i = 0; i < dense.weights.size(); ++i) {
@@ -90,11 +95,11 @@ absl::StatusOr<std::vector<std::int32_t>> ReadVotes(const Stage& tail) {
     const std::size_t feature = out / group_outputs * fan_in + i % fan_in;
     vote = vote == 0.0F ? weight : vote;
     if (weight != vote || weight < 0.0F) {
-      return Refuse(NodeText(node), ": weight ", weight, " of feature ", feature, " for class ",
+      return Refuse(node, ": weight ", weight, " of feature ", feature, " for class ",
                     out, " beside ", vote, "; one equal positive weight is allowed");
     }
     if (votes[feature] != -1) {
-      return Refuse(NodeText(node), ": feature ", feature, " has weights for the classes ",
+      return Refuse(node, ": feature ", feature, " has weights for the classes ",
                     votes[feature], " and ", out, "; one class per feature is allowed");
     }
     votes[feature] = static_cast<std::int32_t>(out);
@@ -103,9 +108,9 @@ absl::StatusOr<std::vector<std::int32_t>> ReadVotes(const Stage& tail) {
 }
 
 // Where a silent voter counts too, a class with more voters starts ahead.
-absl::Status CheckVoters(const NetworkNode& node, const std::vector<std::int32_t>& votes,
+absl::Status CheckVoters(const Branch& branch, const std::vector<std::int32_t>& votes,
                          double inactive) {
-  std::vector<std::int64_t> voters(static_cast<std::size_t>(node.shape.channels));
+  std::vector<std::int64_t> voters(static_cast<std::size_t>(branch.output.channels));
   for (const std::int32_t voted : votes) {
     if (voted >= 0) {
       ++voters[static_cast<std::size_t>(voted)];
@@ -113,41 +118,171 @@ absl::Status CheckVoters(const NetworkNode& node, const std::vector<std::int32_t
   }
   if (inactive != 0 && !AllEqual(voters)) {
     const auto [least, greatest] = std::minmax_element(voters.begin(), voters.end());
-    return Refuse(NodeText(node), ": ", *least, "..", *greatest,
+    return Refuse(NameOf(branch), ": ", *least, "..", *greatest,
                   " features vote for a class, and a silent one counts ", inactive,
                   "; equally many for every class are allowed, or activations of 0 and 1");
   }
   return absl::OkStatus();
 }
 
+// All that a logit can be: the values of every class for every sum.
+std::vector<double> LogitValues(const std::vector<ChannelSum>& sums,
+                                const std::vector<ChannelSum::Range>& ranges, const Stage& tail) {
+  std::vector<double> values;
+  for (std::size_t c = 0; c < sums.size(); ++c) {
+    if (ranges[c].max - ranges[c].min > (std::int64_t{1} << 16)) {
+      return {};
+    }
+    for (std::int64_t n = ranges[c].min; n <= ranges[c].max; ++n) {
+      values.push_back(ApplyFunctions(tail.functions, static_cast<std::int64_t>(c),
+                                      sums[c].ValueOf(0, ranges[c], n)));
+    }
+  }
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
+// Levels over the middle of each class's range, three deviations of independent spikes each way.
+std::vector<double> SpreadLevels(const std::vector<ChannelSum>& sums,
+                                 const std::vector<ChannelSum::Range>& ranges, const Stage& tail) {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (std::size_t c = 0; c < sums.size(); ++c) {
+    double squares = 0.0;
+    for (const ChannelInput& input : sums[c].inputs()) {
+      for (const std::int32_t weight : input.weights) {
+        squares += double{static_cast<double>(weight)} * weight;
+      }
+    }
+    const std::int64_t middle = (ranges[c].min + ranges[c].max) / 2;
+    const auto reach = static_cast<std::int64_t>(std::ceil(1.5 * std::sqrt(squares)));
+    for (const std::int64_t n : {middle - reach, middle + reach}) {
+      const double value = ApplyFunctions(
+          tail.functions, static_cast<std::int64_t>(c),
+          sums[c].ValueOf(0, ranges[c], std::clamp(n, ranges[c].min, ranges[c].max)));
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+  }
+  std::vector<double> levels = {-std::numeric_limits<double>::infinity()};
+  for (std::int32_t k = 0; k < kSpreadLevels; ++k) {
+    levels.push_back(low + (high - low) * (k + 0.5) / kSpreadLevels);
+  }
+  return levels;
+}
+
+// The layers of the levels as one: channel c * levels + k is channel c of layer k.
+SpikingLayer JoinLevels(const std::vector<SpikingLayer>& layers, std::int32_t classes) {
+  SpikingLayer joined = layers.front();
+  const auto levels = static_cast<std::int32_t>(layers.size());
+  joined.output_shape.channels = classes * levels;
+  joined.thresholds.clear();
+  for (std::size_t i = 0; i < joined.inputs.size(); ++i) {
+    LayerInput& edge = joined.inputs[i];
+    const std::size_t per_class = edge.weights.size() / static_cast<std::size_t>(classes);
+    edge.weights.clear();
+    for (std::int32_t c = 0; c < classes; ++c) {
+      for (const SpikingLayer& layer : layers) {
+        const auto from = layer.inputs[i].weights.begin() + c * per_class;
+        edge.weights.insert(edge.weights.end(), from, from + per_class);
+      }
+    }
+  }
+  joined.axon_weights.clear();
+  for (std::int32_t c = 0; c < classes; ++c) {
+    for (const SpikingLayer& layer : layers) {
+      joined.thresholds.push_back(layer.thresholds[c]);
+      if (!layer.axon_weights.empty()) {
+        joined.axon_weights.push_back(layer.axon_weights[c]);
+      }
+    }
+  }
+  return joined;
+}
+
 }  // namespace
 
-absl::StatusOr<FoldedReadout> FoldReadout(const Stage& tail, const Activations& activations) {
+absl::StatusOr<FoldedReadout> FoldVotes(const StageGraph& graph, const Activations& activations) {
+  const Stage& tail = graph.tail;
   Activations values = activations;
-  ApplyToActivations(tail.before, values);
-  SPIKEMESH_RETURN_IF_ERROR(CheckValues(values));
   FoldedReadout readout;
-  if (tail.convolution == nullptr) {
+  if (tail.branches.empty()) {
+    ApplyToActivations(tail.functions, 0, values);
+    SPIKEMESH_RETURN_IF_ERROR(CheckValues(values));
     readout.classes.resize(values.active.size());
     std::iota(readout.classes.begin(), readout.classes.end(), 0);
     readout.class_count = static_cast<std::int32_t>(readout.classes.size());
     return readout;
   }
-  const NetworkNode& node = *tail.convolution;
-  SPIKEMESH_RETURN_IF_ERROR(CheckIsDense(tail));
-  SPIKEMESH_ASSIGN_OR_RETURN(readout.classes, ReadVotes(tail));
-  readout.class_count = node.shape.channels;
-  SPIKEMESH_RETURN_IF_ERROR(CheckVoters(node, readout.classes, values.inactive[0]));
-  const std::vector<float>& bias = std::get<ConvolutionNode>(node.operation).bias;
+  if (tail.branches.size() > 1) {
+    return Refuse("node \"", tail.name, "\" adds or joins ", tail.branches.size(), " sums");
+  }
+  const Branch& branch = tail.branches.front();
+  ApplyToActivations(branch.before, 0, values);
+  SPIKEMESH_RETURN_IF_ERROR(CheckValues(values));
+  SPIKEMESH_RETURN_IF_ERROR(CheckIsDense(branch));
+  SPIKEMESH_ASSIGN_OR_RETURN(readout.classes, ReadVotes(branch));
+  readout.class_count = branch.output.channels;
+  SPIKEMESH_RETURN_IF_ERROR(CheckVoters(branch, readout.classes, values.inactive[0]));
+  const std::vector<float>& bias = branch.convolution.bias;
   if (!AllEqual(bias)) {
     const auto [least, greatest] = std::minmax_element(bias.begin(), bias.end());
-    return Refuse(NodeText(node), ": biases from ", *least, " to ", *greatest,
+    return Refuse(NameOf(branch), ": biases from ", *least, " to ", *greatest,
                   "; the same for every class is allowed");
   }
-  for (const NetworkNode* function : tail.functions) {
-    SPIKEMESH_RETURN_IF_ERROR(CheckCommonFunction(*function));
+  for (const std::vector<ElementFunction>* functions : {&branch.functions, &tail.functions}) {
+    for (const ElementFunction& function : *functions) {
+      SPIKEMESH_RETURN_IF_ERROR(CheckCommonFunction(*function.node));
+    }
   }
   return readout;
+}
+
+absl::StatusOr<FoldedLogits> FoldLogits(const Stage& tail, const std::vector<StageInput>& inputs,
+                                        const LayerOptions& options) {
+  if (tail.shape.height != 1 || tail.shape.width != 1) {
+    return Refuse("node \"", tail.name, "\" gives ", ShapeText(tail.shape),
+                  "; one value a class is allowed");
+  }
+  std::vector<InputValues> values;
+  std::vector<TapRange> rows;
+  std::vector<TapRange> columns;
+  for (const StageInput& input : inputs) {
+    SPIKEMESH_ASSIGN_OR_RETURN(
+        InputValues read, ToInputValues(input.values, input.branch->input, input.branch->name));
+    values.push_back(std::move(read));
+    const WindowGeometry& window = input.branch->convolution.window;
+    rows.push_back(TapsInside(AxisY(window), 0, input.branch->input.height));
+    columns.push_back(TapsInside(AxisX(window), 0, input.branch->input.width));
+  }
+  std::vector<ChannelSum> sums;
+  std::vector<ChannelSum::Range> ranges;
+  for (std::int32_t c = 0; c < tail.shape.channels; ++c) {
+    SPIKEMESH_ASSIGN_OR_RETURN(
+        ChannelSum sum, Annotate(ChannelSum::Create(tail, inputs, values, c, options),
+                                 Concat("node \"", tail.name, "\", output channel ", c)));
+    ranges.push_back(sum.RangeInside(rows, columns));
+    sums.push_back(std::move(sum));
+  }
+  FoldedLogits folded;
+  std::vector<double> levels = LogitValues(sums, ranges, tail);
+  folded.exact = !levels.empty() && static_cast<std::int64_t>(levels.size()) <= kExactLevelsMax;
+  if (!folded.exact) {
+    levels = SpreadLevels(sums, ranges, tail);
+  }
+  if (levels.size() == 1) {
+    levels.push_back(std::numeric_limits<double>::infinity());  // all classes always tie
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<SpikingLayer> layers,
+                             FoldLayer(tail, inputs, levels, options));
+  folded.levels = static_cast<std::int32_t>(layers.size());
+  folded.layer = JoinLevels(layers, tail.shape.channels);
+  folded.readout.class_count = tail.shape.channels;
+  for (std::int32_t i = 0; i < tail.shape.channels * folded.levels; ++i) {
+    folded.readout.classes.push_back(i / folded.levels);
+  }
+  return folded;
 }
 
 }  // namespace spikemesh

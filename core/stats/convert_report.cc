@@ -49,6 +49,22 @@ std::string FormatValues(const std::vector<double>& values, const char* none) {
   return text.empty() ? none : text;
 }
 
+Json CalibrationJson(const std::optional<CalibrationSummary>& calibration) {
+  if (!calibration) {
+    return Json();
+  }
+  return {{"dataset", calibration->dataset},
+          {"images", calibration->images},
+          {"float_accuracy", calibration->float_accuracy},
+          {"spiking_accuracy", calibration->spiking_accuracy}};
+}
+
+std::string FormatCalibration(const CalibrationSummary& calibration) {
+  return Concat("accuracy  of ", FormatCount(calibration.images), " calibration images (",
+                calibration.dataset, ", train): ", FormatPercent(calibration.float_accuracy),
+                " as trained, ", FormatPercent(calibration.spiking_accuracy), " in spikes\n");
+}
+
 std::string FormatTotals(const ConvertReport& report) {
   if (!report.cores || !report.chips) {
     return Concat("total     ", FormatCount(report.neurons), " neurons before mapping\n");
@@ -72,6 +88,8 @@ Json ConvertReportJson(const ConvertReport& report) {
           {"sha256", report.sha256},
           {"version", report.version},
           {"mode", report.mode},
+          {"mode_reason", report.mode_reason},
+          {"calibration", CalibrationJson(report.calibration)},
           {"layers", layers},
           {"totals",
            {{"cores", OrNull(report.cores)},
@@ -95,8 +113,12 @@ std::string FormatConvertReport(const ConvertReport& report) {
     table.rows.push_back(LayerRow(layer));
   }
   std::string text = Concat("converted ", report.source, " to ", report.output, "\n");
+  if (!report.mode_reason.empty()) {
+    text += Concat("mode      ", report.mode, ": ", report.mode_reason, "\n");
+  }
   text += report.layers.empty() ? "" : FormatTable(table);
   text += FormatTotals(report);
+  text += report.calibration ? FormatCalibration(*report.calibration) : "";
   if (!report.layers.empty()) {
     text += Concat("input     bytes 0..255 become 0..", FormatNumber(report.range_max), ", mean ",
                    FormatValues(report.mean, "0"), ", std ", FormatValues(report.scale, "1"), "\n");

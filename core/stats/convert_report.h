@@ -33,12 +33,22 @@ struct ConvertedLayer {
   std::int64_t latency_ticks = 0;
 };
 
+// What calibration images say of the conversion. Accuracies are shares, 0..1.
+struct CalibrationSummary {
+  std::string dataset;
+  std::int64_t images = 0;
+  double float_accuracy = 0.0;    // of the network as trained
+  double spiking_accuracy = 0.0;  // of the network in spikes, before mapping
+};
+
 struct ConvertReport {
   std::string source;
   std::string output;
   std::string sha256;  // of the source file
   std::string version;
   std::string mode;
+  std::string mode_reason;  // empty where there was no choice
+  std::optional<CalibrationSummary> calibration;
   std::vector<ConvertedLayer> layers;
   // Totals of the chip; absent where the output is a network before mapping.
   std::optional<std::int64_t> cores;

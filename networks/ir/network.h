@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <variant>
 #include <vector>
@@ -39,6 +40,9 @@ struct ConvolutionNode {
   std::int32_t groups = 1;
   std::vector<float> weights;  // [out_channels, in_channels/groups, kernel_y, kernel_x], row-major
   std::vector<float> bias;     // [out_channels]
+  // Set by quantisation, else empty: [out_channels] four values; every weight of the channel is the
+  // sum of some of them. What a crossbar column can hold: one value for each axon type.
+  std::vector<std::array<float, 4>> codebook;
 };
 
 // y = gamma (x - mean) / sqrt(variance + epsilon) + beta, per channel.
@@ -64,14 +68,52 @@ struct StepNode {
 // Same values, other shape: Flatten, Reshape.
 struct ReshapeNode {};
 
+// y = min(max(x, low), high): Relu is {0, infinity}, Clip and ReLU6 have both ends.
+struct ClipNode {
+  double low = 0.0;
+  double high = std::numeric_limits<double>::infinity();
+};
+
+// y = x rounded to a whole number: Floor, Ceil, Round (halves to even), and toward zero. With an
+// affine node on each side it is a uniform quantiser (QuantizeLinear, Quant, QCFS).
+enum class Rounding : std::uint8_t { kFloor, kCeil, kHalfEven, kTowardZero };
+struct RoundNode {
+  Rounding rounding = Rounding::kHalfEven;
+};
+
+// y = scale * (number of thresholds of x's channel with x >= threshold) + offset.
+struct MultiThresholdNode {
+  std::int32_t levels = 1;         // thresholds a channel
+  std::vector<double> thresholds;  // [channels, levels], ascending within a channel
+  double scale = 1.0;
+  double offset = 0.0;
+};
+
+// The greatest or the mean value of each window, channel by channel. Padding: never the greatest;
+// counted in the mean as zeros where count_padding, else left out of it.
+enum class PoolKind : std::uint8_t { kMax, kAverage };
+struct PoolNode {
+  PoolKind kind = PoolKind::kMax;
+  WindowGeometry window;
+  bool count_padding = false;
+};
+
+// The sum of all sources, which have one shape.
+struct AddNode {};
+
+// The sources one after the other along channels; heights and widths agree.
+struct ConcatNode {};
+
 using NodeOperation =
-    std::variant<ConvolutionNode, BatchNormNode, AffineNode, StepNode, ReshapeNode>;
+    std::variant<ConvolutionNode, BatchNormNode, AffineNode, StepNode, ReshapeNode, ClipNode,
+                 RoundNode, MultiThresholdNode, PoolNode, AddNode, ConcatNode>;
 
 inline constexpr std::int32_t kNetworkInput = -1;
 
 struct NetworkNode {
-  std::string name;                     // of the ONNX node, or "op_type#index" where that is empty
-  std::int32_t source = kNetworkInput;  // position in Network::nodes of the one input
+  std::string name;  // of the ONNX node, or "op_type#index" where that is empty
+  // Positions in Network::nodes of the inputs: two or more for Add and Concat, else one.
+  std::vector<std::int32_t> sources = {kNetworkInput};
   NodeOperation operation;
   FeatureShape shape;  // of the output
 };

@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "core/base/status.h"
+#include "networks/ir/node_fits.h"
+#include "networks/ir/run_pool.h"
 
 namespace spikemesh {
 namespace {
@@ -55,42 +57,75 @@ void SumWindow(const GroupInput& group, std::int64_t y, std::int64_t x, std::spa
   }
 }
 
-// output[i] = function(channel of i, input[i]) over a tensor of `shape`.
+// What one node reads and writes.
+struct NodeWork {
+  const FeatureShape& input_shape;  // of the first source
+  std::vector<std::span<const double>> inputs;
+  const FeatureShape& shape;
+  std::span<double> output;
+};
+
+// output[i] = function(channel of i, input[i]).
 template <typename Function>
-void MapChannels(const FeatureShape& shape, std::span<const double> input, std::span<double> output,
-                 const Function& function) {
-  const std::int64_t plane = std::int64_t{shape.height} * shape.width;
-  for (std::int64_t c = 0; c < shape.channels; ++c) {
+void MapChannels(const NodeWork& work, const Function& function) {
+  const std::int64_t plane = std::int64_t{work.shape.height} * work.shape.width;
+  for (std::int64_t c = 0; c < work.shape.channels; ++c) {
     for (std::int64_t i = c * plane; i < (c + 1) * plane; ++i) {
-      output[i] = function(static_cast<std::size_t>(c), input[i]);
+      work.output[i] = function(static_cast<std::size_t>(c), work.inputs[0][i]);
     }
   }
 }
 
-// Whether the parameters of `node` have the sizes that its shapes ask for.
-bool ParametersFit(const NetworkNode& node, const FeatureShape& input) {
-  const auto channels = static_cast<std::size_t>(node.shape.channels);
-  if (const auto* convolution = std::get_if<ConvolutionNode>(&node.operation)) {
-    const WindowGeometry& window = convolution->window;
-    const std::int64_t per_output =
-        std::int64_t{input.channels / convolution->groups} * window.kernel_y * window.kernel_x;
-    return convolution->bias.size() == channels &&
-           convolution->weights.size() == channels * static_cast<std::size_t>(per_output) &&
-           input.channels % convolution->groups == 0 &&
-           node.shape.channels % convolution->groups == 0;
-  }
-  if (const auto* norm = std::get_if<BatchNormNode>(&node.operation)) {
-    return norm->gamma.size() == channels && norm->beta.size() == channels &&
-           norm->mean.size() == channels && norm->variance.size() == channels;
-  }
-  if (const auto* affine = std::get_if<AffineNode>(&node.operation)) {
-    return affine->scale.size() == channels && affine->offset.size() == channels;
-  }
-  return node.shape.size() == input.size();
+// Overloads by operation; convolutions are run by the class, from rearranged weights.
+void RunOperation(const ConvolutionNode& /*node*/, const NodeWork& /*work*/) {}
+
+void RunOperation(const BatchNormNode& node, const NodeWork& work) {
+  MapChannels(work, [&](std::size_t c, double x) { return ApplyBatchNorm(node, c, x); });
 }
 
-const FeatureShape& SourceShape(const Network& network, const NetworkNode& node) {
-  return node.source == kNetworkInput ? network.input_shape : network.nodes[node.source].shape;
+void RunOperation(const AffineNode& node, const NodeWork& work) {
+  MapChannels(work, [&](std::size_t c, double x) { return ApplyAffine(node, c, x); });
+}
+
+void RunOperation(const StepNode& node, const NodeWork& work) {
+  MapChannels(work,
+              [&](std::size_t, double x) { return StepIsHigh(node, x) ? node.high : node.low; });
+}
+
+void RunOperation(const ReshapeNode& /*node*/, const NodeWork& work) {
+  std::copy(work.inputs[0].begin(), work.inputs[0].end(), work.output.begin());
+}
+
+void RunOperation(const ClipNode& node, const NodeWork& work) {
+  MapChannels(work, [&](std::size_t, double x) { return ApplyClip(node, x); });
+}
+
+void RunOperation(const RoundNode& node, const NodeWork& work) {
+  MapChannels(work, [&](std::size_t, double x) { return ApplyRound(node, x); });
+}
+
+void RunOperation(const MultiThresholdNode& node, const NodeWork& work) {
+  MapChannels(work, [&](std::size_t c, double x) { return ApplyMultiThreshold(node, c, x); });
+}
+
+void RunOperation(const PoolNode& node, const NodeWork& work) {
+  RunPool(node, work.input_shape, work.inputs[0], work.shape, work.output);
+}
+
+void RunOperation(const AddNode& /*node*/, const NodeWork& work) {
+  std::copy(work.inputs[0].begin(), work.inputs[0].end(), work.output.begin());
+  for (std::size_t source = 1; source < work.inputs.size(); ++source) {
+    for (std::size_t i = 0; i < work.output.size(); ++i) {
+      work.output[i] += work.inputs[source][i];
+    }
+  }
+}
+
+void RunOperation(const ConcatNode& /*node*/, const NodeWork& work) {
+  auto to = work.output.begin();
+  for (const std::span<const double> input : work.inputs) {
+    to = std::copy(input.begin(), input.end(), to);
+  }
 }
 
 }  // namespace
@@ -111,11 +146,42 @@ bool StepIsHigh(const StepNode& node, double x) {
   return node.strict ? x > node.threshold : x >= node.threshold;
 }
 
+double ApplyClip(const ClipNode& node, double x) {
+  return std::min(std::max(x, node.low), node.high);
+}
+
+double ApplyRound(const RoundNode& node, double x) {
+  switch (node.rounding) {
+    case Rounding::kFloor:
+      return std::floor(x);
+    case Rounding::kCeil:
+      return std::ceil(x);
+    case Rounding::kTowardZero:
+      return std::trunc(x);
+    case Rounding::kHalfEven:
+      break;
+  }
+  return std::nearbyint(x);  // the default rounding mode, which nothing here changes
+}
+
+double ApplyMultiThreshold(const MultiThresholdNode& node, std::size_t channel, double x) {
+  const auto levels = static_cast<std::size_t>(node.levels);
+  const auto thresholds = std::span(node.thresholds).subspan(channel * levels, levels);
+  const auto reached =
+      std::upper_bound(thresholds.begin(), thresholds.end(), x) - thresholds.begin();
+  return node.scale * static_cast<double>(reached) + node.offset;
+}
+
+const FeatureShape& SourceShape(const Network& network, const NetworkNode& node,
+                                std::size_t input) {
+  const std::int32_t source = node.sources[input];
+  return source == kNetworkInput ? network.input_shape : network.nodes[source].shape;
+}
+
 NetworkRunner::NetworkRunner(const Network& network) : network_(network) {
   for (std::size_t i = 0; i < network.nodes.size(); ++i) {
     const NetworkNode& node = network.nodes[i];
-    SPIKEMESH_CHECK(node.source >= kNetworkInput && node.source < static_cast<std::int64_t>(i));
-    SPIKEMESH_CHECK(ParametersFit(node, SourceShape(network, node)));
+    SPIKEMESH_CHECK(ParametersFit(network, i));
     const auto* convolution = std::get_if<ConvolutionNode>(&node.operation);
     prepared_.push_back(convolution != nullptr ? Prepare(*convolution) : PreparedWeights{});
     outputs_.emplace_back(node.shape.size());
@@ -141,14 +207,13 @@ NetworkRunner::PreparedWeights NetworkRunner::Prepare(const ConvolutionNode& nod
   return prepared;
 }
 
-void NetworkRunner::RunConvolution(std::size_t index, std::span<const double> input,
-                                   const FeatureShape& input_shape) {
+void NetworkRunner::RunConvolution(std::size_t index, std::span<const double> input) {
   const auto& node = std::get<ConvolutionNode>(network_.nodes[index].operation);
   const FeatureShape& shape = network_.nodes[index].shape;
   const PreparedWeights& prepared = prepared_[index];
   const std::int64_t plane = std::int64_t{shape.height} * shape.width;
   const std::int64_t group_outputs = shape.channels / node.groups;
-  FeatureShape group_shape = input_shape;
+  FeatureShape group_shape = SourceShape(network_, network_.nodes[index]);
   group_shape.channels /= node.groups;
   sums_.resize(group_outputs);
   for (std::int64_t g = 0; g < node.groups; ++g) {
@@ -167,32 +232,21 @@ void NetworkRunner::RunConvolution(std::size_t index, std::span<const double> in
   }
 }
 
-void NetworkRunner::RunNode(std::size_t index, std::span<const double> input,
-                            const FeatureShape& input_shape) {
+void NetworkRunner::RunNode(std::size_t index) {
   const NetworkNode& node = network_.nodes[index];
-  const std::span<double> output = outputs_[index];
-  if (std::holds_alternative<ConvolutionNode>(node.operation)) {
-    RunConvolution(index, input, input_shape);
-  } else if (const auto* norm = std::get_if<BatchNormNode>(&node.operation)) {
-    MapChannels(node.shape, input, output,
-                [norm](std::size_t c, double x) { return ApplyBatchNorm(*norm, c, x); });
-  } else if (const auto* affine = std::get_if<AffineNode>(&node.operation)) {
-    MapChannels(node.shape, input, output,
-                [affine](std::size_t c, double x) { return ApplyAffine(*affine, c, x); });
-  } else if (const auto* step = std::get_if<StepNode>(&node.operation)) {
-    MapChannels(node.shape, input, output, [step](std::size_t, double x) {
-      return StepIsHigh(*step, x) ? step->high : step->low;
-    });
-  } else {
-    std::copy(input.begin(), input.end(), output.begin());
+  NodeWork work{SourceShape(network_, node), {}, node.shape, outputs_[index]};
+  for (const std::int32_t source : node.sources) {
+    work.inputs.push_back(source == kNetworkInput ? input_ : outputs_[source]);
   }
+  if (std::holds_alternative<ConvolutionNode>(node.operation)) {
+    RunConvolution(index, work.inputs[0]);
+  }
+  std::visit([&](const auto& operation) { RunOperation(operation, work); }, node.operation);
 }
 
 void NetworkRunner::RunFrom(std::size_t first) {
   for (std::size_t i = first; i < network_.nodes.size(); ++i) {
-    const NetworkNode& node = network_.nodes[i];
-    RunNode(i, node.source == kNetworkInput ? input_ : outputs_[node.source],
-            SourceShape(network_, node));
+    RunNode(i);
   }
 }
 

@@ -36,6 +36,13 @@ double ApplyScaleAndBias(double scale, double sum, double bias);
 double ApplyBatchNorm(const BatchNormNode& node, std::size_t channel, double x);
 double ApplyAffine(const AffineNode& node, std::size_t channel, double x);
 bool StepIsHigh(const StepNode& node, double x);
+double ApplyClip(const ClipNode& node, double x);
+double ApplyRound(const RoundNode& node, double x);
+double ApplyMultiThreshold(const MultiThresholdNode& node, std::size_t channel, double x);
+
+// The shape of source `input` of `node`, the first where not said.
+const FeatureShape& SourceShape(const Network& network, const NetworkNode& node,
+                                std::size_t input = 0);
 
 // The outputs of all nodes for one preprocessed input ([channels, height, width] row-major):
 // result[i] has nodes[i].shape.size() values. Not thread safe; one runner a thread.
@@ -59,10 +66,9 @@ class NetworkRunner {
   };
 
   static PreparedWeights Prepare(const ConvolutionNode& node);
-  void RunConvolution(std::size_t index, std::span<const double> input,
-                      const FeatureShape& input_shape);
+  void RunConvolution(std::size_t index, std::span<const double> input);
+  void RunNode(std::size_t index);
   void RunFrom(std::size_t first);
-  void RunNode(std::size_t index, std::span<const double> input, const FeatureShape& input_shape);
 
   const Network& network_;
   std::vector<PreparedWeights> prepared_;  // [node]

@@ -54,6 +54,17 @@ inline TapRange TapsInside(const WindowAxis& axis, std::int64_t output, std::int
   return {taps_before(0), taps_before(extent)};
 }
 
+// Whether every output over an input of `extent` has a tap inside it: a pool needs one.
+inline bool EveryWindowMeetsInput(const WindowAxis& axis, std::int64_t extent) {
+  for (std::int64_t output = 0; output < OutputExtent(axis, extent); ++output) {
+    const TapRange inside = TapsInside(axis, output, extent);
+    if (inside.begin >= inside.end) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace spikemesh
 
 #endif  // SPIKEMESH_NETWORKS_IR_WINDOW_H_

@@ -2,6 +2,7 @@
 """Runs an exported model on test sets, from the ONNX file alone, in double precision.
 
     evaluate.py --model mnist-small.onnx --data MNIST_FOLDER --digits DIGITS_FOLDER
+    evaluate.py --model cifar10-small.onnx --data-set cifar10 --data CIFAR_FOLDER
 
 Shares no code with model.py, so that what it measures is the file and not the network that was
 meant to be in it. With --record, the result is added to that JSON file.
@@ -49,9 +50,35 @@ def batch_normalize(node, x, gamma, beta, mean, variance):
     return per_channel(gamma) * (x - per_channel(mean)) / deviation + per_channel(beta)
 
 
+def pad(node, x, pads, value=None):
+    """Zero padding of [N, C, H, W]; ONNX lists all begins, then all ends."""
+    if value is not None and float(value) != 0.0:
+        raise ValueError(f"{node.name}: pads with {float(value)}")
+    begins, ends = pads[: x.dim()].long().tolist(), pads[x.dim() :].long().tolist()
+    pairs = [amount for pair in reversed(list(zip(begins, ends))) for amount in pair]
+    return functional.pad(x, pairs)
+
+
+def average_pool(node, x):
+    attributes = attributes_of(node)
+    if any(attributes.get("pads", [])):
+        raise ValueError(f"{node.name}: padding inside AveragePool")
+    return functional.avg_pool2d(x, attributes["kernel_shape"], attributes["strides"])
+
+
+def gemm(node, x, weight, bias):
+    attributes = attributes_of(node)
+    weight = weight.t() if attributes.get("transB", 0) else weight
+    return attributes.get("alpha", 1.0) * (x @ weight) + attributes.get("beta", 1.0) * bias
+
+
 OPERATIONS = {
     "Identity": lambda node, x: x,
     "Conv": convolve,
+    "Pad": pad,
+    "AveragePool": average_pool,
+    "Relu": lambda node, x: torch.relu(x),
+    "Gemm": gemm,
     "BatchNormalization": batch_normalize,
     "GreaterOrEqual": lambda node, x, y: x >= y,
     "Cast": lambda node, x: x.double(),
@@ -61,7 +88,7 @@ OPERATIONS = {
 
 
 class OnnxProgram:
-    """forward: float64 images [N, 1, 28, 28] -> the graph's output; KeyError on other operators."""
+    """forward: float64 images [N, C, H, W] -> the graph's output; KeyError on other operators."""
 
     def __init__(self, path):
         self.graph = onnx.load(path).graph
@@ -84,14 +111,18 @@ class OnnxProgram:
         return values[self.graph.output[0].name]
 
 
-def count_right(program, images):
-    """Images whose largest output is their class; a tie goes to the lowest class."""
-    right = 0
+def find_right(program, images):
+    """For each image, whether its largest output is its class; a tie goes to the lowest class."""
+    right = []
     for begin in range(0, len(images), BATCH):
         batch = images.part(begin, begin + BATCH)
         votes = program(batch.pixels.double() / 255.0).numpy()
-        right += int((numpy.argmax(votes, axis=1) == batch.labels.numpy()).sum())
-    return right
+        right.append(numpy.argmax(votes, axis=1) == batch.labels.numpy())
+    return numpy.concatenate(right)
+
+
+def share_of(right):
+    return {"images": len(right), "right": int(right.sum()), "accuracy": float(right.mean())}
 
 
 def record(path, model, results):
@@ -109,20 +140,27 @@ def record(path, model, results):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--model", required=True)
-    parser.add_argument("--data", help="folder of MNIST's IDX files")
+    parser.add_argument("--data-set", default="mnist", choices=sorted(data.DATA_SETS))
+    parser.add_argument("--data", help="folder of the data set")
     parser.add_argument("--digits", help="folder of `spikemesh data make digits`")
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--record", help="JSON file of export_onnx.py that takes the result")
     arguments = parser.parse_args()
-    torch.set_num_threads(2)
+    torch.set_num_threads(arguments.threads)
     program = OnnxProgram(arguments.model)
     results = {}
-    for name, folder in (("mnist", arguments.data), ("digits", arguments.digits)):
+    for name, folder in ((arguments.data_set, arguments.data), ("digits", arguments.digits)):
         if folder is None:
             continue
-        images = data.load_split(folder, "t10k").part(0, IMAGES_MAX)
-        right = count_right(program, images)
-        results[name] = {"images": len(images), "right": right, "accuracy": right / len(images)}
-        print(f"{name}: {right} of {len(images)} = {100 * right / len(images):.2f} %")
+        images = data.load_split(name, folder, "test").part(0, IMAGES_MAX)
+        right = find_right(program, images)
+        results[name] = share_of(right)
+        print(f"{name}: {right.sum()} of {len(right)} = {100 * right.mean():.2f} %")
+        inexact = data.inexact_records(folder, "test")
+        if inexact:
+            exact = numpy.delete(right, inexact)
+            results[name + " exact"] = share_of(exact)
+            print(f"  exact images: {exact.sum()} of {len(exact)} = {100 * exact.mean():.2f} %")
     if arguments.record:
         record(arguments.record, arguments.model, results)
 

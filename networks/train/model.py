@@ -14,15 +14,16 @@ al., PNAS 113:11441, 2016).
 """
 
 from dataclasses import dataclass
-from typing import List
+from typing import List, Optional, Tuple
 
 import torch
 import torch.nn.functional as functional
 from torch import nn
 
+from norm_step import NormStep
+
 FAN_IN_MAX = 128
 CLASSES = 10
-IMAGE_SIZE = 28
 TERNARY_THRESHOLD = 0.5  # latent weights lie in -1..1; below it in magnitude a weight is 0
 
 
@@ -39,10 +40,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class Architecture:
-    """levels: bytes b; the encoder's channel k is 1 where the pixel is at least levels[k]."""
+    """levels: bytes; plane k of the thermometer is 1 where image channel colours[k] is at least
+    levels[k]. Without colours all planes look at channel 0."""
 
     levels: List[int]
     layers: List[Layer]
+    colours: Optional[List[int]] = None
+    image_shape: Tuple[int, int, int] = (1, 28, 28)
 
 
 class TernarizeStraightThrough(torch.autograd.Function):
@@ -65,20 +69,6 @@ def ternarize(latent):
     )
 
 
-class StepTriangle(torch.autograd.Function):
-    """1 where x >= 0, else 0; pseudo-derivative max(0, 1 - |x|)."""
-
-    @staticmethod
-    def forward(context, x):
-        context.save_for_backward(x)
-        return (x >= 0).to(x.dtype)
-
-    @staticmethod
-    def backward(context, gradient):
-        (x,) = context.saved_tensors
-        return gradient * (1.0 - x.abs()).clamp_(min=0.0)
-
-
 class TernaryConv2d(nn.Conv2d):
     """A convolution without bias whose forward pass uses ternarized weights."""
 
@@ -98,31 +88,45 @@ class TernaryConv2d(nn.Conv2d):
         nn.init.uniform_(self.weight, -1.0, 1.0)
 
     def forward(self, x):
-        weight = TernarizeStraightThrough.apply(self.weight)
+        weight = TernarizeStraightThrough.apply(self.weight).to(x.dtype)
+        kernel = self.kernel_size[0]
+        if kernel >= 5 and self.groups == 1:
+            return self.by_windows(x, weight, kernel)
+        if kernel == x.shape[2] and self.padding[0] == 0:
+            return self.by_groups(x, weight)
         return functional.conv2d(x, weight, None, self.stride, self.padding, 1, self.groups)
 
-    def clip_latent_weights(self):
-        with torch.no_grad():
-            self.weight.clamp_(-1.0, 1.0)
+    def by_windows(self, x, weight, kernel):
+        """The same as one product: conv2d's gradient is slow for large windows of few channels."""
+        x = functional.pad(x, (self.padding[0],) * 4)
+        windows = x.unfold(2, kernel, self.stride[0]).unfold(3, kernel, self.stride[0])
+        count, _, height, width = windows.shape[:4]
+        rows = windows.permute(0, 2, 3, 1, 4, 5).reshape(count * height * width, -1)
+        sums = rows @ weight.flatten(1).t()
+        return sums.view(count, height, width, -1).permute(0, 3, 1, 2)
+
+    def by_groups(self, x, weight):
+        """The same as a product a group, where the window covers the whole input."""
+        rows = x.reshape(x.shape[0], self.groups, -1).transpose(0, 1)
+        columns = weight.reshape(self.groups, -1, rows.shape[2]).transpose(1, 2)
+        return (rows @ columns).transpose(0, 1).reshape(x.shape[0], -1, 1, 1)
 
 
-class StepActivation(nn.Module):
-    """The step with a pseudo-derivative for training; plain comparison nodes when exported."""
-
-    def __init__(self, exported=False):
-        super().__init__()
-        self.exported = exported
+class Step(nn.Module):
+    """x >= 0 as plain comparison nodes, for ONNX; it has no gradient."""
 
     def forward(self, x):
-        return (x >= 0).to(x.dtype) if self.exported else StepTriangle.apply(x)
+        return (x >= 0).to(x.dtype)
 
 
-def make_encoder(levels):
+def make_encoder(architecture):
     """1x1 convolution x - level, one channel a level; levels lie between bytes: no ties."""
-    encoder = nn.Conv2d(1, len(levels), 1)
+    colours = architecture.colours or [0] * len(architecture.levels)
+    encoder = nn.Conv2d(architecture.image_shape[0], len(architecture.levels), 1)
     with torch.no_grad():
-        encoder.weight.fill_(1.0)
-        encoder.bias.copy_(torch.tensor([-(byte - 0.5) / 255.0 for byte in levels]))
+        encoder.weight.zero_()
+        encoder.weight[torch.arange(len(colours)), colours] = 1.0
+        encoder.bias.copy_(torch.tensor([-(byte - 0.5) / 255.0 for byte in architecture.levels]))
     return encoder.requires_grad_(False)
 
 
@@ -151,20 +155,17 @@ class Vote(nn.Module):
 
 
 class CoreNetwork(nn.Module):
-    """forward: images [N, 1, 28, 28] in 0..1 -> votes [N, 10], whole numbers."""
+    """forward: images [N, channels, height, width] in 0..1 -> votes [N, 10], whole numbers."""
 
     def __init__(self, architecture):
         super().__init__()
-        encoder = make_encoder(architecture.levels)
-        self.encode = nn.Sequential(encoder, StepActivation(exported=True))
-        channels, size = len(architecture.levels), IMAGE_SIZE
+        self.architecture = architecture
+        self.encode = nn.Sequential(make_encoder(architecture), Step())
+        self.bfloat16 = False  # while training: exact forward, rounded gradients, faster
+        channels, (_, size, _) = len(architecture.levels), architecture.image_shape
         stages = []
         for layer in architecture.layers:
-            stages += [
-                TernaryConv2d(channels, layer),
-                nn.BatchNorm2d(layer.out_channels),
-                StepActivation(),
-            ]
+            stages += [TernaryConv2d(channels, layer), NormStep(layer.out_channels)]
             channels = layer.out_channels
             size = (size + 2 * layer.padding - layer.kernel) // layer.stride + 1
         self.stages = nn.Sequential(*stages)
@@ -172,34 +173,19 @@ class CoreNetwork(nn.Module):
         self.vote = Vote(votes)
 
     def forward(self, images):
-        return self.vote(torch.flatten(self.stages(self.encode(images)), 1))
-
-    def clip_latent_weights(self):
-        for stage in self.stages:
-            if isinstance(stage, TernaryConv2d):
-                stage.clip_latent_weights()
+        planes = self.encode(images)
+        features = self.stages(planes.to(torch.bfloat16) if self.bfloat16 else planes)
+        # The same votes as self.vote, which is for export: a slow product for so few columns.
+        count, channels, height, width = features.shape
+        return features.float().view(count, -1, CLASSES, height, width).sum((1, 3, 4))
 
     def voters_per_class(self):
         return self.vote.matrix.shape[0] // CLASSES
 
 
-ARCHITECTURES = {
-    # 24 experts, each with its own 5 of the first layer's filters, joined in pairs by the voters.
-    "mnist-small": Architecture(
-        levels=[64, 160],
-        layers=[
-            Layer(120, kernel=8, stride=5),  # 5 x 5 windows that overlap by 3 pixels
-            Layer(24 * 64, kernel=5, groups=24),
-            Layer(12 * 80, kernel=1, groups=12),
-        ],
-    ),
-    "mnist-medium": Architecture(
-        levels=[64, 160],
-        layers=[
-            Layer(128, kernel=8, stride=3, padding=1),  # 8 x 8 windows that overlap by 5 pixels
-            Layer(4 * 128, kernel=2, stride=2, groups=4),
-            Layer(64 * 32, kernel=4, groups=64),
-            Layer(16 * 60, kernel=1, groups=16),
-        ],
-    ),
-}
+def clip_latent_weights(network):
+    """Keeps the latent weights of all ternary convolutions in -1..1."""
+    with torch.no_grad():
+        for module in network.modules():
+            if isinstance(module, TernaryConv2d):
+                module.weight.clamp_(-1.0, 1.0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Trains one of the architectures of model.py on MNIST, and on `digits` where given.
+"""Trains one of the networks of recipes.py on its data set, and on `digits` where given.
 
     train.py --architecture mnist-small --data MNIST --digits DIGITS --checkpoint small.pt
 
@@ -12,15 +12,15 @@ import argparse
 import os
 import time
 
+import numpy
 import torch
 import torch.nn.functional as functional
 
 import data
 import model
+from augment import augment
+from recipes import RECIPES
 
-BATCH = 256
-MNIST_VALIDATION = 5000
-DIGITS_VALIDATION = 2000
 DIGITS_PER_EPOCH = 20000  # drawn anew each epoch: the rendered digits are the easier set
 WARM_UP = 0.05  # of all steps, the learning rate rising linearly; then half a cosine down to 0
 EVALUATION_BATCH = 1000
@@ -28,34 +28,33 @@ EVALUATION_BATCH = 1000
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--architecture", required=True, choices=sorted(model.ARCHITECTURES))
-    parser.add_argument("--data", help="folder of MNIST's IDX files; default $SPIKEMESH_DATA/mnist")
+    parser.add_argument("--architecture", required=True, choices=sorted(RECIPES))
+    parser.add_argument("--data", help="folder of the data set; default: below $SPIKEMESH_DATA")
     parser.add_argument("--digits", help="folder of `spikemesh data make digits`; default: none")
     parser.add_argument("--checkpoint", required=True, help="file that holds the run")
     parser.add_argument("--resume", action="store_true", help="go on from --checkpoint")
-    parser.add_argument("--epochs", type=int, default=40, help="of the whole run")
+    parser.add_argument("--epochs", type=int, help="of the whole run")
     parser.add_argument("--epochs-now", type=int, help="stop earlier, after so many in this call")
-    parser.add_argument("--learning-rate", type=float, default=5e-2)
+    parser.add_argument("--learning-rate", type=float)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--bfloat16", action="store_true", help="faster on CPUs that have it")
     arguments = parser.parse_args()
-    if arguments.data is None:
-        if "SPIKEMESH_DATA" not in os.environ:
-            parser.error("--data is missing and SPIKEMESH_DATA is not set")
-        arguments.data = os.path.join(os.environ["SPIKEMESH_DATA"], "mnist")
+    recipe = RECIPES[arguments.architecture]
+    arguments.data = arguments.data or data.folder_of(recipe.data_set)
+    arguments.epochs = arguments.epochs or recipe.epochs
+    arguments.learning_rate = arguments.learning_rate or recipe.learning_rate
     return arguments
 
 
 def load_images(arguments):
-    """(training images {name: images}, validation images {name: images})."""
-    folders = {"mnist": (arguments.data, MNIST_VALIDATION)}
+    """(training images {name: images}, validation images {name: images}), the data set first."""
+    folders = {RECIPES[arguments.architecture].data_set: arguments.data}
     if arguments.digits:
-        folders["digits"] = (arguments.digits, DIGITS_VALIDATION)
+        folders["digits"] = arguments.digits
     training, validation = {}, {}
-    for name, (folder, held_back) in folders.items():
-        images = data.load_split(folder, "train")
-        cut = len(images) - held_back
-        training[name], validation[name] = images.part(0, cut), images.part(cut, len(images))
+    for name, folder in folders.items():
+        training[name], validation[name] = data.load_training(name, folder)
     return training, validation
 
 
@@ -75,15 +74,16 @@ def accuracy(network, images):
         for begin in range(0, len(images), EVALUATION_BATCH):
             batch = images.part(begin, begin + EVALUATION_BATCH)
             votes = network(data.to_unit_range(batch.pixels))
-            right += (lowest_argmax(votes) == batch.labels).sum().item()
+            answers = numpy.argmax(votes.cpu().numpy(), axis=1)  # the first of equal ones
+            right += int((answers == batch.labels.cpu().numpy()).sum())
     return right / len(images)
 
 
-def lowest_argmax(votes):
-    """argmax with ties to the lowest class; votes are whole numbers."""
-    classes = votes.shape[1]
-    order = torch.arange(classes, device=votes.device, dtype=votes.dtype)
-    return (votes * classes - order).argmax(dim=1)
+def temperature(network):
+    """What to divide scores by before the softmax: k votes a class spread by about sqrt(k)."""
+    if isinstance(network, model.CoreNetwork):
+        return network.voters_per_class() ** 0.5
+    return 1.0
 
 
 class Run:
@@ -95,11 +95,15 @@ class Run:
         self.images = images
         self.arguments = arguments
         self.device = device
-        network = model.CoreNetwork(model.ARCHITECTURES[arguments.architecture])
+        self.recipe = RECIPES[arguments.architecture]
+        network = self.recipe.make()
+        network.bfloat16 = arguments.bfloat16
         # Convolutions and batch norms of small images are about 1.6 times faster in this layout.
         self.network = network.to(device, memory_format=torch.channels_last)
         trained = [p for p in self.network.parameters() if p.requires_grad]
-        self.optimizer = torch.optim.Adam(trained, lr=arguments.learning_rate)
+        self.optimizer = torch.optim.AdamW(
+            trained, lr=arguments.learning_rate, weight_decay=self.recipe.weight_decay
+        )
         self.generator = torch.Generator().manual_seed(arguments.seed)
         self.epoch = 0
         self.best = {"score": -1.0}
@@ -131,8 +135,8 @@ class Run:
         os.replace(path + ".partial", path)
 
     def draw_epoch(self, training):
-        """One epoch's images in random order: all of MNIST, some of digits."""
-        parts = [training["mnist"]]
+        """One epoch's images in random order: all of the data set, some of digits."""
+        parts = [training[self.recipe.data_set]]
         if "digits" in training:
             digits = training["digits"]
             drawn = torch.randperm(len(digits), generator=self.generator)[:DIGITS_PER_EPOCH]
@@ -140,13 +144,11 @@ class Run:
         images = data.concatenate(parts)
         return images.choose(torch.randperm(len(images), generator=self.generator))
 
-    def train_epoch(self, training, augmentation):
+    def train_epoch(self, training):
         """One pass over an epoch's images; the mean loss."""
         self.network.train()
-        # Votes of k voters a class spread by about sqrt(k): this makes them logits of order 1.
-        temperature = self.network.voters_per_class() ** 0.5
-        epoch_images = self.draw_epoch(training)
-        batches = len(epoch_images) // BATCH
+        epoch_images, size = self.draw_epoch(training), self.recipe.batch
+        batches = len(epoch_images) // size
         loss_sum = 0.0
         for batch in range(batches):
             rate = learning_rate(
@@ -156,15 +158,14 @@ class Run:
             )
             for group in self.optimizer.param_groups:
                 group["lr"] = rate
-            chosen = epoch_images.part(batch * BATCH, (batch + 1) * BATCH).to(self.device)
-            images = data.to_unit_range(chosen.pixels)
-            images = data.random_affine(images, augmentation, self.generator)
-            votes = self.network(images)
-            loss = functional.cross_entropy(votes / temperature, chosen.labels)
+            chosen = epoch_images.part(batch * size, (batch + 1) * size)
+            images = augment(chosen.pixels, self.recipe.augmentation, self.generator)
+            scores = self.network(images.to(self.device)) / temperature(self.network)
+            loss = functional.cross_entropy(scores, chosen.labels.to(self.device))
             self.optimizer.zero_grad()
             loss.backward()
             self.optimizer.step()
-            self.network.clip_latent_weights()
+            model.clip_latent_weights(self.network)
             loss_sum += loss.item()
         self.epoch += 1
         return loss_sum / batches
@@ -202,12 +203,12 @@ def main():
         end = min(end, run.epoch + arguments.epochs_now)
     while run.epoch < end:
         begin = time.monotonic()
-        loss = run.train_epoch(training, data.Augmentation())
+        loss = run.train_epoch(training)
         shares = run.validate(validation)
         run.seconds += time.monotonic() - begin
         run.save(arguments.checkpoint)
         text = "  ".join(f"{name} {100 * share:.2f} %" for name, share in shares.items())
-        print(f"epoch {run.epoch}/{arguments.epochs}  loss {loss:.4f}  {text}  {run.seconds:.0f} s")
+        print(f"epoch {run.epoch}/{arguments.epochs}  loss {loss:.4f}  {text}  {run.seconds:.0f} s", flush=True)
     print(f"best epoch {run.best['epoch']}: {run.best['validation']}")
 
 

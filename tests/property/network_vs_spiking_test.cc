@@ -53,13 +53,13 @@ void ExpectEqualBits(const Network& network, const Preprocessing& preprocessing,
   const auto spiking = FoldNetwork(network, preprocessing);
   ASSERT_TRUE(spiking.ok()) << spiking.status();
   const std::vector<std::size_t> steps = StepNodes(network);
-  ASSERT_EQ(spiking->layers.size(), steps.size());
+  ASSERT_EQ(spiking->network.layers.size(), steps.size());
   NetworkRunner floats(network);
-  SpikingRunner integers(*spiking);
+  SpikingRunner integers(spiking->network);
   for (int image = 0; image < images; ++image) {
     const auto bytes = DrawImage(random, network.input_shape.size());
-    const auto& values = floats.Run(Preprocess(spiking->input, bytes));
-    const auto& spikes = integers.Run(ActiveLines(spiking->input, bytes));
+    const auto& values = floats.Run(Preprocess(spiking->network.input, bytes));
+    const auto& spikes = integers.Run(ActiveLines(spiking->network.input, bytes));
     for (std::size_t layer = 0; layer < steps.size(); ++layer) {
       ASSERT_EQ(spikes[layer], BitsOf(network, steps[layer], values)) << "layer " << layer;
       CountBits(spikes[layer], count);

@@ -108,7 +108,7 @@ Coverage CheckRandomNetworks(std::uint64_t seed, int networks, const TrainedNetw
     const Network network = DrawTrainedNetwork(random, limits);
     const auto spiking = FoldNetwork(network, {});
     EXPECT_TRUE(spiking.ok()) << spiking.status();
-    ExpectPinsEqualRunSpiking(*spiking, 1 + i % 3, random, coverage);
+    ExpectPinsEqualRunSpiking(spiking->network, 1 + i % 3, random, coverage);
     if (::testing::Test::HasFatalFailure()) {
       break;
     }

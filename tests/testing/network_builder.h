@@ -36,7 +36,7 @@ class NetworkBuilder {
     if (bias.empty()) {
       bias.resize(static_cast<std::size_t>(out_channels));
     }
-    return Add("conv", ConvolutionNode{window, groups, std::move(weights), std::move(bias)},
+    return Add("conv", ConvolutionNode{window, groups, std::move(weights), std::move(bias), {}},
                output);
   }
   NetworkBuilder& Dense(std::int32_t out, std::vector<float> weights,
@@ -63,7 +63,7 @@ class NetworkBuilder {
   // Names count from 0 over the whole chain: "step0", "conv1", "bn2".
   NetworkBuilder& Add(const char* kind, NodeOperation operation, FeatureShape output) {
     network_.nodes.push_back({.name = Concat(kind, network_.nodes.size()),
-                              .source = network_.output(),
+                              .sources = {network_.output()},
                               .operation = std::move(operation),
                               .shape = output});
     return *this;

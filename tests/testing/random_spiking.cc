@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <optional>
 #include <utility>
 
@@ -53,14 +54,71 @@ struct Drawing {
     return input;
   }
 
-  void DrawWeights(const FeatureShape& output, LayerInput& input) {
-    input.groups = DrawGroups(random, input.shape.channels, output.channels);
-    const std::int32_t fan_in =
-        input.shape.channels / input.groups * input.window.kernel_y * input.window.kernel_x;
-    for (std::int32_t i = 0; i < fan_in * output.channels; ++i) {
-      input.weights.push_back(
-          static_cast<std::int16_t>(DrawBetween(random, -limits.weight_max, limits.weight_max)));
+  // A weight for each channel to draw from; empty where any will do.
+  std::vector<std::vector<std::int16_t>> DrawChoices(SpikingLayer& layer) {
+    std::vector<std::vector<std::int16_t>> choices;
+    for (std::int32_t channel = 0; channel < layer.output_shape.channels; ++channel) {
+      std::vector<std::int16_t>& values = choices.emplace_back();
+      const auto unit = static_cast<std::int16_t>(DrawBetween(random, 1, 4));
+      switch (limits.weights) {
+        case WeightChoice::kAny:
+          break;
+        case WeightChoice::kTernary:
+          values = {unit, static_cast<std::int16_t>(-unit)};
+          break;
+        case WeightChoice::kInt4:
+          for (int multiple = -8; multiple <= 7; ++multiple) {
+            values.push_back(static_cast<std::int16_t>(unit * multiple));
+          }
+          break;
+        case WeightChoice::kCodebook:
+          values = DrawCodebook(layer);
+          break;
+        case WeightChoice::kFew:
+          for (int i = 0; i < 3; ++i) {
+            values.push_back(static_cast<std::int16_t>(DrawBetween(random, -30, 30)));
+          }
+          break;
+      }
     }
+    return choices;
+  }
+
+  // The sums of four values, which become the axon weights of the layer's next channel.
+  std::vector<std::int16_t> DrawCodebook(SpikingLayer& layer) {
+    AxonWeights& weights = layer.axon_weights.emplace_back();
+    std::vector<std::int16_t> sums = {0};
+    for (std::int16_t& weight : weights) {
+      weight = static_cast<std::int16_t>(DrawBetween(random, -60, 60));
+      for (std::size_t i = sums.size(); i-- > 0;) {
+        sums.push_back(static_cast<std::int16_t>(sums[i] + weight));
+      }
+    }
+    return sums;
+  }
+
+  void DrawWeights(SpikingLayer& layer) {
+    const auto choices = DrawChoices(layer);
+    const auto inputs_max = limits.inputs_max / static_cast<std::int32_t>(layer.inputs.size());
+    for (LayerInput& input : layer.inputs) {
+      input.groups = DrawGroups(random, input.shape.channels, layer.output_shape.channels);
+      const std::int32_t fan_in =
+          input.shape.channels / input.groups * input.window.kernel_y * input.window.kernel_x;
+      for (const std::vector<std::int16_t>& values : choices) {
+        std::int32_t inputs = 0;
+        for (std::int32_t i = 0; i < fan_in; ++i) {
+          const bool zero = inputs >= inputs_max || DrawBetween(random, 1, fan_in) > inputs_max;
+          inputs += zero ? 0 : 1;
+          input.weights.push_back(zero ? std::int16_t{0} : DrawWeight(values));
+        }
+      }
+    }
+  }
+
+  std::int16_t DrawWeight(const std::vector<std::int16_t>& values) {
+    return values.empty() ? static_cast<std::int16_t>(
+                                DrawBetween(random, -limits.weight_max, limits.weight_max))
+                          : values[random.NextBelow(static_cast<std::uint32_t>(values.size()))];
   }
 
   SpikingLayer DrawLayer() {
@@ -71,28 +129,36 @@ struct Drawing {
       first.shape = {static_cast<std::int32_t>(first.shape.size()), 1, 1};
     }
     first.window = DrawWindow(random, first.shape);
-    layer.output_shape = OutputShape(first.window, first.shape, DrawBetween(random, 1, 12));
-    DrawWeights(layer.output_shape, first);
+    layer.output_shape =
+        OutputShape(first.window, first.shape, DrawBetween(random, 1, limits.channels_max));
     layer.inputs.push_back(std::move(first));
     LayerInput second = DrawEdge();
     const auto window = DrawWindowOnto(random, second.shape, layer.output_shape);
     if (window) {
       second.window = *window;
-      DrawWeights(layer.output_shape, second);
       layer.inputs.push_back(std::move(second));
     }
+    DrawWeights(layer);
     DrawNeurons(layer);
     return layer;
   }
 
   void DrawNeurons(SpikingLayer& layer) {
-    const double typical = std::sqrt(static_cast<double>(InputsPerNeuron(layer)));
-    const std::int32_t reach = 1 + static_cast<std::int32_t>(typical * limits.weight_max);
+    const double inputs =
+        static_cast<double>(std::min(InputsPerNeuron(layer), std::int64_t{limits.inputs_max}));
+    std::int16_t weight_max = 0;
+    for (const LayerInput& input : layer.inputs) {
+      for (const std::int16_t weight : input.weights) {
+        weight_max = std::max(weight_max, static_cast<std::int16_t>(std::abs(weight)));
+      }
+    }
+    const std::int32_t reach = 1 + static_cast<std::int32_t>(std::sqrt(inputs) * weight_max);
+    const std::int32_t leak_max = limits.leak_max > 0 ? limits.leak_max : reach / 2;
     const bool integrating = limits.rate && !Chance(4);
     for (std::int64_t i = 0; i < layer.output_shape.size(); ++i) {
       layer.thresholds.push_back(DrawBetween(random, integrating ? 1 : -reach, reach));
       if (integrating) {
-        layer.leaks.push_back(DrawBetween(random, -reach / 2, reach / 2));
+        layer.leaks.push_back(DrawBetween(random, -leak_max, leak_max));
         layer.initial_potentials.push_back(DrawBetween(random, -reach, reach));
       }
     }

@@ -13,10 +13,23 @@
 
 namespace spikemesh {
 
+// What the weights of a channel are drawn from.
+enum class WeightChoice {
+  kAny,       // -weight_max..weight_max
+  kTernary,   // -a, 0, a
+  kInt4,      // a times -8..7
+  kCodebook,  // sums of four values, which the layer names
+  kFew,       // three values and 0
+};
+
 struct SpikingNetworkLimits {
-  std::int32_t weight_max = 255;  // weights are drawn in -weight_max..weight_max
-  bool rate = false;              // rate presentation; most layers integrate
-  std::int32_t delay_max = 1;     // ticks of an edge; of the encoder 0..delay_max - 1
+  WeightChoice weights = WeightChoice::kAny;
+  std::int32_t weight_max = 255;
+  std::int32_t inputs_max = 1 << 20;  // of a neuron with a weight other than 0
+  std::int32_t leak_max = 0;          // leaks are drawn in -leak_max..leak_max; 0: as sums may need
+  std::int32_t channels_max = 12;
+  bool rate = false;           // rate presentation; most layers integrate
+  std::int32_t delay_max = 1;  // ticks of an edge; of the encoder 0..delay_max - 1
 };
 
 // A valid SpikingNetwork of 1..3 layers over a few hundred lines; most layers have two inputs.

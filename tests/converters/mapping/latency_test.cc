@@ -105,5 +105,45 @@ TEST(LatencyTest, SplittersOfTheEncodersRelayDelayItsReader) {
   EXPECT_THAT(scheduled.ticks, ElementsAre(0, 0, 2));
 }
 
+// Two layers of one integrating neuron each, the second with this leak, V(0) and threshold 10; the
+// first has splitters, so that the second is a tick later than its V(0) is meant for.
+std::int32_t ShiftedPotential(std::int32_t leak, std::int32_t initial,
+                              std::int32_t threshold = 10) {
+  SpikingNetwork network = NetworkOfLines({1, 1, 1});
+  network.presentation = {PresentationMode::kRate, 8, 1};
+  for (std::int32_t l = 0; l < 2; ++l) {
+    SpikingLayer& layer = AddLayer(network, {.sources = {l - 1}});
+    layer.thresholds = {threshold};
+    layer.leaks = {leak};
+    layer.initial_potentials = {initial};
+  }
+  Finish(network);
+  SplitterUse splitters = NoSplitters(network);
+  EXPECT_EQ(ScheduleNetwork(network, splitters).network.layers[1].initial_potentials[0], initial);
+  splitters[1] = true;
+  const ScheduledNetwork scheduled = ScheduleNetwork(network, splitters);
+  EXPECT_EQ(scheduled.network.layers[0].initial_potentials[0], initial);
+  EXPECT_EQ(scheduled.network.presentation.mode, PresentationMode::kRate);
+  EXPECT_EQ(scheduled.network.presentation.ticks_per_image, 8);
+  EXPECT_EQ(scheduled.network.presentation.latency_ticks, 2);
+  return scheduled.network.layers[1].initial_potentials[0];
+}
+
+TEST(LatencyTest, ALaterLayerBeginsWithTheLeaksOfTheTicksBefore) {
+  EXPECT_EQ(ShiftedPotential(3, 5), 2);
+  EXPECT_EQ(ShiftedPotential(-3, 5), 8);
+  EXPECT_EQ(ShiftedPotential(0, 5), 5);
+}
+
+TEST(LatencyTest, NothingFiresBeforeTheImageBecauseOfTheShift) {
+  EXPECT_EQ(ShiftedPotential(-30, 9), 39);   // 9 after the first leak
+  EXPECT_EQ(ShiftedPotential(-30, 12), 39);  // not 42: that would fire
+}
+
+TEST(LatencyTest, ShiftedPotentialsStayWithin20Bits) {
+  EXPECT_EQ(ShiftedPotential(1'000'000, 5), kPotentialMin);
+  EXPECT_EQ(ShiftedPotential(-1'000'000, 5), kPotentialMax);
+}
+
 }  // namespace
 }  // namespace spikemesh

@@ -42,7 +42,7 @@ void ExpectSameAtAllBytes(const Network& network, const Preprocessing& preproces
                           const std::vector<bool>& inverted) {
   const auto folded = FoldNetwork(network, preprocessing);
   ASSERT_TRUE(folded.ok()) << folded.status();
-  ASSERT_EQ(folded->input.levels.size(), inverted.size());
+  ASSERT_EQ(folded->network.input.levels.size(), inverted.size());
   const std::size_t step = FirstStep(network);
   const double high = std::get<StepNode>(network.nodes[step].operation).high;
   const auto plane = static_cast<std::size_t>(network.input_shape.height) *
@@ -51,9 +51,9 @@ void ExpectSameAtAllBytes(const Network& network, const Preprocessing& preproces
   for (int byte = 0; byte < 256; ++byte) {
     const std::vector<std::uint8_t> image(network.input_shape.size(),
                                           static_cast<std::uint8_t>(byte));
-    const std::vector<double>& values = runner.Run(Preprocess(folded->input, image))[step];
+    const std::vector<double>& values = runner.Run(Preprocess(folded->network.input, image))[step];
     std::vector<bool> active(values.size());
-    for (const std::uint32_t line : ActiveLines(folded->input, image)) {
+    for (const std::uint32_t line : ActiveLines(folded->network.input, image)) {
       active[line] = true;
     }
     for (std::size_t line = 0; line < values.size(); ++line) {
@@ -68,14 +68,14 @@ TEST(FoldInputTest, StepOnTheImageIsAThresholdEncoder) {
   const Preprocessing preprocessing = {.range_max = 1.0, .mean = {}, .scale = {}};
   const auto folded = FoldNetwork(network, preprocessing);
   ASSERT_TRUE(folded.ok()) << folded.status();
-  EXPECT_EQ(folded->input.encoder, EncoderKind::kThreshold);
-  EXPECT_THAT(folded->input.shape, ElementsAre(2, 2, 3));
-  EXPECT_EQ(folded->encoded_shape, (FeatureShape{2, 2, 3}));
-  EXPECT_THAT(folded->input.mean, ElementsAre(0.0, 0.0));
-  EXPECT_THAT(folded->input.scale, ElementsAre(1.0, 1.0));
-  EXPECT_THAT(folded->input.level_channels, ElementsAre(0, 1));
+  EXPECT_EQ(folded->network.input.encoder, EncoderKind::kThreshold);
+  EXPECT_THAT(folded->network.input.shape, ElementsAre(2, 2, 3));
+  EXPECT_EQ(folded->network.encoded_shape, (FeatureShape{2, 2, 3}));
+  EXPECT_THAT(folded->network.input.mean, ElementsAre(0.0, 0.0));
+  EXPECT_THAT(folded->network.input.scale, ElementsAre(1.0, 1.0));
+  EXPECT_THAT(folded->network.input.level_channels, ElementsAre(0, 1));
   // 127 / 255 < 0.5 <= 128 / 255.
-  EXPECT_THAT(folded->input.levels, ElementsAre(128 / 255.0, 128 / 255.0));
+  EXPECT_THAT(folded->network.input.levels, ElementsAre(128 / 255.0, 128 / 255.0));
   ExpectSameAtAllBytes(network, preprocessing, {false, false});
 }
 
@@ -84,8 +84,8 @@ TEST(FoldInputTest, StrictStepExcludesTheByteOnTheThreshold) {
   const Network reached = WithLayer(NetworkBuilder({1, 1, 1}).Step({.threshold = 100}));
   const Network passed =
       WithLayer(NetworkBuilder({1, 1, 1}).Step({.threshold = 100, .strict = true}));
-  EXPECT_THAT(FoldNetwork(reached, bytes)->input.levels, ElementsAre(100.0));
-  EXPECT_THAT(FoldNetwork(passed, bytes)->input.levels, ElementsAre(101.0));
+  EXPECT_THAT(FoldNetwork(reached, bytes)->network.input.levels, ElementsAre(100.0));
+  EXPECT_THAT(FoldNetwork(passed, bytes)->network.input.levels, ElementsAre(101.0));
 }
 
 TEST(FoldInputTest, MeanAndScaleOfEachChannelGoIntoTheLevels) {
@@ -94,11 +94,11 @@ TEST(FoldInputTest, MeanAndScaleOfEachChannelGoIntoTheLevels) {
   const Network network = WithLayer(NetworkBuilder({3, 2, 2}).Sign());
   const auto folded = FoldNetwork(network, preprocessing);
   ASSERT_TRUE(folded.ok()) << folded.status();
-  EXPECT_EQ(folded->input.mean, preprocessing.mean);
+  EXPECT_EQ(folded->network.input.mean, preprocessing.mean);
   // The smallest byte with byte / 255 >= mean: ceil(255 mean).
   for (std::int32_t c = 0; c < 3; ++c) {
     const auto byte = static_cast<std::uint8_t>(std::ceil(255 * preprocessing.mean[c]));
-    EXPECT_EQ(folded->input.levels[c], PreprocessByte(folded->input, c, byte));
+    EXPECT_EQ(folded->network.input.levels[c], PreprocessByte(folded->network.input, c, byte));
   }
   ExpectSameAtAllBytes(network, preprocessing, {false, false, false});
 }
@@ -110,9 +110,9 @@ TEST(FoldInputTest, ThermometerReadsOneImageChannelPerOutputChannel) {
       NetworkBuilder({2, 2, 2}).Convolution({}, 2, 6, std::vector<float>(6, 1.0F), bias).Sign());
   const auto folded = FoldNetwork(network, {});
   ASSERT_TRUE(folded.ok()) << folded.status();
-  EXPECT_EQ(folded->input.encoder, EncoderKind::kThermometer);
-  EXPECT_EQ(folded->encoded_shape, (FeatureShape{6, 2, 2}));
-  EXPECT_THAT(folded->input.level_channels, ElementsAre(0, 0, 0, 1, 1, 1));
+  EXPECT_EQ(folded->network.input.encoder, EncoderKind::kThermometer);
+  EXPECT_EQ(folded->network.encoded_shape, (FeatureShape{6, 2, 2}));
+  EXPECT_THAT(folded->network.input.level_channels, ElementsAre(0, 0, 0, 1, 1, 1));
   ExpectSameAtAllBytes(network, {}, std::vector<bool>(6, false));
 }
 
@@ -132,7 +132,7 @@ TEST(FoldInputTest, UngroupedThermometerWithBatchNormsAndAffinesBefore) {
   const Preprocessing preprocessing = {.range_max = 1.0, .mean = {0.5}, .scale = {0.25}};
   const auto folded = FoldNetwork(network, preprocessing);
   ASSERT_TRUE(folded.ok()) << folded.status();
-  EXPECT_THAT(folded->input.level_channels, ElementsAre(2, 0, 1, 2));
+  EXPECT_THAT(folded->network.input.level_channels, ElementsAre(2, 0, 1, 2));
   // Slopes: 0.5 * 0.7 > 0; 2 * 3 * -2 < 0; -1 * -1.5 * 0.5 > 0; 0.5 * 0.1 > 0.
   ExpectSameAtAllBytes(network, preprocessing, {false, true, false, false});
 }
@@ -159,19 +159,19 @@ TEST(FoldInputTest, FallingChannelIsInvertedAtEveryByte) {
 TEST(FoldInputTest, NeverHighIsAFiniteLevelThatNoByteReachesAndAlwaysHighIsTheLevelOfByte0) {
   const auto never = FoldNetwork(WithLayer(NetworkBuilder({1, 1, 1}).Step({.threshold = 2.0})), {});
   ASSERT_TRUE(never.ok()) << never.status();
-  EXPECT_TRUE(std::isfinite(never->input.levels[0]));
-  EXPECT_GT(never->input.levels[0], PreprocessByte(never->input, 0, 255));
+  EXPECT_TRUE(std::isfinite(never->network.input.levels[0]));
+  EXPECT_GT(never->network.input.levels[0], PreprocessByte(never->network.input, 0, 255));
   const auto always =
       FoldNetwork(WithLayer(NetworkBuilder({1, 1, 1}).Step({.threshold = -2.0})), {});
   ASSERT_TRUE(always.ok()) << always.status();
-  EXPECT_EQ(always->input.levels[0], PreprocessByte(always->input, 0, 0));
+  EXPECT_EQ(always->network.input.levels[0], PreprocessByte(always->network.input, 0, 0));
 }
 
 TEST(FoldInputTest, FlattenBeforeTheStepKeepsThePixels) {
   const Network network = WithLayer(NetworkBuilder({1, 2, 2}).Affine(1.0, -0.5).Flatten().Sign());
   const auto folded = FoldNetwork(network, {});
   ASSERT_TRUE(folded.ok()) << folded.status();
-  EXPECT_EQ(folded->encoded_shape, (FeatureShape{1, 2, 2}));
+  EXPECT_EQ(folded->network.encoded_shape, (FeatureShape{1, 2, 2}));
 }
 
 void ExpectUnimplemented(const Network& network, const std::vector<std::string>& parts) {

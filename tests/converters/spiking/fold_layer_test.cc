@@ -29,7 +29,7 @@ constexpr StepNode kSign = {.threshold = 0.0, .strict = false, .low = -1.0, .hig
 SpikingLayer FirstLayer(const NetworkBuilder& builder) {
   const auto folded = FoldNetwork(builder.Build(), {});
   EXPECT_TRUE(folded.ok()) << folded.status();
-  return folded.ok() ? folded->layers[0] : SpikingLayer{};
+  return folded.ok() ? folded->network.layers[0] : SpikingLayer{};
 }
 
 TEST(FoldLayerTest, ScaleDisappearsAndTheThresholdIsTheSmallestSumThatReaches) {
@@ -41,8 +41,10 @@ TEST(FoldLayerTest, ScaleDisappearsAndTheThresholdIsTheSmallestSumThatReaches) {
   EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 1, -1));
   EXPECT_THAT(layer.thresholds, ElementsAre(2));
   EXPECT_EQ(layer.name, "conv1");
+  ASSERT_EQ(layer.inputs.size(), 1u);
   EXPECT_EQ(layer.inputs[0].source, kEncodedInput);
   EXPECT_EQ(layer.inputs[0].delay_ticks, 0);
+  EXPECT_EQ(layer.inputs[0].shape, (FeatureShape{3, 1, 1}));
 }
 
 TEST(FoldLayerTest, TieIsHighUnlessTheStepIsStrict) {
@@ -169,11 +171,11 @@ TEST(FoldLayerTest, RandomBatchNormsGiveTheBitsOfRunNetwork) {
     const auto folded = FoldNetwork(network, {});
     ASSERT_TRUE(folded.ok()) << folded.status();
     NetworkRunner floats(network);
-    SpikingRunner integers(*folded);
+    SpikingRunner integers(folded->network);
     for (int image = 0; image < 20; ++image) {
       const auto bytes = DrawImage(random, inputs);
-      const auto& values = floats.Run(Preprocess(folded->input, bytes));
-      const auto& spikes = integers.Run(ActiveLines(folded->input, bytes));
+      const auto& values = floats.Run(Preprocess(folded->network.input, bytes));
+      const auto& spikes = integers.Run(ActiveLines(folded->network.input, bytes));
       for (std::size_t o = 0; o < kOutputs; ++o) {
         ASSERT_EQ(spikes[0][o] == 1, values[4][o] == step.high) << "network " << i;
         ties += values[3][o] == 0.0 ? 1 : 0;
@@ -208,20 +210,32 @@ TEST(FoldLayerTest, NeuronsThatShareWeightsMustAgreeOnTheDirection) {
                 absl::StatusCode::kUnimplemented, {"node \"conv1\"", "rises", "falls"});
 }
 
-TEST(FoldLayerTest, ActivationValuesThatAreNotExactAreRefused) {
+TEST(FoldLayerTest, ScaledActivationsMoveTheThreshold) {
+  // 0.7 n - 1 >= 0 where n >= 1.43.
   StepNode step = kZeroOne;
   step.high = 0.7;
-  ExpectRefused(NetworkBuilder({2, 1, 1}).Step(step).Dense(1, {1, 1}).Sign(),
-                absl::StatusCode::kUnimplemented, {"node \"conv1\"", "0.7", "multiples of 0.5"});
-  step.high = 255.5;
-  ExpectRefused(NetworkBuilder({2, 1, 1}).Step(step).Dense(1, {1, 1}).Sign(),
-                absl::StatusCode::kUnimplemented, {"255.5"});
+  const SpikingLayer layer =
+      FirstLayer(NetworkBuilder({3, 1, 1}).Step(step).Dense(1, {1, 1, 1}, {-1}).Sign());
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 1, 1));
+  EXPECT_THAT(layer.thresholds, ElementsAre(2));
 }
 
-TEST(FoldLayerTest, ChannelsOfDifferentSwingAreRefused) {
-  ExpectRefused(
-      NetworkBuilder({2, 1, 1}).Step(kZeroOne).Affine({1, 2}, {0, 0}).Dense(1, {1, 1}).Sign(),
-      absl::StatusCode::kUnimplemented, {"input channel 1", "0 and 2", "difference of 1"});
+TEST(FoldLayerTest, ChannelsOfDifferentSwingBecomeWeightsOfOneMeasure) {
+  // s0 + 2 s1 - 2 >= 0.
+  const SpikingLayer layer = FirstLayer(
+      NetworkBuilder({2, 1, 1}).Step(kZeroOne).Affine({1, 2}, {0, 0}).Dense(1, {1, 1}, {-2}).Sign());
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 2));
+  EXPECT_THAT(layer.thresholds, ElementsAre(2));
+}
+
+TEST(FoldLayerTest, SwingsWithoutACommonMeasureAreRefused) {
+  ExpectRefused(NetworkBuilder({2, 1, 1})
+                    .Step(kZeroOne)
+                    .Affine({1, 3.14159265}, {0, 0})
+                    .Dense(1, {1, 1})
+                    .Sign(),
+                absl::StatusCode::kUnimplemented,
+                {"node \"conv2\", output channel 0", "3.14159", "whole multiples", "--weights"});
 }
 
 TEST(FoldLayerTest, PixelsOfDifferentValuesInAChannelAreRefused) {
@@ -232,7 +246,7 @@ TEST(FoldLayerTest, PixelsOfDifferentValuesInAChannelAreRefused) {
                     .Reshape({1, 1, 2})
                     .Convolution({}, 1, 1, {1})
                     .Sign(),
-                absl::StatusCode::kUnimplemented, {"one pair of values per channel"});
+                absl::StatusCode::kUnimplemented, {"one pair of finite values per channel"});
 }
 
 TEST(FoldLayerTest, OverflowIsRefused) {

@@ -4,11 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "converters/spiking/fold_network.h"
+#include "networks/ir/run_network.h"
+#include "networks/ir/run_spiking.h"
 #include "tests/testing/network_builder.h"
+#include "tests/testing/random_network.h"
 
 namespace spikemesh {
 namespace {
@@ -27,7 +31,7 @@ NetworkBuilder Features(double low) {
 SpikingNetwork Folded(const NetworkBuilder& builder) {
   const auto folded = FoldNetwork(builder.Build(), {});
   EXPECT_TRUE(folded.ok()) << folded.status();
-  return folded.ok() ? *folded : SpikingNetwork{};
+  return folded.ok() ? folded->network : SpikingNetwork{};
 }
 
 void ExpectRefused(const NetworkBuilder& builder, const std::vector<std::string>& parts) {
@@ -86,46 +90,81 @@ TEST(FoldReadoutTest, PresentationIsPipelinedWithALatencyOfOneTickPerFurtherLaye
   EXPECT_EQ(two.layers[1].inputs[0].delay_ticks, 1);
 }
 
-TEST(FoldReadoutTest, WeightsThatWeighAreRefused) {
-  ExpectRefused(Features(0.0).Dense(2, {1, 0, 0, 0, 0, 2, 0, 0}),
-                {"node \"conv3\"", "weight 2", "feature 1", "the host counts"});
-  ExpectRefused(Features(0.0).Dense(2, {-1, 0, 0, 0, 0, -1, 0, 0}), {"weight -1", "positive"});
+// The read-out is a layer of `levels` neurons a class, and for every image of two bytes its votes
+// name RunNetwork's class.
+void ExpectLogits(const NetworkBuilder& builder, std::size_t levels) {
+  const Network network = builder.Build();
+  const auto folded = FoldNetwork(network, {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  ASSERT_EQ(folded->network.layers.size(), 2u);
+  EXPECT_EQ(folded->network.layers[1].thresholds.size(), 2 * levels);
+  EXPECT_TRUE(folded->warnings.empty());
+  NetworkRunner floats(network);
+  SpikingRunner integers(folded->network);
+  constexpr std::uint8_t kBytes[] = {0, 255};
+  for (const std::uint8_t left : kBytes) {
+    for (const std::uint8_t right : kBytes) {
+      const std::vector<std::uint8_t> image = {left, right};
+      floats.Run(Preprocess(folded->network.input, image));
+      integers.Run(ActiveLines(folded->network.input, image));
+      EXPECT_EQ(integers.predicted_class(), floats.predicted_class());
+    }
+  }
 }
 
-TEST(FoldReadoutTest, FeatureThatVotesTwiceIsRefused) {
-  ExpectRefused(Features(0.0).Dense(2, {1, 0, 0, 0, 1, 0, 0, 0}),
-                {"node \"conv3\"", "feature 0", "classes 0 and 1"});
+TEST(FoldReadoutTest, WeightsThatWeighAreLogitsWithALevelForEachValue) {
+  // Class 0: 0, 1. Class 1: 0, 2. All values: 0, 1, 2; the least needs no neuron.
+  ExpectLogits(Features(0.0).Dense(2, {1, 0, 0, 0, 0, 2, 0, 0}), 2);
+  ExpectLogits(Features(0.0).Dense(2, {-1, 0, 0, 0, 0, -1, 0, 0}), 1);
 }
 
-TEST(FoldReadoutTest, UnequalBiasesAreRefused) {
-  ExpectRefused(Features(0.0).Dense(2, {1, 0, 0, 0, 0, 1, 0, 0}, {0, 0.25F}),
-                {"node \"conv3\"", "biases from 0 to 0.25"});
+TEST(FoldReadoutTest, FeatureThatVotesTwiceIsPartOfTwoLogits) {
+  ExpectLogits(Features(0.0).Dense(2, {1, 0, 0, 0, 1, 0, 0, 1}), 2);
 }
 
-TEST(FoldReadoutTest, UnequalVotersAreRefusedOnlyWhereSilenceCounts) {
+TEST(FoldReadoutTest, UnequalBiasesShiftLogits) {
+  // 0, 1 and 0.25, 1.25.
+  ExpectLogits(Features(0.0).Dense(2, {1, 0, 0, 0, 0, 1, 0, 0}, {0, 0.25F}), 3);
+}
+
+TEST(FoldReadoutTest, UnequalVotersAreLogitsOnlyWhereSilenceCounts) {
   const std::vector<float> weights = {1, 1, 1, 0, 0, 0, 0, 1};
   EXPECT_THAT(Folded(Features(0.0).Dense(2, weights)).output_classes, ElementsAre(0, 0, 0, 1));
-  ExpectRefused(Features(-1.0).Dense(2, weights), {"node \"conv3\"", "1..3 features", "-1"});
+  // -3, -1, 1, 3 and -1, 1.
+  ExpectLogits(Features(-1.0).Dense(2, weights), 3);
 }
 
-TEST(FoldReadoutTest, FunctionsThatReorderClassesAreRefused) {
+TEST(FoldReadoutTest, FunctionsThatReorderClassesAreLogits) {
   const NetworkBuilder votes = Features(0.0).Dense(2, {1, 0, 0, 0, 0, 1, 0, 0});
-  ExpectRefused(NetworkBuilder(votes).Affine({1, 2}, {0, 0}), {"node \"affine4\"", "reorders"});
-  ExpectRefused(NetworkBuilder(votes).Affine({1, 1}, {0, 1}), {"node \"affine4\""});
-  ExpectRefused(NetworkBuilder(votes).Affine(-1, 0), {"node \"affine4\""});
-  ExpectRefused(
+  ExpectLogits(NetworkBuilder(votes).Affine({1, 2}, {0, 0}), 2);   // 0, 1, 2
+  ExpectLogits(NetworkBuilder(votes).Affine({1, 1}, {0, 1}), 2);   // 0, 1, 2
+  ExpectLogits(NetworkBuilder(votes).Affine(-1, 0), 1);            // -1, 0
+  ExpectLogits(
       NetworkBuilder(votes).BatchNorm(
           {.gamma = {1, 1}, .beta = {0, 0}, .mean = {0, 1}, .variance = {1, 1}, .epsilon = 0}),
-      {"node \"bn4\""});
+      2);  // 0, 1 and -1, 0
 }
 
-TEST(FoldReadoutTest, ConvolutionThatIsNotDenseIsRefused) {
+TEST(FoldReadoutTest, LogitsOfManyValuesAreSpreadOverLevelsWithAWarning) {
+  // 200 features for each class, all of the same line: 0..200 in all, above the 128 of exact ones.
+  const NetworkBuilder builder = NetworkBuilder({1, 1, 1})
+                                     .Step({.threshold = 0.5})
+                                     .Dense(200, std::vector<float>(200, 1.0F))
+                                     .Step({.threshold = 0.5})
+                                     .Dense(2, std::vector<float>(400, 1.0F), {0, 1});
+  const auto folded = FoldNetwork(builder.Build(), {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  EXPECT_EQ(folded->network.layers[1].thresholds.size(), 2u * kSpreadLevels);
+  EXPECT_THAT(folded->warnings, ElementsAre(HasSubstr("64 levels")));
+}
+
+TEST(FoldReadoutTest, OutputThatIsNotOneValueAClassIsRefused) {
   ExpectRefused(NetworkBuilder({1, 1, 2})
                     .Step({.threshold = 0.5})
                     .Convolution({}, 1, 2, {1, -1})
                     .Step({.threshold = 0.5})
                     .Convolution({}, 1, 2, {1, 0, 0, 1}),
-                {"node \"conv3\"", "{2, 1, 2}", "only a dense layer"});
+                {"node \"conv3\"", "{2, 1, 2}", "one value a class"});
 }
 
 TEST(FoldReadoutTest, OutputsThatFallWithTheSpikeAreRefused) {

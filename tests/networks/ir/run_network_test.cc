@@ -19,7 +19,7 @@ using ::testing::ElementsAre;
 Network OneNode(FeatureShape input_shape, NodeOperation operation, FeatureShape output_shape) {
   Network network;
   network.input_shape = input_shape;
-  network.nodes.push_back({"node", kNetworkInput, std::move(operation), output_shape});
+  network.nodes.push_back({"node", {kNetworkInput}, std::move(operation), output_shape});
   return network;
 }
 
@@ -199,7 +199,7 @@ TEST_P(RunConvolutionTest, EqualsTheTextbookSum) {
   const ConvolutionCase& c = GetParam();
   const FeatureShape in{4, 7, 6};
   RandomSequence random(11, 0);
-  ConvolutionNode node{c.window, c.groups, {}, {}};
+  ConvolutionNode node{c.window, c.groups, {}, {}, {}};
   const int count = c.out.channels * in.channels / c.groups * c.window.kernel_y * c.window.kernel_x;
   for (int i = 0; i < count; ++i) {
     node.weights.push_back(static_cast<float>(random.NextBelow(15)) - 7.0F);
@@ -231,9 +231,9 @@ TEST(RunNetworkTest, AffineStepAndReshapeActPerChannel) {
   Network network;
   network.input_shape = {2, 1, 2};
   network.nodes.push_back(
-      {"affine", kNetworkInput, AffineNode{{2, -1}, {0, 0.5}}, network.input_shape});
-  network.nodes.push_back({"step", 0, StepNode{1.0, false, -1, 1}, network.input_shape});
-  network.nodes.push_back({"flat", 1, ReshapeNode{}, {4}});
+      {"affine", {kNetworkInput}, AffineNode{{2, -1}, {0, 0.5}}, network.input_shape});
+  network.nodes.push_back({"step", {0}, StepNode{1.0, false, -1, 1}, network.input_shape});
+  network.nodes.push_back({"flat", {1}, ReshapeNode{}, {4}});
   NetworkRunner runner(network);
   const auto& outputs = runner.Run(std::vector<double>{0.5, 0.25, -0.5, 0.5});
   EXPECT_THAT(outputs[0], ElementsAre(1.0, 0.5, 1.0, 0.0));
@@ -244,9 +244,9 @@ TEST(RunNetworkTest, AffineStepAndReshapeActPerChannel) {
 TEST(RunNetworkTest, TwoNodesMayReadOneSource) {
   Network network;
   network.input_shape = {1};
-  network.nodes.push_back({"a", kNetworkInput, AffineNode{{1}, {1}}, {1}});
-  network.nodes.push_back({"b", kNetworkInput, AffineNode{{3}, {0}}, {1}});
-  network.nodes.push_back({"c", 0, AffineNode{{10}, {0}}, {1}});
+  network.nodes.push_back({"a", {kNetworkInput}, AffineNode{{1}, {1}}, {1}});
+  network.nodes.push_back({"b", {kNetworkInput}, AffineNode{{3}, {0}}, {1}});
+  network.nodes.push_back({"c", {0}, AffineNode{{10}, {0}}, {1}});
   NetworkRunner runner(network);
   const auto& outputs = runner.Run(std::vector<double>{2});
   EXPECT_EQ(outputs[1][0], 6);
@@ -257,10 +257,10 @@ TEST(RunNetworkTest, TwoNodesMayReadOneSource) {
 TEST(RunNetworkTest, RunAfterGoesOnFromOtherValuesOfANode) {
   Network network;
   network.input_shape = {1};
-  network.nodes.push_back({"a", kNetworkInput, AffineNode{{1}, {1}}, {1}});
-  network.nodes.push_back({"b", kNetworkInput, AffineNode{{3}, {0}}, {1}});
-  network.nodes.push_back({"c", 0, AffineNode{{10}, {0}}, {1}});
-  network.nodes.push_back({"d", 2, AffineNode{{1}, {2}}, {1}});
+  network.nodes.push_back({"a", {kNetworkInput}, AffineNode{{1}, {1}}, {1}});
+  network.nodes.push_back({"b", {kNetworkInput}, AffineNode{{3}, {0}}, {1}});
+  network.nodes.push_back({"c", {0}, AffineNode{{10}, {0}}, {1}});
+  network.nodes.push_back({"d", {2}, AffineNode{{1}, {2}}, {1}});
   NetworkRunner runner(network);
   runner.Run(std::vector<double>{2});
   const auto at = [](const std::vector<std::vector<double>>& outputs) {

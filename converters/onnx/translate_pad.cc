@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pad with zeros around each channel. It makes no node: a Conv or an AveragePool after it takes the
+// zeros into its window.
+#include <algorithm>
+
+#include "converters/onnx/attributes.h"
+#include "converters/onnx/translate_ops.h"
+#include "core/base/strings.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr std::int64_t kPadMax = std::int64_t{1} << 20;
+constexpr std::int64_t kPadsAreInputsSince = 11;
+
+// All beginnings [batch, channels, height, width], then all ends.
+absl::StatusOr<std::vector<std::int64_t>> ReadPads(const NodeCall& call) {
+  constexpr std::size_t kCount = 8;
+  std::vector<std::int64_t> pads;
+  if (call.opset < kPadsAreInputsSince) {
+    SPIKEMESH_ASSIGN_OR_RETURN(const auto given,
+                               IntsAttribute(call.node, "pads", kCount, -kPadMax, kPadMax));
+    pads = given.value_or(pads);
+  } else {
+    SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList given, ShapeInput(call, 1));
+    for (const ShapeEntry& entry : given.entries) {
+      pads.push_back(entry.value);
+    }
+  }
+  if (pads.size() != kCount) {
+    return absl::InvalidArgumentError(
+        Concat(pads.size(), " pads of an image; allowed: ", kCount, ", two for each extent"));
+  }
+  return pads;
+}
+
+absl::Status CheckZeros(const NodeCall& call) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::string mode,
+                             StringAttribute(call.node, "mode", "constant"));
+  if (mode != "constant") {
+    return NotSupported(Concat("mode \"", mode, "\""), "constant; pad with zeros");
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const float attribute, FloatAttribute(call.node, "value", 0.0F));
+  double value = attribute;
+  if (call.has_input(2)) {
+    SPIKEMESH_ASSIGN_OR_RETURN(value, NumberInput(call, 2, "constant_value"));
+  }
+  if (value != 0) {
+    return NotSupported(Concat("padding with ", value), "padding with 0");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<OnnxValue> TranslatePad(const NodeCall& call, NetworkBuilder&) {
+  SPIKEMESH_ASSIGN_OR_RETURN(Padded result, PaddedInput(call, 0));
+  if (result.input.dims.size() != 3) {
+    return NotSupported(Concat("input of shape ", PrintDims(result.input.dims), " per image"),
+                        "[channels, height, width]");
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int64_t> pads, ReadPads(call));
+  if (std::all_of(pads.begin(), pads.end(), [](std::int64_t pad) { return pad == 0; })) {
+    return *call.inputs[0];
+  }
+  SPIKEMESH_RETURN_IF_ERROR(CheckZeros(call));
+  const bool around = pads[0] == 0 && pads[1] == 0 && pads[4] == 0 && pads[5] == 0;
+  if (!around || *std::min_element(pads.begin(), pads.end()) < 0 ||
+      *std::max_element(pads.begin(), pads.end()) > kPadMax) {
+    return NotSupported(Concat("pads ", PrintDims(pads)),
+                        Concat("0..", kPadMax, ", around height and width only"));
+  }
+  result.top += pads[2];
+  result.left += pads[3];
+  result.bottom += pads[6];
+  result.right += pads[7];
+  if (std::max({result.top, result.left, result.bottom, result.right}) > kPadMax) {
+    return absl::InvalidArgumentError(Concat("pads that add up to more than ", kPadMax));
+  }
+  return result;
+}
+
+}  // namespace spikemesh

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converters/spiking/calibration.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <functional>
+#include <queue>
+
+#include "core/base/status.h"
+#include "networks/ir/run_network.h"
+
+namespace spikemesh {
+namespace {
+
+// A channel that is all but silent would need all but infinite weights behind it.
+constexpr double kQuantileShareMin = 1e-3;
+
+// Keeps the greatest `keep` values.
+class GreatestValues {
+ public:
+  explicit GreatestValues(std::size_t keep) : keep_(keep) {}
+  void Add(double value) {
+    if (heap_.size() < keep_) {
+      heap_.push(value);
+    } else if (value > heap_.top()) {
+      heap_.pop();
+      heap_.push(value);
+    }
+  }
+  double least() const { return heap_.top(); }
+
+ private:
+  std::size_t keep_;
+  std::priority_queue<double, std::vector<double>, std::greater<>> heap_;
+};
+
+// Calls visit(position among nodes, channel, value) for every output of `nodes` and every image.
+template <typename Visit>
+void VisitOutputs(const Network& network, const CalibrationImages& images,
+                  const std::vector<std::int32_t>& nodes, Visit visit) {
+  NetworkRunner runner(network);
+  for (const std::vector<double>& image : images.images) {
+    const std::vector<std::vector<double>>& outputs = runner.Run(image);
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+      const FeatureShape& shape = network.nodes[static_cast<std::size_t>(nodes[n])].shape;
+      const std::size_t plane = std::size_t(shape.height) * shape.width;
+      const std::vector<double>& values = outputs[static_cast<std::size_t>(nodes[n])];
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        visit(n, i / plane, values[i]);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<ChannelStatistics> MeasureChannels(const Network& network,
+                                               const CalibrationImages& images,
+                                               const std::vector<std::int32_t>& nodes,
+                                               double quantile) {
+  SPIKEMESH_CHECK(!images.images.empty());
+  std::vector<std::vector<GreatestValues>> greatest;
+  std::vector<double> samples;  // [nodes]: values a channel
+  for (const std::int32_t node : nodes) {
+    const FeatureShape& shape = network.nodes[static_cast<std::size_t>(node)].shape;
+    samples.push_back(static_cast<double>(images.images.size()) * shape.height * shape.width);
+    const double above = std::floor((1.0 - quantile) * samples.back());
+    greatest.emplace_back(shape.channels, GreatestValues(static_cast<std::size_t>(above) + 1));
+  }
+  VisitOutputs(network, images, nodes, [&](std::size_t n, std::size_t channel, double value) {
+    greatest[n][channel].Add(value);
+  });
+  std::vector<ChannelStatistics> statistics(nodes.size());
+  for (std::size_t n = 0; n < nodes.size(); ++n) {
+    std::vector<double>& quantiles = statistics[n].quantile;
+    for (const GreatestValues& values : greatest[n]) {
+      quantiles.push_back(std::max(0.0, values.least()));
+    }
+    const double largest = *std::max_element(quantiles.begin(), quantiles.end());
+    for (double& value : quantiles) {
+      value = std::max(value, kQuantileShareMin * largest);
+    }
+    statistics[n].mean_clipped.assign(quantiles.size(), 0.0);
+  }
+  VisitOutputs(network, images, nodes, [&](std::size_t n, std::size_t channel, double value) {
+    ChannelStatistics& of_node = statistics[n];
+    of_node.mean_clipped[channel] +=
+        std::clamp(value, 0.0, of_node.quantile[channel]) / samples[n];
+  });
+  return statistics;
+}
+
+std::vector<std::vector<double>> RunOutputs(const Network& network,
+                                            const CalibrationImages& images) {
+  NetworkRunner runner(network);
+  std::vector<std::vector<double>> outputs;
+  for (const std::vector<double>& image : images.images) {
+    outputs.push_back(runner.Run(image).back());
+  }
+  return outputs;
+}
+
+double AccuracyOf(const Network& network, const CalibrationImages& images) {
+  NetworkRunner runner(network);
+  std::size_t correct = 0;
+  for (std::size_t i = 0; i < images.images.size(); ++i) {
+    runner.Run(images.images[i]);
+    correct += runner.predicted_class() == images.labels[i] ? 1 : 0;
+  }
+  return static_cast<double>(correct) / static_cast<double>(images.images.size());
+}
+
+}  // namespace spikemesh

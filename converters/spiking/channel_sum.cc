@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converters/spiking/channel_sum.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/base/limits.h"
+#include "core/base/strings.h"
+#include "networks/ir/run_network.h"
+
+namespace spikemesh {
+namespace {
+
+std::int64_t Plane(const FeatureShape& shape) { return std::int64_t{shape.height} * shape.width; }
+
+// The weights of one output channel of a branch: as whole multiples where they are kept, else as
+// they are, and of binary ones without scale the signs.
+absl::StatusOr<ChannelInput> ReadInput(const StageInput& input, std::int64_t local,
+                                       const LayerOptions& options) {
+  const std::span<const float> weights = input.weights_of(local);
+  ChannelInput read;
+  read.input = &input;
+  read.channels = input.group_channels();
+  read.first_channel = input.first_channel(local);
+  if (options.weights == WeightKind::kBinary && options.unit_scale) {
+    for (const float weight : weights) {
+      read.base.push_back((weight > 0.0F) - (weight < 0.0F));
+    }
+    return read;
+  }
+  if (options.weights != WeightKind::kKeep) {
+    read.base.assign(weights.begin(), weights.end());
+    return read;
+  }
+  const std::optional<IntegerWeights> factored = FactorWeights(weights);
+  if (!factored.has_value()) {
+    return absl::UnimplementedError(
+        Concat("the weights are not whole multiples, ", -kWeightMax, "..", kWeightMax,
+               ", of one scale; quantise them with --weights binary, ternary, int4 or codebook, or "
+               "train with binary or ternary weights"));
+  }
+  read.base.assign(factored->values.begin(), factored->values.end());
+  read.scale = factored->scale;
+  return read;
+}
+
+// Multiples of one number, or, rounded, of the 255th part of the greatest.
+absl::StatusOr<IntegerWeights> CommonMeasure(const std::vector<double>& factors) {
+  const auto [least, greatest] = std::minmax_element(factors.begin(), factors.end());
+  if (*least == *greatest) {
+    return IntegerWeights{*greatest, std::vector<std::int32_t>(factors.size(), 1)};
+  }
+  const std::vector<float> rounded(factors.begin(), factors.end());
+  std::optional<IntegerWeights> common = FactorWeights(rounded);
+  if (common.has_value()) {
+    return *std::move(common);
+  }
+  return absl::UnimplementedError(Concat(
+      "its inputs are weighed with ", *least, " to ", *greatest, ", which are no whole multiples "
+      "of one number (", -kWeightMax, "..", kWeightMax, "); give added branches one scale (a batch "
+      "norm behind the addition), or quantise with --weights ternary, int4 or codebook"));
+}
+
+}  // namespace
+
+AxisClasses ClassifyOutputs(const std::vector<WindowAxis>& axes,
+                            const std::vector<std::int64_t>& input_extents,
+                            std::int64_t output_extent) {
+  AxisClasses classes;
+  for (std::int64_t output = 0; output < output_extent; ++output) {
+    std::vector<TapRange> ranges;
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+      ranges.push_back(TapsInside(axes[i], output, input_extents[i]));
+    }
+    const auto at = std::find(classes.ranges.begin(), classes.ranges.end(), ranges);
+    classes.of_output.push_back(at - classes.ranges.begin());
+    if (at == classes.ranges.end()) {
+      classes.ranges.push_back(std::move(ranges));
+    }
+  }
+  return classes;
+}
+
+absl::StatusOr<ChannelSum> ChannelSum::Create(const Stage& stage,
+                                              const std::vector<StageInput>& inputs,
+                                              const std::vector<InputValues>& values,
+                                              std::int64_t channel, const LayerOptions& options) {
+  ChannelSum sum;
+  sum.stage_ = &stage;
+  sum.channel_ = channel;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const std::int64_t local = inputs[i].local_channel(channel);
+    if (local < 0) {
+      continue;
+    }
+    SPIKEMESH_ASSIGN_OR_RETURN(ChannelInput read, ReadInput(inputs[i], local, options));
+    read.values = &values[i];
+    read.position = i;
+    sum.inputs_.push_back(std::move(read));
+  }
+  const bool whole = options.weights == WeightKind::kKeep ||
+                     (options.weights == WeightKind::kBinary && options.unit_scale);
+  SPIKEMESH_RETURN_IF_ERROR(whole ? sum.FindScale() : sum.Quantize(options));
+  return sum;
+}
+
+// How the value ahead of the join grows with the convolution's value.
+double ChannelSum::Slope(const ChannelInput& input) const {
+  double slope = 1.0;
+  for (const ElementFunction& function : input.input->branch->functions) {
+    const std::int64_t first = (channel_ - input.input->branch->output_begin) * Plane(stage_->shape);
+    const auto at = static_cast<std::size_t>((first + function.flat_offset) / function.plane);
+    if (const auto* affine = std::get_if<AffineNode>(&function.node->operation)) {
+      slope *= affine->scale[at];
+    } else {
+      const auto& norm = std::get<BatchNormNode>(function.node->operation);
+      slope *= double{norm.gamma[at]} / std::sqrt(double{norm.variance[at]} + norm.epsilon);
+    }
+  }
+  return slope / input.input->branch->divisor;
+}
+
+absl::Status ChannelSum::FindScale() {
+  single_ = inputs_.size() == 1 && inputs_[0].values->exact && inputs_[0].input->carries_constants;
+  std::vector<double> factors;  // of every input channel of every input that has a weight
+  for (const ChannelInput& input : inputs_) {
+    const double slope = single_ ? 1.0 : Slope(input);
+    for (std::int64_t c = 0; c < input.channels; ++c) {
+      const double swing = single_ ? 1.0 : input.values->swing[input.first_channel + c];
+      factors.push_back(std::abs(slope * input.scale * swing));
+    }
+  }
+  std::vector<std::int32_t> multiples(factors.size(), 1);
+  if (single_) {
+    swing_ = inputs_[0].values->swing[0];
+  } else {
+    SPIKEMESH_ASSIGN_OR_RETURN(IntegerWeights common, CommonMeasure(factors));
+    scale_ = common.scale;
+    multiples = std::move(common.values);
+  }
+  std::size_t at = 0;
+  for (ChannelInput& input : inputs_) {
+    const bool falls = !single_ && Slope(input) < 0;
+    const std::size_t taps = input.base.size() / static_cast<std::size_t>(input.channels);
+    for (std::size_t i = 0; i < input.base.size(); ++i) {
+      const std::size_t c = i / taps;
+      input.weights.push_back(static_cast<std::int32_t>(input.base[i]));
+      input.weights[i] *= input.values->sign[input.first_channel + c] * multiples[at + c];
+      input.weights[i] *= falls ? -1 : 1;
+      if (std::abs(input.weights[i]) > INT16_MAX) {
+        return absl::UnimplementedError(Concat("an input weighs ", input.weights[i],
+                                               " units, at most ", INT16_MAX, " allowed"));
+      }
+    }
+    at += static_cast<std::size_t>(input.channels);
+  }
+  return absl::OkStatus();
+}
+
+// Quantises what a spike of each input weighs, of all branches together. Where the mean of every
+// input is known, the mean error of the sum is taken off.
+absl::Status ChannelSum::Quantize(const LayerOptions& options) {
+  std::vector<double> wanted;
+  for (const ChannelInput& input : inputs_) {
+    const double slope = Slope(input);
+    const std::size_t taps = input.base.size() / static_cast<std::size_t>(input.channels);
+    for (std::size_t i = 0; i < input.base.size(); ++i) {
+      const std::size_t c = input.first_channel + i / taps;
+      wanted.push_back(slope * input.base[i] * input.values->swing[c] * input.values->sign[c]);
+    }
+  }
+  if (!std::all_of(wanted.begin(), wanted.end(), [](double w) { return std::isfinite(w); })) {
+    return absl::InvalidArgumentError("a weight times its scale is not finite");
+  }
+  const QuantizedWeights quantized =
+      QuantizeWeights(wanted, options.weights, options.magnitude_max);
+  scale_ = quantized.scale;
+  axon_weights_ = quantized.axon_weights;
+  std::size_t at = 0;
+  for (ChannelInput& input : inputs_) {
+    const std::size_t taps = input.base.size() / static_cast<std::size_t>(input.channels);
+    for (std::size_t i = 0; i < input.base.size(); ++i, ++at) {
+      input.weights.push_back(quantized.whole[at]);
+      const std::vector<double>& means = input.input->spike_means;
+      if (!means.empty()) {
+        const double error = scale_ * quantized.whole[at] - wanted[at];
+        correction_ -= error * means[input.first_channel + i / taps];
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+ChannelSum::Range ChannelSum::RangeInside(std::span<const TapRange> rows,
+                                          std::span<const TapRange> columns) const {
+  Range range;
+  for (const ChannelInput& input : inputs_) {
+    const WindowGeometry& window = input.input->branch->convolution.window;
+    const TapRange& y = rows[input.position];
+    const TapRange& x = columns[input.position];
+    double offset = 0.0;
+    for (std::int64_t c = 0; c < input.channels; ++c) {
+      const double inactive = input.values->inactive[input.first_channel + c];
+      for (std::int64_t ky = y.begin; ky < y.end; ++ky) {
+        const std::int64_t row = (c * window.kernel_y + ky) * window.kernel_x;
+        for (std::int64_t kx = x.begin; kx < x.end; ++kx) {
+          const std::int32_t weight = input.weights[row + kx];
+          (weight < 0 ? range.min : range.max) += weight;
+          offset += input.base[row + kx] * inactive;
+        }
+      }
+    }
+    range.offsets.push_back(offset);
+  }
+  return range;
+}
+
+// What a branch adds for the sum of whole weights times values `sum`.
+double ChannelSum::BranchValue(const ChannelInput& input, std::int64_t position,
+                               double sum) const {
+  const Branch& branch = *input.input->branch;
+  const std::int64_t local = channel_ - branch.output_begin;
+  const double total = branch.divisor == 1.0 ? sum : sum / branch.divisor;
+  return ApplyFunctions(branch.functions, local * Plane(stage_->shape) + position,
+                        ApplyScaleAndBias(input.scale, total, branch.convolution.bias[local]));
+}
+
+double ChannelSum::ValueOf(std::int64_t position, const Range& range, std::int64_t n) const {
+  if (single_) {
+    return BranchValue(inputs_[0], position,
+                       range.offsets[0] + swing_ * static_cast<double>(n));
+  }
+  double value = 0.0;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    const ChannelInput& input = inputs_[i];
+    value += input.input->carries_constants ? BranchValue(input, position, range.offsets[i])
+                                            : Slope(input) * input.scale * range.offsets[i];
+  }
+  return value + correction_ + scale_ * static_cast<double>(n);
+}
+
+}  // namespace spikemesh

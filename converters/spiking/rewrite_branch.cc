@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converters/spiking/rewrite_branch.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <variant>
+
+#include "converters/spiking/check_network.h"
+#include "core/base/strings.h"
+#include "networks/ir/window.h"
+
+namespace spikemesh {
+namespace {
+
+template <typename... Values>
+absl::Status Refuse(const Values&... values) {
+  return absl::UnimplementedError(Concat(values...));
+}
+
+bool Rises(const NetworkNode& node) {
+  if (const auto* norm = std::get_if<BatchNormNode>(&node.operation)) {
+    return std::all_of(norm->gamma.begin(), norm->gamma.end(), [](float g) { return g > 0.0F; });
+  }
+  const auto& affine = std::get<AffineNode>(node.operation);
+  return std::all_of(affine.scale.begin(), affine.scale.end(), [](double s) { return s > 0.0; });
+}
+
+bool IsPadded(const WindowGeometry& window) {
+  return window.pad_top > 0 || window.pad_left > 0 || window.pad_bottom > 0 || window.pad_right > 0;
+}
+
+// One axis of a convolution behind a pool, as a window over the pool's input.
+WindowAxis ComposeAxis(const WindowAxis& convolution, const WindowAxis& pool) {
+  return {.kernel = (convolution.kernel - 1) * convolution.dilation * pool.stride + pool.kernel,
+          .stride = convolution.stride * pool.stride,
+          .pad_begin = pool.pad_begin + convolution.pad_begin * pool.stride,
+          .pad_end = pool.pad_end + convolution.pad_end * pool.stride,
+          .dilation = 1};
+}
+
+// Whether windows of the pool that would lie in the convolution's padding see none of the input.
+bool PaddingStaysOutside(const WindowAxis& convolution, const WindowAxis& pool,
+                         std::int64_t extent) {
+  const bool tiles = pool.kernel == pool.stride && pool.pad_begin == 0 && pool.pad_end == 0 &&
+                     extent % pool.kernel == 0;
+  return tiles || (convolution.pad_begin == 0 && convolution.pad_end == 0);
+}
+
+std::size_t TapsOf(const WindowGeometry& window) {
+  return static_cast<std::size_t>(window.kernel_y) * window.kernel_x;
+}
+
+}  // namespace
+
+absl::Status CheckMovesAcross(const NetworkNode& function, const NetworkNode& node,
+                              const PoolNode& pool) {
+  if (function.shape.channels != node.shape.channels) {
+    return Refuse(NodeText(function), " stands between ", NodeText(node),
+                  " and an activation with a reshape; put it ahead of the reshape");
+  }
+  if (pool.kind == PoolKind::kMax && !Rises(function)) {
+    return Refuse(NodeText(function), " falls (a negative scale) ahead of ", NodeText(node),
+                  "; put the pool ahead of it");
+  }
+  if (pool.kind == PoolKind::kAverage && IsPadded(pool.window)) {
+    return Refuse(NodeText(function), " stands ahead of ", NodeText(node),
+                  ", which is padded; remove the padding or put the function behind the pool");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckPoolFolds(const NetworkNode& node, const PoolNode& pool) {
+  if (pool.window.dilation_y != 1 || pool.window.dilation_x != 1) {
+    return Refuse(NodeText(node), ": dilation is not supported for average pools");
+  }
+  if (IsPadded(pool.window) && !pool.count_padding) {
+    return Refuse(NodeText(node),
+                  ": padding that is left out of the mean divides border windows by another number; "
+                  "use count_include_pad or no padding");
+  }
+  return absl::OkStatus();
+}
+
+ConvolutionNode SumOfWindows(const PoolNode& pool, std::int32_t channels) {
+  const auto count = static_cast<std::size_t>(channels);
+  return {.window = pool.window,
+          .groups = channels,
+          .weights = std::vector<float>(count * TapsOf(pool.window), 1.0F),
+          .bias = std::vector<float>(count, 0.0F),
+          .codebook = {}};
+}
+
+absl::StatusOr<ConvolutionNode> ComposePool(const NetworkNode& node, const FeatureShape& input,
+                                            const Branch& branch) {
+  ConvolutionNode from = branch.convolution;
+  const WindowGeometry& pool = std::get<PoolNode>(node.operation).window;
+  if (branch.input != node.shape) {
+    if (branch.input.height != 1 || branch.input.width != 1 || from.groups != 1) {
+      return Refuse("node \"", branch.name, "\" reads ", NodeText(node), " reshaped to ",
+                    ShapeText(branch.input), "; shape ", ShapeText(node.shape),
+                    " or all its values as features are allowed");
+    }
+    // A dense layer over all values is a window as large as the pool's output.
+    from.window.kernel_y = node.shape.height;
+    from.window.kernel_x = node.shape.width;
+  }
+  if (!PaddingStaysOutside(AxisY(from.window), AxisY(pool), input.height) ||
+      !PaddingStaysOutside(AxisX(from.window), AxisX(pool), input.width)) {
+    return Refuse("node \"", branch.name, "\" pads what ", NodeText(node),
+                  " gives, whose windows overlap or do not cover its input evenly; remove the "
+                  "padding, or use --mode rate");
+  }
+  const WindowAxis y = ComposeAxis(AxisY(from.window), AxisY(pool));
+  const WindowAxis x = ComposeAxis(AxisX(from.window), AxisX(pool));
+  ConvolutionNode composed;
+  const auto narrow = [](std::int64_t value) { return static_cast<std::int32_t>(value); };
+  composed.window = {narrow(y.kernel),    narrow(x.kernel),    narrow(y.stride),  narrow(x.stride),
+                     narrow(y.pad_begin), narrow(x.pad_begin), narrow(y.pad_end), narrow(x.pad_end),
+                     1,                   1};
+  composed.groups = from.groups;
+  composed.bias = from.bias;
+  const std::size_t taps = TapsOf(from.window);
+  const std::size_t planes = from.weights.size() / taps;
+  composed.weights.assign(planes * TapsOf(composed.window), 0.0F);
+  for (std::size_t i = 0; i < from.weights.size(); ++i) {
+    const auto tap = static_cast<std::int64_t>(i % taps);
+    const std::int64_t top = tap / from.window.kernel_x * from.window.dilation_y * pool.stride_y;
+    const std::int64_t left = tap % from.window.kernel_x * from.window.dilation_x * pool.stride_x;
+    float* plane = &composed.weights[i / taps * TapsOf(composed.window)];
+    for (std::int64_t py = 0; py < pool.kernel_y; ++py) {
+      for (std::int64_t px = 0; px < pool.kernel_x; ++px) {
+        plane[(top + py) * x.kernel + left + px] += from.weights[i];
+      }
+    }
+  }
+  return composed;
+}
+
+absl::StatusOr<std::vector<Branch>> SplitInputs(const Branch& branch, const Network& network,
+                                                const NetworkNode& concat) {
+  const ConvolutionNode& from = branch.convolution;
+  const std::int64_t plane = std::int64_t{branch.input.height} * branch.input.width;
+  const std::size_t taps = TapsOf(from.window);
+  const std::size_t outputs = from.bias.size();
+  const std::int64_t in_group = branch.input.channels / from.groups;
+  const std::int64_t out_group = static_cast<std::int64_t>(outputs) / from.groups;
+  std::vector<Branch> parts;
+  std::int64_t flat = 0;
+  for (const std::int32_t source : concat.sources) {
+    const FeatureShape& shape = source == kNetworkInput
+                                    ? network.input_shape
+                                    : network.nodes[static_cast<std::size_t>(source)].shape;
+    if (shape.size() % plane != 0) {
+      return Refuse("node \"", branch.name, "\" reads ", NodeText(concat), " reshaped to ",
+                    ShapeText(branch.input), ", of which a part is not whole channels");
+    }
+    Branch part = branch;
+    part.input = {static_cast<std::int32_t>(shape.size() / plane), branch.input.height,
+                  branch.input.width};
+    for (ElementFunction& function : part.before) {
+      function.flat_offset += flat;
+    }
+    const std::int64_t first = flat / plane;
+    part.convolution.groups = 1;
+    part.convolution.weights.assign(outputs * part.input.channels * taps, 0.0F);
+    for (std::size_t out = 0; out < outputs; ++out) {
+      const std::int64_t group_begin = static_cast<std::int64_t>(out) / out_group * in_group;
+      for (std::int64_t c = 0; c < part.input.channels; ++c) {
+        const std::int64_t in = first + c - group_begin;  // within the group
+        if (in >= 0 && in < in_group) {
+          std::copy_n(&from.weights[(out * in_group + in) * taps], taps,
+                      &part.convolution.weights[(out * part.input.channels + c) * taps]);
+        }
+      }
+    }
+    part.carries_constants = branch.carries_constants && flat == 0;
+    flat += shape.size();
+    parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+}  // namespace spikemesh

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// What MapNetwork makes of spiking networks of every kind computes what the network inside the chip
+// means, output spike by output spike: all ways in which weights become axon types, thresholds and
+// leaks that need bias axons, several inputs of own windows, integrating and memoryless layers,
+// copies and splitters. Networks that do not fit cores are drawn again.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "converters/mapping/map_network_tuned.h"
+#include "core/base/random.h"
+#include "core/machine/machine.h"
+#include "networks/ir/run_rate.h"
+#include "networks/ir/run_spiking.h"
+#include "tests/testing/random_network.h"
+#include "tests/testing/random_spiking.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr int kNetworks = 40;
+constexpr int kImages = 6;
+
+using Pins = std::vector<std::uint8_t>;  // [pin]: spikes in a tick
+
+// What was exercised, so that the claims are about something.
+struct Coverage {
+  std::int64_t mapped = 0;
+  std::int64_t cores = 0;
+  std::int64_t bias_axons = 0;
+  std::int64_t splitter_cores = 0;
+  std::int64_t pin_spikes = 0;
+  std::int64_t silent_pins = 0;
+  std::int64_t inexact_layers = 0;
+  std::vector<std::string> weights;  // of all layers
+};
+
+void Cover(const MappedNetwork& mapped, Coverage& coverage) {
+  ++coverage.mapped;
+  coverage.cores += static_cast<std::int64_t>(mapped.chip.cores.size());
+  for (const MappedLayer& layer : mapped.layers) {
+    coverage.bias_axons += layer.bias_axons;
+    coverage.splitter_cores += layer.splitter_cores;
+    coverage.inexact_layers += layer.exact ? 0 : 1;
+    coverage.weights.push_back(layer.weights);
+  }
+}
+
+void CoverPins(const Pins& pins, Coverage& coverage) {
+  const std::int64_t spikes = std::count(pins.begin(), pins.end(), 1);
+  coverage.pin_spikes += spikes;
+  coverage.silent_pins += static_cast<std::int64_t>(pins.size()) - spikes;
+}
+
+Pins PinsOf(const Machine& machine, std::uint32_t pin_count) {
+  Pins pins(pin_count);
+  for (const PinIndex pin : machine.pins()) {
+    ++pins[pin.value()];
+  }
+  return pins;
+}
+
+// One image a tick, from the very first tick on.
+void ComparePipelined(const ChipModel& chip, const SpikingNetwork& network, RandomSequence& random,
+                      Coverage& coverage) {
+  auto machine = Machine::Create(chip);
+  ASSERT_TRUE(machine.ok()) << machine.status();
+  std::vector<Pins> expected;
+  SpikingRunner runner(network);
+  for (int tick = 1; tick <= kImages + chip.presentation.latency_ticks; ++tick) {
+    const auto lines = tick <= kImages ? DrawLines(random, network.encoded_shape.size())
+                                       : std::vector<std::uint32_t>();
+    for (const std::uint32_t line : lines) {
+      machine->SendLine(LineIndex(line), Tick(tick));
+    }
+    expected.push_back(runner.Run(lines).back());
+    machine->Step();
+    const int image = tick - 1 - chip.presentation.latency_ticks;
+    if (image >= 0) {
+      ASSERT_EQ(PinsOf(*machine, chip.pin_count), expected[image]) << "image " << image;
+      CoverPins(expected[image], coverage);
+    }
+  }
+}
+
+// Each image from a fresh state, every tick of it compared.
+void CompareRate(const ChipModel& chip, const SpikingNetwork& network, RandomSequence& random,
+                 Coverage& coverage) {
+  auto machine = Machine::Create(chip);
+  ASSERT_TRUE(machine.ok()) << machine.status();
+  RateRunner runner(network);
+  const int input_ticks = chip.presentation.ticks_per_image;
+  const int ticks = input_ticks + chip.presentation.latency_ticks;
+  for (int image = 0; image < kImages; ++image) {
+    machine->ResetAt(Tick(std::int64_t{image} * ticks));
+    runner.Begin();
+    for (int tick = 1; tick <= ticks; ++tick) {
+      const auto lines = tick <= input_ticks ? DrawLines(random, network.encoded_shape.size())
+                                             : std::vector<std::uint32_t>();
+      for (const std::uint32_t line : lines) {
+        machine->SendLine(LineIndex(line), machine->now() + 1);
+      }
+      machine->Step();
+      const Pins& expected = runner.Step(lines).back();
+      ASSERT_EQ(PinsOf(*machine, chip.pin_count), expected) << "image " << image << ", " << tick;
+      CoverPins(expected, coverage);
+    }
+  }
+}
+
+// A network that fits cores, mapped. Every other one: few copies, so that fan-out takes splitters.
+MappedNetwork DrawMapped(const SpikingNetworkLimits& limits, RandomSequence& random) {
+  while (true) {
+    const SpikingNetwork network = DrawSpikingNetwork(random, limits);
+    const std::int32_t copies_max = random.NextBelow(2) == 0 ? 256 : DrawBetween(random, 1, 4);
+    auto mapped = MapNetworkTuned(network, {}, copies_max);
+    EXPECT_TRUE(mapped.ok() || mapped.status().code() == absl::StatusCode::kOutOfRange)
+        << mapped.status();
+    if (mapped.ok()) {
+      return *std::move(mapped);
+    }
+  }
+}
+
+Coverage CheckNetworks(const SpikingNetworkLimits& limits, std::uint64_t seed) {
+  RandomSequence random(seed, 0);
+  Coverage coverage;
+  for (int i = 0; i < kNetworks && !::testing::Test::HasFatalFailure(); ++i) {
+    SCOPED_TRACE(::testing::Message() << "network " << i);
+    const MappedNetwork mapped = DrawMapped(limits, random);
+    Cover(mapped, coverage);
+    const auto network = ParseSpiking(mapped.chip.spiking_network);
+    EXPECT_TRUE(network.ok()) << network.status();
+    limits.rate ? CompareRate(mapped.chip, *network, random, coverage)
+                : ComparePipelined(mapped.chip, *network, random, coverage);
+  }
+  EXPECT_GT(coverage.cores, kNetworks * 3 / 2);
+  EXPECT_GT(coverage.splitter_cores, 0);
+  EXPECT_GT(coverage.pin_spikes, 1000);
+  EXPECT_GT(coverage.silent_pins, 1000);
+  EXPECT_EQ(coverage.inexact_layers, 0);
+  return coverage;
+}
+
+struct Kind {
+  const char* name;
+  WeightChoice weights;
+  std::int32_t inputs_max;
+  const char* reported;
+};
+
+class MappedKindsTest : public ::testing::TestWithParam<std::tuple<Kind, bool>> {};
+
+TEST_P(MappedKindsTest, EveryOutputSpikeIsEqual) {
+  const auto& [kind, rate] = GetParam();
+  const Coverage coverage =
+      CheckNetworks({.weights = kind.weights, .inputs_max = kind.inputs_max, .rate = rate}, 21);
+  EXPECT_GT(std::count(coverage.weights.begin(), coverage.weights.end(), kind.reported), 10);
+}
+
+const auto kKinds = ::testing::Values(Kind{"Ternary", WeightChoice::kTernary, 100, "ternary"},
+                                      Kind{"Int4", WeightChoice::kInt4, 40, "int4"},
+                                      Kind{"Codebook", WeightChoice::kCodebook, 40, "codebook"},
+                                      Kind{"Few", WeightChoice::kFew, 60, "integer"});
+
+INSTANTIATE_TEST_SUITE_P(Weights, MappedKindsTest, ::testing::Combine(kKinds, ::testing::Bool()),
+                         [](const auto& test) {
+                           return std::string(std::get<0>(test.param).name) +
+                                  (std::get<1>(test.param) ? "Rate" : "Pipelined");
+                         });
+
+class MappedLeaksTest : public ::testing::TestWithParam<Kind> {};
+
+TEST_P(MappedLeaksTest, EveryOutputSpikeIsEqualWithLeaksFarBeyondTheChips) {
+  const Kind& kind = GetParam();
+  const Coverage coverage = CheckNetworks(
+      {.weights = kind.weights, .inputs_max = kind.inputs_max, .leak_max = 700, .rate = true}, 22);
+  EXPECT_GT(coverage.bias_axons, 50);
+}
+
+INSTANTIATE_TEST_SUITE_P(Weights, MappedLeaksTest, kKinds,
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST(MappedThresholdsTest, EveryOutputSpikeIsEqualWithThresholdsBeyondTheChipsLeak) {
+  // Sums of a codebook of up to 60 over 100 inputs: thresholds of several hundred.
+  const Coverage coverage =
+      CheckNetworks({.weights = WeightChoice::kCodebook, .inputs_max = 55}, 23);
+  EXPECT_GT(coverage.bias_axons, 50);
+}
+
+}  // namespace
+}  // namespace spikemesh
