@@ -19,7 +19,11 @@ class DiagnoseCommandTest : public CommandTest {
     const std::string models = SPIKEMESH_SOURCE_DIR "/networks/models/";
     std::filesystem::copy_file(models + "mnist-small.onnx", Path("net.onnx"));
     std::filesystem::copy_file(models + "mnist-medium.onnx", Path("other.onnx"));
-    ASSERT_EQ(Run("convert net.onnx -o net.chip").status, 0);
+    if (chip_.empty()) {
+      ASSERT_EQ(Run("convert net.onnx -o net.chip").status, 0);
+      chip_ = Read("net.chip");
+    }
+    Write("net.chip", chip_);
   }
 
   void ExpectFailure(const std::string& arguments, int status, const std::string& message) {
@@ -27,6 +31,9 @@ class DiagnoseCommandTest : public CommandTest {
     EXPECT_EQ(run.status, status) << arguments;
     EXPECT_THAT(run.err, HasSubstr(message)) << arguments;
   }
+
+ private:
+  static inline std::string chip_;  // converted once for all tests
 };
 
 // mnist-small has steps and votes, so its conversion is exact.

@@ -290,12 +290,17 @@ TEST(DiagnoseTest, RatesStandForValuesInAUnitOfEachChannel) {
   const double f = 2.1 / 1.0625;
   const std::vector<double> x = {2, 0, 0.4, 4};
   const std::vector<double> y = {f, 0, f / 4, 4};
-  double sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    sx += x[i], sy += y[i], sxx += x[i] * x[i], syy += y[i] * y[i], sxy += x[i] * y[i];
-  }
+  const auto covariance = [](const std::vector<double>& u, const std::vector<double>& v) {
+    const double mean_u = (u[0] + u[1] + u[2] + u[3]) / 4;
+    const double mean_v = (v[0] + v[1] + v[2] + v[3]) / 4;
+    double sum = 0.0;
+    for (std::size_t i = 0; i < 4; ++i) {
+      sum += (u[i] - mean_u) * (v[i] - mean_v);
+    }
+    return sum;
+  };
   EXPECT_NEAR(layer.correlation.value(),
-              (sxy - sx * sy / 4) / std::sqrt((sxx - sx * sx / 4) * (syy - sy * sy / 4)), 1e-12);
+              covariance(x, y) / std::sqrt(covariance(x, x) * covariance(y, y)), 1e-12);
   EXPECT_EQ(layer.accuracy, 1.0);
   EXPECT_EQ(report.accuracy_chip, 1.0);
 }
