@@ -78,7 +78,6 @@ absl::StatusOr<MappingOptions> MappingOptionsOf(const ConvertOptions& options) {
     SPIKEMESH_ASSIGN_OR_RETURN(mapping.spec, Annotate(ParseChipSpec(text), options.chip_spec));
   }
   mapping.chips_max = options.max_chips.value_or(mapping.chips_max);
-  mapping.lossy_split = options.lossy_split;
   return mapping;
 }
 
@@ -138,11 +137,20 @@ absl::StatusOr<ConvertReport> ConvertOnnx(const ConvertOptions& options) {
     SPIKEMESH_RETURN_IF_ERROR(WriteSpikingFile(network, options.output));
     return report;
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const MappingOptions mapping, MappingOptionsOf(options));
+  SPIKEMESH_ASSIGN_OR_RETURN(MappingOptions mapping, MappingOptionsOf(options));
+  mapping.lossy_split = options.lossy_split;
+  mapping.images = converted.encoded;
   SPIKEMESH_ASSIGN_OR_RETURN(MappedNetwork mapped,
                              Annotate(MapNetwork(network, mapping), options.model));
   mapped.chip.seed = options.seed.value_or(mapped.chip.seed);
   report.layers = DescribeMappedLayers(mapped.layers);
+  for (const SplitReport& split : mapped.splits) {
+    report.splits.push_back({.layer = split.layer,
+                             .chunks = split.chunks,
+                             .partial_neurons = split.partial_neurons,
+                             .axons = split.axons,
+                             .flipped_share = split.flipped_share});
+  }
   DescribeChip(mapped.chip, report);
   SPIKEMESH_RETURN_IF_ERROR(WriteChipFile(mapped.chip, options.output));
   return report;

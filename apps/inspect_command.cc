@@ -39,8 +39,10 @@ absl::StatusOr<Inspection> InspectChipFile(const InspectOptions& options) {
 
 absl::StatusOr<Inspection> Inspect(const InspectOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const ModelKind kind, ModelKindOf(options.model));
-  if (kind != ModelKind::kOnnx && options.preprocessing.given()) {
-    return absl::FailedPreconditionError("--input-range, --mean, --std: they are for .onnx models");
+  if (kind != ModelKind::kOnnx && options.conversion.given()) {
+    return absl::FailedPreconditionError(
+        "--mode, --weights, --ticks, --calibrate, --pool, --input-range, --mean, --std: they are for "
+        ".onnx models");
   }
   if (kind == ModelKind::kChip) {
     return InspectChipFile(options);
@@ -53,10 +55,13 @@ absl::StatusOr<Inspection> Inspect(const InspectOptions& options) {
     SPIKEMESH_ASSIGN_OR_RETURN(const SpikingNetwork network, ReadSpikingFile(options.model));
     return InspectSpiking(network);
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const Preprocessing preprocessing,
-                             ToPreprocessing(options.preprocessing));
-  SPIKEMESH_ASSIGN_OR_RETURN(const ImportedOnnx imported, ImportOnnxFile(options.model));
-  return InspectNetwork(imported.network, preprocessing);
+  SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(options.model));
+  const absl::StatusOr<SpikingConversion> converted =
+      ConvertToSpikes(options.conversion, imported);
+  if (absl::IsNotFound(converted.status())) {
+    return converted.status();  // no calibration images where the flag says
+  }
+  return InspectNetwork(imported.network, converted);
 }
 
 }  // namespace
@@ -73,7 +78,7 @@ CLI::App* AddInspectCommand(CLI::App& app, InspectOptions& options) {
       ->add_option("--json", options.json,
                    "Write the same as JSON; `-`: to standard output, in place of the text")
       ->type_name("FILE");
-  AddPreprocessingFlags(*inspect, options.preprocessing);
+  AddConversionFlags(*inspect, options.conversion);
   inspect->footer(kFooter);
   return inspect;
 }

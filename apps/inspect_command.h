@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "apps/flags.h"
+#include "apps/spiking_conversion.h"
 #include "core/base/status.h"
 
 namespace spikemesh {
@@ -14,7 +14,7 @@ struct InspectOptions {
   std::string model;
   std::string core;  // "X,Y", or empty
   std::string json;
-  PreprocessingFlags preprocessing;
+  ConversionFlags conversion;
 };
 
 CLI::App* AddInspectCommand(CLI::App& app, InspectOptions& options);

@@ -9,6 +9,7 @@
 
 #include "apps/chip_summary.h"
 #include "apps/convert_layers.h"
+#include "converters/mapping/estimate.h"
 #include "converters/mapping/map_network.h"
 #include "core/base/strings.h"
 #include "core/stats/text_table.h"
@@ -106,11 +107,8 @@ struct Verdict {
   std::string text;
 };
 
-Verdict TryMapping(const absl::StatusOr<SpikingNetwork>& network) {
-  if (!network.ok()) {
-    return {false, std::string(network.status().message())};
-  }
-  const absl::StatusOr<MappedNetwork> mapped = MapNetwork(*network, {});
+Verdict TryMapping(const SpikingNetwork& network) {
+  const absl::StatusOr<MappedNetwork> mapped = MapNetwork(network, {});
   if (!mapped.ok()) {
     return {false, std::string(mapped.status().message())};
   }
@@ -124,6 +122,46 @@ std::string FormatVerdict(const Verdict& verdict) {
   return Concat(verdict.fits ? "fits      " : "does not fit: ", verdict.text, "\n");
 }
 
+// What each layer would take on cores, by closed forms, whether or not it fits.
+struct FitTable {
+  std::string text;
+  Json json = Json::array();
+};
+
+FitTable TabulateFit(const SpikingNetwork& network) {
+  const NetworkEstimate estimate = EstimateNetwork(network);
+  TextTable table{.rows = {{"layer", "weights", "fan-in", "axons", "neurons", "cores", "copies",
+                            "splitters", "latency", "fits"}},
+                  .heading = true,
+                  .indent = 2,
+                  .left_columns = 2};
+  FitTable fit;
+  std::string obstacles;
+  for (const LayerEstimate& layer : estimate.layers) {
+    table.rows.push_back({PrintableName(layer.name), layer.weights, FormatCount(layer.fan_in),
+                          FormatCount(layer.axons), FormatCount(layer.neurons),
+                          FormatCount(layer.cores), FormatCount(layer.copies),
+                          FormatCount(layer.splitter_cores), std::to_string(layer.latency_ticks),
+                          layer.fits ? "yes" : "no"});
+    obstacles += layer.obstacle.empty() ? "" : Concat("obstacle  ", layer.obstacle, "\n");
+    fit.json.push_back({{"name", layer.name},
+                        {"weights", layer.weights},
+                        {"fan_in", layer.fan_in},
+                        {"axons_per_neuron", layer.axons},
+                        {"neurons", layer.neurons},
+                        {"cores", layer.cores},
+                        {"axons", layer.total_axons},
+                        {"copies", layer.copies},
+                        {"splitters", layer.splitter_cores},
+                        {"latency_ticks", layer.latency_ticks},
+                        {"fits", layer.fits},
+                        {"obstacle", layer.obstacle}});
+  }
+  fit.text = Concat(FormatTable(table), "estimate  about ", FormatCount(estimate.cores),
+                    " cores, latency ", estimate.latency_ticks, " ticks\n", obstacles);
+  return fit;
+}
+
 Json NodeJson(const NodeRow& row) {
   return {{"name", row.name},
           {"kind", row.kind},
@@ -135,8 +173,11 @@ Json NodeJson(const NodeRow& row) {
 
 }  // namespace
 
-Inspection InspectNetwork(const Network& network, const Preprocessing& preprocessing) {
-  const Verdict verdict = TryMapping(FoldNetwork(network, preprocessing));
+Inspection InspectNetwork(const Network& network,
+                          const absl::StatusOr<SpikingConversion>& converted) {
+  const Verdict verdict =
+      converted.ok() ? TryMapping(converted->folded.network)
+                     : Verdict{false, std::string(converted.status().message())};
   TextTable table{.rows = {{"node", "kind", "weights", "shape", "fan-in"}},
                   .heading = true,
                   .indent = 2,
@@ -166,6 +207,13 @@ Inspection InspectNetwork(const Network& network, const Preprocessing& preproces
                  {"name", network.name},        {"nodes", nodes},
                  {"fits", verdict.fits},        {"verdict", verdict.text},
                  {"warnings", network.warnings}};
+  if (converted.ok()) {
+    const FitTable fit = TabulateFit(converted->folded.network);
+    result.text += Concat("mode      ", converted->mode, ": ", converted->mode_reason, "\n");
+    result.text += fit.text;
+    result.json["mode"] = converted->mode;
+    result.json["layers"] = fit.json;
+  }
   return result;
 }
 
@@ -189,13 +237,14 @@ Inspection InspectSpiking(const SpikingNetwork& network) {
                       {"latency_ticks", layer.latency_ticks}});
   }
   const Verdict verdict = TryMapping(network);
+  const FitTable fit = TabulateFit(network);
   Inspection result;
-  result.text =
-      Concat("network   ", PrintableName(network.name), ": ", network.layers.size(), " layers, ",
-             network.class_count, " classes\n", FormatTable(table), FormatVerdict(verdict));
+  result.text = Concat("network   ", PrintableName(network.name), ": ", network.layers.size(),
+                       " layers, ", network.class_count, " classes\n", FormatTable(table),
+                       FormatVerdict(verdict), fit.text);
   result.json = {{"schema", kInspectSchema},       {"kind", "snn"},    {"name", network.name},
                  {"classes", network.class_count}, {"layers", layers}, {"fits", verdict.fits},
-                 {"verdict", verdict.text}};
+                 {"verdict", verdict.text},        {"fit", fit.json}};
   return result;
 }
 

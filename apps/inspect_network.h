@@ -5,13 +5,16 @@
 #define SPIKEMESH_APPS_INSPECT_NETWORK_H_
 
 #include "apps/inspection.h"
-#include "converters/spiking/fold_network.h"
+#include "apps/spiking_conversion.h"
+#include "core/base/status.h"
 #include "networks/ir/network.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
 
-Inspection InspectNetwork(const Network& network, const Preprocessing& preprocessing);
+// `converted`: what ConvertToSpikes made of it, or why not.
+Inspection InspectNetwork(const Network& network,
+                          const absl::StatusOr<SpikingConversion>& converted);
 Inspection InspectSpiking(const SpikingNetwork& network);
 
 }  // namespace spikemesh

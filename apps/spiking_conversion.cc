@@ -207,22 +207,49 @@ int ReplaceMaxPools(Network& network) {
   return replaced;
 }
 
-// --pool average: the change in accuracy of the float network is part of what is reported.
-absl::Status AveragePools(const std::optional<Calibration>& calibration, Network& network,
-                          std::vector<std::string>& warnings) {
-  const double before = calibration ? AccuracyOf(network, calibration->images) : 0.0;
-  const int replaced = ReplaceMaxPools(network);
+// What rate mode does with max pools: refuse the first one, or average all of them and tell the
+// change in accuracy of the float network.
+absl::Status ReplaceOrRefusePools(const ConversionFlags& flags,
+                                  const std::optional<Calibration>& calibration, Network& network,
+                                  std::vector<std::string>& warnings) {
+  Network averaged = network;
+  const int replaced = ReplaceMaxPools(averaged);
   if (replaced == 0) {
     return absl::OkStatus();
+  }
+  if (flags.pool != "average") {
+    const auto first = std::ranges::find_if(network.nodes, [](const NetworkNode& node) {
+      const auto* pool = std::get_if<PoolNode>(&node.operation);
+      return pool != nullptr && pool->kind == PoolKind::kMax;
+    });
+    return absl::UnimplementedError(Concat(
+        "node \"", first->name, "\" (max pooling): the greatest of several rates is not what the "
+        "neurons of a core compute; train with average pooling or strides, or replace all max pools "
+        "by average pools with --pool average, which tells the change in accuracy"));
   }
   if (!calibration) {
     return absl::FailedPreconditionError(Concat("--pool average ", kNeedsCalibration));
   }
-  warnings.push_back(Concat(replaced, " max pools became average pools: float accuracy on ",
-                            calibration->images.images.size(), " calibration images ",
-                            100 * before, " % -> ", 100 * AccuracyOf(network, calibration->images),
-                            " %"));
+  warnings.push_back(Concat(
+      replaced, " max pools became average pools: float accuracy on ",
+      calibration->images.images.size(), " calibration images ",
+      100 * AccuracyOf(network, calibration->images), " % -> ",
+      100 * AccuracyOf(averaged, calibration->images), " %"));
+  network = std::move(averaged);
   return absl::OkStatus();
+}
+
+// Max pools do not decide the mode, and one that rate mode refuses must not hide what does.
+absl::StatusOr<ModeChoice> ModeOf(const ConversionFlags& flags, const Network& network) {
+  if (flags.mode == "pipelined") {
+    return ModeChoice{PresentationMode::kPipelined, "asked for with --mode"};
+  }
+  if (flags.mode == "rate") {
+    return ModeChoice{PresentationMode::kRate, "asked for with --mode"};
+  }
+  Network averaged = network;
+  ReplaceMaxPools(averaged);
+  return ChooseMode(averaged);
 }
 
 }  // namespace
@@ -270,13 +297,13 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const ConversionFlags& flags,
                              LoadCalibration(flags, network, preprocessing));
   SpikingConversion result;
   result.warnings = network.warnings;
-  SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ChooseMode(network));
-  const bool rate = flags.mode == "rate" ||
-                    (flags.mode == "auto" && choice.mode == PresentationMode::kRate);
+  SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(flags, network));
+  const bool rate = choice.mode == PresentationMode::kRate;
   result.mode = rate ? "rate" : "pipelined";
-  result.mode_reason = flags.mode == "auto" ? choice.reason : "asked for with --mode";
-  if (rate && flags.pool == "average") {
-    SPIKEMESH_RETURN_IF_ERROR(AveragePools(calibration, network, result.warnings));
+  result.mode_reason = choice.reason;
+  if (rate) {
+    SPIKEMESH_RETURN_IF_ERROR(
+        ReplaceOrRefusePools(flags, calibration, network, result.warnings));
   }
   if (!rate && flags.ticks) {
     return absl::InvalidArgumentError("--ticks: for rate mode only; this network runs pipelined");
@@ -293,6 +320,9 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const ConversionFlags& flags,
                           .images = calibration->dataset.size(),
                           .float_accuracy = AccuracyOf(network, calibration->images),
                           .spiking_accuracy = spiking};
+    SPIKEMESH_ASSIGN_OR_RETURN(
+        result.encoded,
+        EncodeImages(result.folded.network, calibration->dataset, kEncodedImages));
   }
   return result;
 }

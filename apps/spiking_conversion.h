@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "apps/flags.h"
+#include "converters/mapping/map_network.h"
 #include "converters/onnx/import_onnx.h"
 #include "converters/spiking/fold_network.h"
 #include "core/base/status.h"
@@ -20,6 +21,8 @@ namespace spikemesh {
 
 // Images of the training split that --calibrate takes, from its beginning.
 inline constexpr std::int64_t kCalibrationImages = 500;
+// Of them, those that splits of wide layers are fitted on.
+inline constexpr std::int64_t kEncodedImages = 32;
 // What --weights auto may lose on them, in all.
 inline constexpr double kWeightsAccuracyBound = 0.005;
 
@@ -41,6 +44,7 @@ struct SpikingConversion {
   std::string mode_reason;
   std::vector<std::string> warnings;
   std::optional<CalibrationSummary> calibration;
+  std::vector<EncodedImage> encoded;  // some of the calibration images, for splits to be fitted on
 };
 
 // `imported` loses its max pools where --pool average asks for it. Errors: those of folding;

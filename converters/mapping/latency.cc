@@ -69,19 +69,6 @@ SpikingLayer IdentityLayer(const std::string& name, const FeatureShape& shape, E
   return layer;
 }
 
-// What the header says of a layer that is `later` ticks later than its V(0) was meant for.
-void ShiftInitialPotentials(std::int64_t later, SpikingLayer& layer) {
-  for (std::size_t neuron = 0; later != 0 && neuron < layer.leaks.size(); ++neuron) {
-    const std::int64_t initial = layer.initial_potentials[neuron];
-    const std::int64_t leak = layer.leaks[neuron];
-    const std::int64_t silent =
-        std::int64_t{layer.thresholds[neuron]} - 1 - std::min<std::int64_t>(0, leak);
-    const std::int64_t top = std::min<std::int64_t>(kPotentialMax, std::max(initial, silent));
-    layer.initial_potentials[neuron] = static_cast<std::int32_t>(
-        std::clamp<std::int64_t>(initial - later * leak, kPotentialMin, top));
-  }
-}
-
 // Builds the scheduled network layer by layer; new_index[l] is where layer l went.
 struct Scheduler {
   const SpikingNetwork& network;
@@ -127,10 +114,25 @@ struct Scheduler {
 
 }  // namespace
 
+std::vector<std::int32_t> UndelayedTicks(const SpikingNetwork& network) {
+  return LayerTicks(network, SplitterUse(network.layers.size() + 1, false));
+}
+
+void ShiftInitialPotentials(std::int64_t later, SpikingLayer& layer) {
+  for (std::size_t neuron = 0; later != 0 && neuron < layer.leaks.size(); ++neuron) {
+    const std::int64_t initial = layer.initial_potentials[neuron];
+    const std::int64_t leak = layer.leaks[neuron];
+    const std::int64_t silent =
+        std::int64_t{layer.thresholds[neuron]} - 1 - std::min<std::int64_t>(0, leak);
+    const std::int64_t top = std::min<std::int64_t>(kPotentialMax, std::max(initial, silent));
+    layer.initial_potentials[neuron] = static_cast<std::int32_t>(
+        std::clamp<std::int64_t>(initial - later * leak, kPotentialMin, top));
+  }
+}
+
 ScheduledNetwork ScheduleNetwork(const SpikingNetwork& network, const SplitterUse& splitters) {
   SPIKEMESH_CHECK(splitters.size() == network.layers.size() + 1);
-  const std::vector<std::int32_t> meant_ticks =
-      LayerTicks(network, SplitterUse(splitters.size(), false));
+  const std::vector<std::int32_t> meant_ticks = UndelayedTicks(network);
   Scheduler scheduler{network, LayerTicks(network, splitters), {}, {}};
   scheduler.result.network = network;
   scheduler.result.network.layers.clear();

@@ -35,6 +35,13 @@ struct ScheduledNetwork {
 // layer that reads them later does so through a relay.
 ScheduledNetwork ScheduleNetwork(const SpikingNetwork& network, const SplitterUse& splitters);
 
+// [layer]: the ticks in which the layers are active where no source uses splitters.
+std::vector<std::int32_t> UndelayedTicks(const SpikingNetwork& network);
+
+// V(0) of an integrating layer that is active `later` ticks later than it was meant to be; nothing
+// for other layers.
+void ShiftInitialPotentials(std::int64_t later, SpikingLayer& layer);
+
 }  // namespace spikemesh
 
 #endif  // SPIKEMESH_CONVERTERS_MAPPING_LATENCY_H_

@@ -7,11 +7,10 @@
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
-#include <map>
 #include <utility>
 
 #include "converters/mapping/bias_axons.h"
-#include "converters/mapping/represent_channel.h"
+#include "converters/mapping/represent_layer.h"
 #include "core/base/limits.h"
 #include "core/base/strings.h"
 
@@ -35,15 +34,13 @@ class LayerLegalizer {
                                 .shape = input.shape,
                                 .window = input.window,
                                 .groups = input.groups,
-                                .masks = std::vector<AxonTypeMask>(input.weights.size())});
+                                .masks = {}});
       first_feature += static_cast<std::int32_t>(input.shape.size());
     }
   }
 
   absl::StatusOr<CrossbarLayer> Legalize() {
-    for (std::int32_t channel = 0; channel < layer_.output_shape.channels; ++channel) {
-      SPIKEMESH_RETURN_IF_ERROR(SetWeights(channel));
-    }
+    SPIKEMESH_RETURN_IF_ERROR(SetWeights());
     SPIKEMESH_RETURN_IF_ERROR(SetConstants());
     SPIKEMESH_RETURN_IF_ERROR(SetBiasAxons());
     if (layer_.integrating()) {
@@ -63,8 +60,7 @@ class LayerLegalizer {
     std::int32_t axons = 0;
   };
 
-  std::vector<WeightCount> CountWeights(std::int32_t channel) const;
-  absl::Status SetWeights(std::int32_t channel);
+  absl::Status SetWeights();
   Reach ReachOf(std::int32_t neuron) const;
   absl::Status SetConstants();
   absl::Status SetBiasAxons();
@@ -78,49 +74,15 @@ class LayerLegalizer {
   Reach widest_;                     // of the neuron with most axons
 };
 
-std::vector<WeightCount> LayerLegalizer::CountWeights(std::int32_t channel) const {
-  std::map<std::int16_t, std::int32_t> counts;
-  for (const LayerInput& input : layer_.inputs) {
-    const std::ptrdiff_t fan_in =
-        static_cast<std::ptrdiff_t>(input.weights.size()) / layer_.output_shape.channels;
-    const auto begin = input.weights.begin() + channel * fan_in;
-    std::for_each(begin, begin + fan_in, [&counts](std::int16_t weight) { ++counts[weight]; });
+absl::Status LayerLegalizer::SetWeights() {
+  SPIKEMESH_ASSIGN_OR_RETURN(LayerRepresentation found, RepresentLayer(layer_));
+  for (std::size_t i = 0; i < result_.inputs.size(); ++i) {
+    result_.inputs[i].masks = std::move(found.masks[i]);
   }
-  counts.erase(0);
-  std::vector<WeightCount> result;
-  for (const auto& [weight, count] : counts) {
-    result.push_back({weight, count});
-  }
-  return result;
-}
-
-absl::Status LayerLegalizer::SetWeights(std::int32_t channel) {
-  const std::vector<WeightCount> weights = CountWeights(channel);
-  const bool has_codebook = !layer_.axon_weights.empty();
-  const auto found = RepresentChannel(
-      weights, has_codebook ? &layer_.axon_weights[channel] : nullptr, !layer_.integrating());
-  if (!found) {
-    return absl::UnimplementedError(
-        Concat("layer \"", layer_.name, "\": output channel ", channel, " has ", weights.size(),
-               " distinct weights besides 0, found were no four values of axon types, -255..255, "
-               "that sum to them; --weights codebook or --weights int4 quantises them so"));
-  }
-  const auto mask_of = [&](std::int16_t weight) {
-    const auto at = std::ranges::lower_bound(weights, weight, {}, &WeightCount::weight);
-    return weight == 0 ? AxonTypeMask{0} : found->masks[at - weights.begin()];
-  };
-  for (std::size_t i = 0; i < layer_.inputs.size(); ++i) {
-    const std::vector<std::int16_t>& from = layer_.inputs[i].weights;
-    const std::size_t fan_in = from.size() / static_cast<std::size_t>(layer_.output_shape.channels);
-    const std::size_t begin = static_cast<std::size_t>(channel) * fan_in;
-    for (std::size_t w = begin; w < begin + fan_in; ++w) {
-      result_.inputs[i].masks[w] = mask_of(from[w]);
-    }
-  }
-  result_.axon_weights.push_back(found->values);
-  result_.types_used.push_back(found->types_used);
-  result_.weights_kind = std::max(result_.weights_kind, found->kind);
-  units_.push_back(found->unit);
+  result_.weights_kind = found.kind;
+  result_.axon_weights = std::move(found.values);
+  result_.types_used = std::move(found.types_used);
+  units_ = std::move(found.units);
   return absl::OkStatus();
 }
 
@@ -215,18 +177,24 @@ absl::Status LayerLegalizer::CheckPotentials() {
 
 }  // namespace
 
+absl::StatusOr<CrossbarLayer> LegalizeLayer(const SpikingNetwork& network,
+                                            const SpikingLayer& layer) {
+  std::int64_t features = 0;
+  for (const LayerInput& input : layer.inputs) {
+    features += input.shape.size();
+  }
+  if (features > std::numeric_limits<std::int32_t>::max()) {
+    return absl::OutOfRangeError(Concat("layer \"", layer.name, "\": ", features,
+                                        " values of all inputs, at most ",
+                                        std::numeric_limits<std::int32_t>::max(), " allowed"));
+  }
+  return LayerLegalizer(network, layer).Legalize();
+}
+
 absl::StatusOr<std::vector<CrossbarLayer>> LegalizeNetwork(const SpikingNetwork& network) {
   std::vector<CrossbarLayer> layers;
   for (const SpikingLayer& layer : network.layers) {
-    std::int64_t features = 0;
-    for (const LayerInput& input : layer.inputs) {
-      features += input.shape.size();
-    }
-    if (features > std::numeric_limits<std::int32_t>::max()) {
-      return absl::OutOfRangeError(
-          Concat("layer \"", layer.name, "\": ", features, " values of all inputs"));
-    }
-    SPIKEMESH_ASSIGN_OR_RETURN(CrossbarLayer legal, LayerLegalizer(network, layer).Legalize());
+    SPIKEMESH_ASSIGN_OR_RETURN(CrossbarLayer legal, LegalizeLayer(network, layer));
     layers.push_back(std::move(legal));
   }
   return layers;

@@ -24,6 +24,10 @@ namespace spikemesh {
 // bits with what bias axons would have added).
 absl::StatusOr<std::vector<CrossbarLayer>> LegalizeNetwork(const SpikingNetwork& network);
 
+// One layer of `network`. Errors: as above.
+absl::StatusOr<CrossbarLayer> LegalizeLayer(const SpikingNetwork& network,
+                                            const SpikingLayer& layer);
+
 }  // namespace spikemesh
 
 #endif  // SPIKEMESH_CONVERTERS_MAPPING_LEGALIZE_H_

@@ -1,27 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converters/mapping/map_network.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
+#include "converters/mapping/estimate.h"
 #include "converters/mapping/lower.h"
 #include "converters/mapping/map_network_tuned.h"
 #include "converters/mapping/place.h"
 #include "converters/mapping/plan_network.h"
 #include "converters/mapping/report.h"
+#include "converters/mapping/split_fan_in.h"
 #include "core/base/limits.h"
 #include "core/base/strings.h"
 #include "core/chip/validate.h"
 
 namespace spikemesh {
+namespace {
+
+// Refuses by the closed forms of estimate.h: neurons that no core holds, and networks of more than
+// kEstimateSlack times the cores that all chips have. Others are planned, and counted exactly.
+constexpr std::int64_t kEstimateSlack = 2;
+
+absl::Status CheckEstimate(const SpikingNetwork& network, const MappingOptions& options) {
+  const NetworkEstimate estimate = EstimateNetwork(network);
+  for (const LayerEstimate& layer : estimate.layers) {
+    if (!layer.fits) {
+      return layer.representable ? absl::OutOfRangeError(layer.obstacle)
+                                 : absl::UnimplementedError(layer.obstacle);
+    }
+  }
+  const MeshShape& mesh = options.spec.mesh;
+  const std::int64_t chip_cores = std::int64_t{mesh.cores_x} * mesh.cores_y;
+  const std::int64_t chips = std::max(options.chips_max, mesh.chips_x * mesh.chips_y);
+  if (estimate.cores > kEstimateSlack * chips * chip_cores) {
+    return absl::ResourceExhaustedError(
+        Concat("the network needs about ", estimate.cores, " cores, ", chips, " chips of ",
+               mesh.cores_x, " x ", mesh.cores_y, " have ", chips * chip_cores, ": about ",
+               estimate.cores - chips * chip_cores, " too few"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<MappedNetwork> MapNetworkTuned(const SpikingNetwork& network,
                                               const MappingOptions& options,
                                               std::int32_t copies_max) {
   SPIKEMESH_RETURN_IF_ERROR(ValidateSpiking(network));
 
+  // Cut neurons with more inputs than a core, if the user wants it. From here on `source` is
+  // mapped.
+  SplitNetwork split;
+  if (options.lossy_split) {
+    SPIKEMESH_ASSIGN_OR_RETURN(split, SplitFanIn(network, options.images));
+  }
+  const SpikingNetwork& source = options.lossy_split ? split.network : network;
+
+  // What cannot fit is said at once, with its price, before anything is searched.
+  SPIKEMESH_RETURN_IF_ERROR(CheckEstimate(source, options));
+
   // Legalize every layer, give each its tick, and decide which neurons share a core and how their
   // spikes fan out. Beyond this point no layer, neuron, axon or edge is added.
-  SPIKEMESH_ASSIGN_OR_RETURN(const PlannedNetwork plan, PlanNetwork(network, copies_max));
+  SPIKEMESH_ASSIGN_OR_RETURN(const PlannedNetwork plan, PlanNetwork(source, copies_max));
 
   // Find the chips and a place on them for every core. Beyond this point nothing moves.
   ChipSpec spec = options.spec;
@@ -34,7 +76,11 @@ absl::StatusOr<MappedNetwork> MapNetworkTuned(const SpikingNetwork& network,
   // Write the crossbars, neurons and targets.
   MappedNetwork mapped;
   mapped.chip = LowerNetwork(plan.scheduled, plan.layers, plan.logical, places, spec);
-  mapped.layers = ReportLayers(network, plan);
+  mapped.layers = ReportLayers(source, plan);
+  for (std::size_t layer = 0; layer < split.exact.size(); ++layer) {
+    mapped.layers[layer].exact = mapped.layers[layer].exact && split.exact[layer];
+  }
+  mapped.splits = std::move(split.reports);
   if (const absl::Status valid = ValidateChip(mapped.chip); !valid.ok()) {
     return absl::InternalError(Concat("mapping of \"", network.name, "\" made an invalid chip: ",
                                       std::string(valid.message().data(), valid.message().size())));

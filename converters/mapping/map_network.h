@@ -2,11 +2,13 @@
 // From a SpikingNetwork to a ChipModel, in passes: legalize (does each neuron fit a core), plan
 // (tile sizes, fan-out by copies or splitters, latencies), partition (logical cores), place
 // (coordinates; changes no edge), lower (crossbars, neuron kinds, targets). No pass changes an
-// output bit. Methods and their cost: converters/mapping/README.md.
+// output spike, but a split of wide layers, where it is asked for. Methods and their cost:
+// converters/mapping/README.md.
 #ifndef SPIKEMESH_CONVERTERS_MAPPING_MAP_NETWORK_H_
 #define SPIKEMESH_CONVERTERS_MAPPING_MAP_NETWORK_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,9 +19,28 @@
 
 namespace spikemesh {
 
+// An image as the encoder gives it: [tick], the lines active in it. Pipelined: one tick.
+using EncodedImage = std::vector<std::vector<std::uint32_t>>;
+
 struct MappingOptions {
   ChipSpec spec;
   std::int32_t chips_max = 16;  // more chips than spec.mesh has are added up to this many
+  // Layers with more inputs a neuron than a core has axons become several, which changes outputs
+  // (split_fan_in.h); else they are refused.
+  bool lossy_split = false;
+  // On which such a split is fitted and its loss measured; where empty, on random images.
+  std::span<const EncodedImage> images = {};
+};
+
+// A layer that was split.
+struct SplitReport {
+  std::string layer;
+  std::int64_t chunks = 0;           // parts of one neuron's inputs
+  std::int64_t partial_neurons = 0;  // of all parts
+  std::int64_t axons = 0;            // that one neuron would have needed
+  // Of the layer's output bits, the part that differ; in rate mode, of the spikes that could have
+  // been, the part that are missing or too many.
+  double flipped_share = 0.0;
 };
 
 // One row of the conversion report.
@@ -36,18 +57,20 @@ struct MappedLayer {
   std::int64_t copies = 0;      // further neurons that only widen fan-out
   std::int64_t splitter_cores = 0;
   std::int64_t relay_cores = 0;
-  // Every output spike is the network's. False: proven for all but images that drive a potential of
-  // this layer to 2^19 - 1 (legalize.h).
+  // Every output spike is the network's. False: the layer was split, or it is proven for all but
+  // images that drive a potential of this layer to 2^19 - 1 (legalize.h).
   bool exact = true;
   std::int32_t latency_ticks = 0;  // from an input axon to a spike of this layer
 };
 
 struct MappedNetwork {
-  ChipModel chip;  // valid; carries the legalized SpikingNetwork with its delays
-  std::vector<MappedLayer> layers;
+  ChipModel chip;                   // valid; carries the legalized SpikingNetwork with its delays
+  std::vector<MappedLayer> layers;  // partial layers of a split have rows of their own
+  std::vector<SplitReport> splits;
 };
 
-// Errors: OutOfRange (a neuron needs more than a core has: by how much), ResourceExhausted (more
+// Errors: OutOfRange (a neuron needs more than a core has: by how much, and what would help at what
+// price), ResourceExhausted (more
 // cores than chips_max chips have, both counts), Unimplemented (weights that
 // no four values of axon types sum to).
 absl::StatusOr<MappedNetwork> MapNetwork(const SpikingNetwork& network,

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "converters/mapping/represent_layer.h"
+
 namespace spikemesh {
 namespace {
 
@@ -14,20 +16,6 @@ bool IsDense(const SpikingLayer& layer) {
     return input.shape.height == 1 && input.shape.width == 1 && input.window.kernel_y == 1 &&
            input.window.kernel_x == 1;
   });
-}
-
-const char* NameOf(WeightsKind kind) {
-  switch (kind) {
-    case WeightsKind::kTernary:
-      return "ternary";
-    case WeightsKind::kInt4:
-      return "int4";
-    case WeightsKind::kCodebook:
-      return "codebook";
-    case WeightsKind::kInteger:
-      break;
-  }
-  return "integer";
 }
 
 MappedLayer DescribeLayer(const SpikingLayer& layer) {

@@ -81,7 +81,8 @@ struct NodeCall {
   const OnnxNode& node;
   std::vector<std::optional<OnnxValue>> inputs;  // nothing: an optional input left out
   std::int64_t opset = 0;
-  bool is_last = false;  // at most nodes that change no maximum come after it
+  bool is_last = false;         // at most nodes that change no maximum come after it
+  bool is_after_class = false;  // what it reads is a class, which ArgMax has named
 
   bool has_input(std::size_t index) const {
     return index < inputs.size() && inputs[index].has_value();

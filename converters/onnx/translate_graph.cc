@@ -69,6 +69,9 @@ absl::StatusOr<OnnxValue> TranslateNode(const NodeCall& call, const OperatorRule
   if (rule.fold != nullptr && AllConstant(call)) {
     return rule.fold(call, builder);
   }
+  if (call.is_after_class) {  // Cast, Squeeze: outputs stand for the class
+    return ActivationInput(call, 0);
+  }
   if (rule.translate == nullptr) {
     return RefuseOnActivations();
   }
@@ -130,6 +133,10 @@ class GraphTranslator {
       if (maker == makers.end() || !KeepsMaximum(*maker->second)) {
         return;
       }
+      if (maker->second->op_type == "ArgMax") {
+        class_values_ = last_values_;
+        class_values_.erase(value);
+      }
       value = maker->second->inputs[0];
     }
   }
@@ -151,7 +158,11 @@ class GraphTranslator {
     if (rule == nullptr) {
       return RefuseOperator(node);
     }
-    NodeCall call{node, {}, work_.model.opsets[0], last_values_.contains(node.outputs[0])};
+    NodeCall call{node,
+                  {},
+                  work_.model.opsets[0],
+                  last_values_.contains(node.outputs[0]),
+                  class_values_.contains(node.outputs[0])};
     for (const std::string& name : node.inputs) {
       call.inputs.emplace_back();
       if (!name.empty()) {
@@ -222,6 +233,7 @@ class GraphTranslator {
   absl::flat_hash_map<std::string, OnnxValue> values_;
   absl::flat_hash_map<std::string, const OnnxTensor*> initializers_;
   absl::flat_hash_set<std::string> last_values_;
+  absl::flat_hash_set<std::string> class_values_;  // those made from ArgMax's
   std::vector<std::string> refusals_;
   std::size_t refusal_count_ = 0;
   std::int64_t constant_reads_ = 0;

@@ -160,9 +160,6 @@ absl::StatusOr<OnnxValue> TranslateCast(const NodeCall& call, NetworkBuilder& bu
     }
     return NotSupported(Concat("a shape cast to element type ", to), "int32 (6), int64 (7)");
   }
-  if (call.is_last && std::holds_alternative<Activation>(value)) {
-    return value;  // of a class that ArgMax would have named
-  }
   if (type != OnnxElementType::kFloat && type != OnnxElementType::kDouble) {
     return NotSupported(Concat("Cast to element type ", to), "float (1), double (11)");
   }

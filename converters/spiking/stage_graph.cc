@@ -152,12 +152,18 @@ bool Builder::EndsStage(std::int32_t index) const {
   return true;
 }
 
-// Whether the value is an activation given affine functions, and not a sum.
+// Whether the value is an activation given affine functions, and not a sum. A mean is a sum, but
+// for those that are to be stages; a mean of the image folds into the layer that reads it.
 bool Builder::IsActivation(std::int32_t index) const {
   const std::int32_t begin = WalkAffine(index).begin;
-  return begin == kNetworkInput || IsNonlinear(node(begin)) ||
-         (Is<PoolNode>(node(begin)) && IsActivation(source_of(begin)) &&
-          (options_.average_pool_stages || is_pool(begin, PoolKind::kMax)));
+  if (begin == kNetworkInput || IsNonlinear(node(begin))) {
+    return true;
+  }
+  if (!Is<PoolNode>(node(begin)) || !IsActivation(source_of(begin))) {
+    return false;
+  }
+  const bool of_image = WalkAffine(source_of(begin)).begin == kNetworkInput;
+  return is_pool(begin, PoolKind::kMax) || (options_.average_pool_stages && !of_image);
 }
 
 Walk Builder::WalkAffine(std::int32_t index) const {

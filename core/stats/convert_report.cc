@@ -59,6 +59,25 @@ Json CalibrationJson(const std::optional<CalibrationSummary>& calibration) {
           {"spiking_accuracy", calibration->spiking_accuracy}};
 }
 
+Json SplitsJson(const std::vector<ConvertedSplit>& splits) {
+  Json json = Json::array();
+  for (const ConvertedSplit& split : splits) {
+    json.push_back({{"layer", split.layer},
+                    {"chunks", split.chunks},
+                    {"partial_neurons", split.partial_neurons},
+                    {"axons_needed", split.axons},
+                    {"flipped_share", split.flipped_share}});
+  }
+  return json;
+}
+
+std::string FormatSplit(const ConvertedSplit& split) {
+  return Concat("split     ", PrintableName(split.layer), ": ", FormatCount(split.axons),
+                " axons a neuron, in ", split.chunks, " parts, ",
+                FormatCount(split.partial_neurons), " partial neurons; ",
+                FormatPercent(split.flipped_share), " of its output spikes differ\n");
+}
+
 std::string FormatCalibration(const CalibrationSummary& calibration) {
   return Concat("accuracy  of ", FormatCount(calibration.images), " calibration images (",
                 calibration.dataset, ", train): ", FormatPercent(calibration.float_accuracy),
@@ -91,6 +110,7 @@ Json ConvertReportJson(const ConvertReport& report) {
           {"mode_reason", report.mode_reason},
           {"calibration", CalibrationJson(report.calibration)},
           {"layers", layers},
+          {"splits", SplitsJson(report.splits)},
           {"totals",
            {{"cores", OrNull(report.cores)},
             {"chips", OrNull(report.chips)},
@@ -118,6 +138,9 @@ std::string FormatConvertReport(const ConvertReport& report) {
   }
   text += report.layers.empty() ? "" : FormatTable(table);
   text += FormatTotals(report);
+  for (const ConvertedSplit& split : report.splits) {
+    text += FormatSplit(split);
+  }
   text += report.calibration ? FormatCalibration(*report.calibration) : "";
   if (!report.layers.empty()) {
     text += Concat("input     bytes 0..255 become 0..", FormatNumber(report.range_max), ", mean ",

@@ -33,6 +33,15 @@ struct ConvertedLayer {
   std::int64_t latency_ticks = 0;
 };
 
+// A layer that was split because its neurons need more axons than a core has.
+struct ConvertedSplit {
+  std::string layer;
+  std::int64_t chunks = 0;           // parts of one neuron's inputs
+  std::int64_t partial_neurons = 0;  // of all parts
+  std::int64_t axons = 0;            // that one neuron would have needed
+  double flipped_share = 0.0;        // of the layer's output spikes, those that differ
+};
+
 // What calibration images say of the conversion. Accuracies are shares, 0..1.
 struct CalibrationSummary {
   std::string dataset;
@@ -50,6 +59,7 @@ struct ConvertReport {
   std::string mode_reason;  // empty where there was no choice
   std::optional<CalibrationSummary> calibration;
   std::vector<ConvertedLayer> layers;
+  std::vector<ConvertedSplit> splits;
   // Totals of the chip; absent where the output is a network before mapping.
   std::optional<std::int64_t> cores;
   std::optional<std::int64_t> chips;

@@ -72,7 +72,12 @@ def gemm(node, x, weight, bias):
     return attributes.get("alpha", 1.0) * (x @ weight) + attributes.get("beta", 1.0) * bias
 
 
+def dequantize(node, x, scale):
+    return x * scale  # per tensor, without a zero point: what export_onnx.py writes
+
+
 OPERATIONS = {
+    "DequantizeLinear": dequantize,
     "Identity": lambda node, x: x,
     "Conv": convolve,
     "Pad": pad,

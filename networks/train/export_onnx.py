@@ -13,45 +13,17 @@ import argparse
 import dataclasses
 import json
 import os
-from collections import OrderedDict
 
+import numpy
 import onnx
+import onnx.numpy_helper
 import torch
-from torch import nn
 
 import data
 import model
 from recipes import RECIPES
 
 OPSET = 14
-
-
-def plain_convolution(ternary):
-    convolution = nn.Conv2d(
-        ternary.in_channels,
-        ternary.out_channels,
-        ternary.kernel_size,
-        ternary.stride,
-        ternary.padding,
-        groups=ternary.groups,
-        bias=False,
-    )
-    convolution.weight.data = model.ternarize(ternary.weight.data)
-    return convolution
-
-
-def exportable(network):
-    """The same function, made of standard modules with the ternary weights written out."""
-    parts = OrderedDict(levels=network.encode[0], encode=network.encode[1])
-    for index, stage in enumerate(network.stages):
-        layer = index // 2 + 1
-        if isinstance(stage, model.TernaryConv2d):
-            parts[f"conv{layer}"] = plain_convolution(stage)
-        else:
-            parts[f"norm{layer}"] = stage.norm
-            parts[f"step{layer}"] = model.Step()
-    parts.update(flatten=nn.Flatten(), vote=network.vote)
-    return nn.Sequential(parts).eval()
 
 
 def load_best(path):
@@ -62,16 +34,39 @@ def load_best(path):
     return network.eval(), checkpoint
 
 
-def export(network, shape, path):
+def store_weights_as_int8(path):
+    """Rewrites the Conv weights of the file, whole numbers, as int8 behind a DequantizeLinear."""
+    content = onnx.load(path)
+    graph = content.graph
+    named = {tensor.name: tensor for tensor in graph.initializer}
+    nodes = []
+    for node in graph.node:
+        weight = named.get(node.input[1]) if node.op_type == "Conv" else None
+        values = None if weight is None else onnx.numpy_helper.to_array(weight)
+        if values is not None and (values == values.astype(numpy.int8)).all():
+            short = weight.name + "_int8"
+            weight.CopyFrom(onnx.numpy_helper.from_array(values.astype(numpy.int8), short))
+            nodes.append(
+                onnx.helper.make_node("DequantizeLinear", [short, "one"], [node.input[1]])
+            )
+        nodes.append(node)
+    one = numpy.array(1.0, dtype=numpy.float32)
+    graph.initializer.append(onnx.numpy_helper.from_array(one, "one"))
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.save(content, path)
+
+
+def export(network, shape, path, int8=False):
     """Writes `path` by way of a temporary file, after onnx.checker has passed it.
 
-    shape: of one image, (channels, height, width).
+    shape: of one image, (channels, height, width). int8: store_weights_as_int8.
     """
     partial = path + ".partial"
     images = torch.zeros(1, *shape)
-    if isinstance(network, model.CoreNetwork):
+    if hasattr(network, "exportable"):
         torch.onnx.export(
-            exportable(network),
+            network.exportable(),
             images,
             partial,
             opset_version=OPSET,
@@ -83,6 +78,8 @@ def export(network, shape, path):
         )
     else:
         torch.onnx.export(network, images, partial)
+    if int8:
+        store_weights_as_int8(partial)
     onnx.checker.check_model(onnx.load(partial), full_check=True)
     os.replace(partial, path)
 
@@ -98,30 +95,43 @@ def describe_layers(network):
     }
 
 
-def describe(network, checkpoint):
-    """What the record file says of a model before its test: how it was made, and validation."""
-    arguments, best = checkpoint["arguments"], checkpoint["best"]
-    recipe = RECIPES[arguments["architecture"]]
-    if isinstance(network, model.CoreNetwork):
-        description = describe_layers(network)
-    else:
-        description = {"weights": sum(p.numel() for p in network.parameters())}
-    options = [f"--architecture {arguments['architecture']}"]
-    options.append(f"--data {recipe.data_set.upper()}")
+def command_of(arguments):
+    """The call of train.py that made a checkpoint, with the folders' names in capitals."""
+    data_set = RECIPES[arguments["architecture"]].data_set
+    options = [f"--architecture {arguments['architecture']}", f"--data {data_set.upper()}"]
     if arguments["digits"]:
         options.append("--digits DIGITS")
     for name in ("epochs", "learning_rate", "seed", "threads"):
         options.append(f"--{name.replace('_', '-')} {arguments[name]}")
+    if arguments.get("bfloat16"):
+        options.append("--bfloat16")
+    if arguments.get("training_images"):
+        options.append(f"--training-images {arguments['training_images']}")
+    return " ".join(["train.py", *options])
+
+
+def machine_of(checkpoint):
+    return f"2-core x86-64 CPU ({checkpoint['device']}), torch {torch.__version__}"
+
+
+def describe(network, checkpoint):
+    """What the record file says of a model before its test: how it was made, and validation."""
+    arguments, best = checkpoint["arguments"], checkpoint["best"]
+    if isinstance(network, model.CoreNetwork):
+        description = describe_layers(network)
+    else:
+        description = {"weights": sum(p.numel() for p in network.parameters())}
+    recipe = RECIPES[arguments["architecture"]]
     description.update(
         {
             "augmentation": dataclasses.asdict(recipe.augmentation),
-            "command": " ".join(["train.py", *options]),
+            "command": command_of(arguments),
             "seed": arguments["seed"],
             "epochs": arguments["epochs"],
             "epochs_trained": checkpoint["epoch"],
             "best_epoch": best["epoch"],
             "images": checkpoint["images"],
-            "machine": f"2-core x86-64 CPU ({checkpoint['device']}), torch {torch.__version__}",
+            "machine": machine_of(checkpoint),
             "seconds": round(checkpoint["seconds"]),
             "validation": best["validation"],
         }
@@ -129,21 +139,31 @@ def describe(network, checkpoint):
     return description
 
 
+def write_record(path, description):
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(description, file, indent=2)
+        file.write("\n")
+
+
+def write(checkpoint_path, output, record, int8=False):
+    """Exports a checkpoint's best weights; `record` may be None."""
+    network, checkpoint = load_best(checkpoint_path)
+    recipe = RECIPES[checkpoint["arguments"]["architecture"]]
+    export(network, data.DATA_SETS[recipe.data_set].shape, output, int8)
+    description = describe(network, checkpoint)
+    if record:
+        write_record(record, description)
+    print(f"{output}: {description['validation']}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--checkpoint", required=True, help="of train.py")
     parser.add_argument("--output", required=True, help="the ONNX file")
     parser.add_argument("--record", help="JSON file that evaluate.py adds to")
+    parser.add_argument("--int8", action="store_true", help="weights as int8, a quarter the size")
     arguments = parser.parse_args()
-    network, checkpoint = load_best(arguments.checkpoint)
-    recipe = RECIPES[checkpoint["arguments"]["architecture"]]
-    export(network, data.DATA_SETS[recipe.data_set].shape, arguments.output)
-    description = describe(network, checkpoint)
-    if arguments.record:
-        with open(arguments.record, "w", encoding="utf-8") as file:
-            json.dump(description, file, indent=2)
-            file.write("\n")
-    print(f"{arguments.output}: {description['validation']}")
+    write(arguments.checkpoint, arguments.output, arguments.record, arguments.int8)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ Training keeps float ("latent") weights and passes gradients straight through th
 al., PNAS 113:11441, 2016).
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import List, Optional, Tuple
 
@@ -36,6 +37,11 @@ class Layer:
     stride: int = 1
     padding: int = 0
     groups: int = 1
+    dilation: int = 1
+
+    def reach(self):
+        """The side of its window in pixels."""
+        return self.dilation * (self.kernel - 1) + 1
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,36 @@ def ternarize(latent):
     )
 
 
-class TernaryConv2d(nn.Conv2d):
+class LatentConv2d(nn.Conv2d):
+    """A convolution whose parameter is a latent weight; where `latent`, it is kept in -1..1."""
+
+    latent = True
+
+
+def clip_latent_weights(network):
+    with torch.no_grad():
+        for module in network.modules():
+            if isinstance(module, LatentConv2d) and module.latent:
+                module.weight.clamp_(-1.0, 1.0)
+
+
+def plain_convolution(convolution, weight):
+    """A standard convolution of the same form with the given weights, for export."""
+    plain = nn.Conv2d(
+        convolution.in_channels,
+        convolution.out_channels,
+        convolution.kernel_size,
+        convolution.stride,
+        convolution.padding,
+        convolution.dilation,
+        groups=convolution.groups,
+        bias=False,
+    )
+    plain.weight.data = weight
+    return plain
+
+
+class TernaryConv2d(LatentConv2d):
     """A convolution without bias whose forward pass uses ternarized weights."""
 
     def __init__(self, in_channels, layer):
@@ -82,6 +117,7 @@ class TernaryConv2d(nn.Conv2d):
             layer.kernel,
             stride=layer.stride,
             padding=layer.padding,
+            dilation=layer.dilation,
             groups=layer.groups,
             bias=False,
         )
@@ -91,15 +127,20 @@ class TernaryConv2d(nn.Conv2d):
         weight = TernarizeStraightThrough.apply(self.weight).to(x.dtype)
         kernel = self.kernel_size[0]
         if kernel >= 5 and self.groups == 1:
-            return self.by_windows(x, weight, kernel)
+            return self.by_windows(x, weight)
         if kernel == x.shape[2] and self.padding[0] == 0:
             return self.by_groups(x, weight)
-        return functional.conv2d(x, weight, None, self.stride, self.padding, 1, self.groups)
+        return functional.conv2d(
+            x, weight, None, self.stride, self.padding, self.dilation, self.groups
+        )
 
-    def by_windows(self, x, weight, kernel):
+    def by_windows(self, x, weight):
         """The same as one product: conv2d's gradient is slow for large windows of few channels."""
         x = functional.pad(x, (self.padding[0],) * 4)
-        windows = x.unfold(2, kernel, self.stride[0]).unfold(3, kernel, self.stride[0])
+        dilation = self.dilation[0]
+        reach, stride = dilation * (self.kernel_size[0] - 1) + 1, self.stride[0]
+        windows = x.unfold(2, reach, stride).unfold(3, reach, stride)
+        windows = windows[..., ::dilation, ::dilation]
         count, _, height, width = windows.shape[:4]
         rows = windows.permute(0, 2, 3, 1, 4, 5).reshape(count * height * width, -1)
         sums = rows @ weight.flatten(1).t()
@@ -167,7 +208,7 @@ class CoreNetwork(nn.Module):
         for layer in architecture.layers:
             stages += [TernaryConv2d(channels, layer), NormStep(layer.out_channels)]
             channels = layer.out_channels
-            size = (size + 2 * layer.padding - layer.kernel) // layer.stride + 1
+            size = (size + 2 * layer.padding - layer.reach()) // layer.stride + 1
         self.stages = nn.Sequential(*stages)
         votes = vote_matrix((channels, size, size), architecture.layers[-1].groups)
         self.vote = Vote(votes)
@@ -182,10 +223,15 @@ class CoreNetwork(nn.Module):
     def voters_per_class(self):
         return self.vote.matrix.shape[0] // CLASSES
 
-
-def clip_latent_weights(network):
-    """Keeps the latent weights of all ternary convolutions in -1..1."""
-    with torch.no_grad():
-        for module in network.modules():
-            if isinstance(module, TernaryConv2d):
-                module.weight.clamp_(-1.0, 1.0)
+    def exportable(self):
+        """The same function, made of standard modules with the ternary weights written out."""
+        parts = OrderedDict(levels=self.encode[0], encode=self.encode[1])
+        for index, stage in enumerate(self.stages):
+            layer = index // 2 + 1
+            if isinstance(stage, TernaryConv2d):
+                parts[f"conv{layer}"] = plain_convolution(stage, ternarize(stage.weight.data))
+            else:
+                parts[f"norm{layer}"] = stage.norm
+                parts[f"step{layer}"] = Step()
+        parts.update(flatten=nn.Flatten(), vote=self.vote)
+        return nn.Sequential(parts).eval()

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What train.py can train: each name's network, data set, augmentation and optimizer."""
 
+import functools
 from dataclasses import dataclass, field
 from typing import Callable
 
 from torch import nn
 
+import binarized_model
 import lenet
 import model
 from augment import Augmentation
@@ -13,6 +15,9 @@ from model import Architecture, Layer
 
 DIGIT_AUGMENTATION = Augmentation(
     shift_pixels=2.0, rotation_degrees=10.0, scale=0.10, shear=0.10
+)
+LIGHT_AUGMENTATION = Augmentation(
+    shift_pixels=1.0, rotation_degrees=6.0, scale=0.06, shear=0.06
 )
 CLOTHES_AUGMENTATION = Augmentation(flip=True)
 
@@ -30,6 +35,7 @@ class Recipe:
     batch: int = 256
 
 
+BINARIZED_WIDTHS = (1.0, 0.5, 0.25)
 RED, GREEN, BLUE = range(3)
 CIFAR_PLANES = [  # (colour, level), eight for each half of the first layer
     *((RED, 40), (RED, 100), (RED, 160), (GREEN, 40), (GREEN, 100), (GREEN, 160)),
@@ -39,8 +45,41 @@ CIFAR_PLANES = [  # (colour, level), eight for each half of the first layer
 ]
 
 
+MEDIUM = Architecture(
+    levels=[64, 160],
+    layers=[
+        Layer(128, kernel=8, stride=3, padding=1),  # windows that overlap by 5 pixels
+        Layer(4 * 128, kernel=2, stride=2, groups=4),
+        Layer(64 * 32, kernel=4, groups=64),
+        Layer(16 * 60, kernel=1, groups=16),
+    ],
+)
+
+
 def on_cores(architecture, **choices):
     return Recipe(make=lambda: model.CoreNetwork(architecture), **choices)
+
+
+def binarized_recipes():
+    """"4conv-bsnn", "6conv-float-0.25" and so on: binarized_model.py's, by row and width."""
+    recipes = {}
+    for shape in binarized_model.SHAPES:
+        for row in binarized_model.ROWS:
+            for width in BINARIZED_WIDTHS:
+                recipes[binarized_name(shape, row, width)] = Recipe(
+                    make=functools.partial(
+                        binarized_model.BinarizedNetwork, shape, row, width
+                    ),
+                    data_set="cifar10",
+                    augmentation=Augmentation(crop_pixels=3, flip=True),
+                    learning_rate=2e-3 if row in ("float", "snn") else 5e-3,
+                    batch=100,
+                )
+    return recipes
+
+
+def binarized_name(shape, row, width):
+    return f"{shape}-{row}" if width == 1.0 else f"{shape}-{row}-{width:g}"
 
 
 RECIPES = {
@@ -64,29 +103,66 @@ RECIPES = {
             ],
         )
     ),
-    "mnist-medium": on_cores(
-        Architecture(
-            levels=[64, 160],
-            layers=[
-                Layer(128, kernel=8, stride=3, padding=1),  # windows that overlap by 5 pixels
-                Layer(4 * 128, kernel=2, stride=2, groups=4),
-                Layer(64 * 32, kernel=4, groups=64),
-                Layer(16 * 60, kernel=1, groups=16),
-            ],
-        )
-    ),
-    # 13 cores: 9 windows of one plane, then four groups of voters that each see 14 filters.
+    "mnist-medium": on_cores(MEDIUM),
+    # 14 cores: 9 windows of one plane, then five groups of voters that each see 14 filters.
     "mnist-tiny": on_cores(
         Architecture(
             levels=[100],
             layers=[
-                Layer(56, kernel=11, stride=8),
-                Layer(4 * 250, kernel=3, groups=4),
+                Layer(70, kernel=11, stride=8),
+                Layer(5 * 200, kernel=3, groups=5),
             ],
         ),
+        augmentation=LIGHT_AUGMENTATION,  # so small a network does not learn the stronger one
         epochs=30,
     ),
-    # CIFAR-10 on 3,226 cores. The first layer has two halves with planes of their own; the later
+    # The members of mnist-large: mnist-medium's layers, 208 cores each.
+    "mnist-member": on_cores(
+        MEDIUM,
+        augmentation=Augmentation(
+            shift_pixels=1.5,
+            rotation_degrees=8.0,
+            scale=0.08,
+            shear=0.08,
+            elastic_pixels=1.0,
+        ),
+        epochs=12,
+    ),
+    "fashion-medium": on_cores(
+        Architecture(
+            levels=[40, 120, 200, 15, 80, 160],
+            layers=[
+                Layer(128, kernel=6, stride=3, groups=2),
+                Layer(4 * 128, kernel=2, stride=2, groups=4),
+                Layer(64 * 32, kernel=4, groups=64),
+                Layer(16 * 120, kernel=1, groups=16),
+            ],
+        ),
+        data_set="fashion-mnist",
+        augmentation=Augmentation(crop_pixels=1, flip=True),
+        epochs=24,
+    ),
+    "cifar10-small": on_cores(
+        Architecture(
+            image_shape=(3, 32, 32),
+            levels=[level for _, level in CIFAR_PLANES],
+            colours=[colour for colour, _ in CIFAR_PLANES],
+            layers=[
+                Layer(128, kernel=4, stride=2, padding=1, groups=2),
+                Layer(512, kernel=2, stride=2, groups=4),
+                Layer(512, kernel=1, groups=4),
+                Layer(1024, kernel=2, stride=2, groups=16),
+                Layer(1024, kernel=1, groups=8),
+                Layer(32 * 60, kernel=2, stride=2, groups=32),
+            ],
+        ),
+        data_set="cifar10",
+        augmentation=Augmentation(crop_pixels=2, flip=True),
+        learning_rate=3e-2,
+        batch=128,
+        epochs=12,
+    ),
+    # CIFAR-10 on 3,897 cores. The first layer has two halves with planes of their own; the later
     # groups of 14 channels fill a core's 128 inputs with 3 x 3 windows.
     "cifar10-medium": on_cores(
         Architecture(
@@ -108,4 +184,5 @@ RECIPES = {
         learning_rate=2e-2,
         batch=128,
     ),
+    **binarized_recipes(),
 }

@@ -26,7 +26,7 @@ WARM_UP = 0.05  # of all steps, the learning rate rising linearly; then half a c
 EVALUATION_BATCH = 1000
 
 
-def parse_arguments():
+def parse_arguments(words=None):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--architecture", required=True, choices=sorted(RECIPES))
     parser.add_argument("--data", help="folder of the data set; default: below $SPIKEMESH_DATA")
@@ -38,8 +38,9 @@ def parse_arguments():
     parser.add_argument("--learning-rate", type=float)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--training-images", type=int, help="fewer than there are, for a trial")
     parser.add_argument("--bfloat16", action="store_true", help="faster on CPUs that have it")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     recipe = RECIPES[arguments.architecture]
     arguments.data = arguments.data or data.folder_of(recipe.data_set)
     arguments.epochs = arguments.epochs or recipe.epochs
@@ -55,6 +56,7 @@ def load_images(arguments):
     training, validation = {}, {}
     for name, folder in folders.items():
         training[name], validation[name] = data.load_training(name, folder)
+        training[name] = training[name].part(0, arguments.training_images)
     return training, validation
 
 
@@ -185,8 +187,9 @@ class Run:
         return shares
 
 
-def main():
-    arguments = parse_arguments()
+def main(words=None):
+    """words: the command line, the process's own where None."""
+    arguments = parse_arguments(words)
     torch.set_num_threads(arguments.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     training, validation = load_images(arguments)
@@ -208,7 +211,8 @@ def main():
         run.seconds += time.monotonic() - begin
         run.save(arguments.checkpoint)
         text = "  ".join(f"{name} {100 * share:.2f} %" for name, share in shares.items())
-        print(f"epoch {run.epoch}/{arguments.epochs}  loss {loss:.4f}  {text}  {run.seconds:.0f} s", flush=True)
+        progress = f"epoch {run.epoch}/{arguments.epochs}  loss {loss:.4f}"
+        print(f"{progress}  {text}  {run.seconds:.0f} s", flush=True)
     print(f"best epoch {run.best['epoch']}: {run.best['validation']}")
 
 

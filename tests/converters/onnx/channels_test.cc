@@ -50,6 +50,12 @@ TEST(OnnxBatchNormTest, TrainingModeIsNotSupported) {
                 {"node \"n0\"", "training_mode 1", "evaluation mode"});
 }
 
+TEST(OnnxBatchNormTest, StatisticsAsOutputsAreTraining) {
+  ModelBuilder model = BatchNorm({2}, {});
+  model.Opset(9).graph().mutable_node(0)->add_output("running_mean");
+  ExpectRefused(model, kUnimplemented, {"node \"n0\"", "more than one output", "evaluation mode"});
+}
+
 TEST(OnnxBatchNormTest, ParametersOfAnotherSizeAreRefused) {
   ExpectRefused(BatchNorm({3}, {}), kInvalid, {"node \"n0\"", "scale of shape [2]", "[3]"});
 }
@@ -134,10 +140,19 @@ TEST(OnnxArithmeticTest, InfiniteConstantIsRefused) {
   ExpectRefused(model, kInvalid, {"node \"n0\" (op Mul)", "inf", "finite"});
 }
 
-TEST(OnnxArithmeticTest, JoinOfTwoActivationsIsNotSupportedAndNamed) {
+TEST(OnnxArithmeticTest, NegChangesTheSign) {
   ModelBuilder model({2});
-  model.Node("Sign", {"x"}, "a").Node("Add", {"x", "a"}, "y");
-  ExpectRefused(model, kUnimplemented, {"node \"n1\" (op Add)", "\"x\" and \"a\" are joined"});
+  model.Node("Neg", {"x"}, "y");
+  EXPECT_THAT(RunModel(model, {3, -4}), ElementsAre(-3, 4));
+}
+
+TEST(OnnxArithmeticTest, ProductOrDifferenceOfTwoActivationsIsNotSupportedAndNamed) {
+  for (const char* op : {"Sub", "Mul", "Div"}) {
+    ModelBuilder model({2});
+    model.Node("Sign", {"x"}, "a").Node(op, {"x", "a"}, "y");
+    ExpectRefused(model, kUnimplemented,
+                  {std::string("node \"n1\" (op ") + op + ")", "\"x\" and \"a\" are joined"});
+  }
 }
 
 }  // namespace

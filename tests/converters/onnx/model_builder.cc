@@ -87,6 +87,26 @@ ModelBuilder& ModelBuilder::Ints(const std::string& name, const std::vector<std:
   return *this;
 }
 
+ModelBuilder& ModelBuilder::Integers(const std::string& name, int type,
+                                     const std::vector<std::int64_t>& dims,
+                                     const std::vector<int>& values) {
+  auto* tensor = graph().add_initializer();
+  tensor->set_name(name);
+  tensor->set_data_type(type);
+  for (const std::int64_t dim : dims) {
+    tensor->add_dims(dim);
+  }
+  for (const int value : values) {
+    tensor->add_int32_data(value);
+  }
+  return *this;
+}
+
+ModelBuilder& ModelBuilder::Domain(const std::string& domain) {
+  graph().mutable_node(graph().node_size() - 1)->set_domain(domain);
+  return *this;
+}
+
 ModelBuilder& ModelBuilder::Opset(std::int64_t version) {
   model_.mutable_opset_import(0)->set_version(version);
   return *this;

@@ -31,7 +31,12 @@ class ModelBuilder {
                        const std::vector<float>& values);
   ModelBuilder& Ints(const std::string& name, const std::vector<std::int64_t>& dims,
                      const std::vector<std::int64_t>& values);
+  // Elements of any integer type; `type` as in TensorProto.DataType.
+  ModelBuilder& Integers(const std::string& name, int type, const std::vector<std::int64_t>& dims,
+                         const std::vector<int>& values);
   ModelBuilder& Opset(std::int64_t version);
+  // Puts the last node into `domain`.
+  ModelBuilder& Domain(const std::string& domain);
 
   onnx::GraphProto& graph() { return *model_.mutable_graph(); }
   onnx::ModelProto& model() { return model_; }

@@ -171,12 +171,6 @@ TEST(OnnxShapeTest, DoublingConcatEndsAtItsBound) {
   ExpectRefused(model, kUnimplemented, {"node \"n4\" (op Concat)", "up to 16 extents"});
 }
 
-TEST(OnnxShapeTest, ConcatOfActivationsIsNotSupported) {
-  ModelBuilder model({4});
-  model.Node("Concat", {"x", "x"}, "y", {{"axis", std::int64_t{1}}});
-  ExpectRefused(model, kUnimplemented, {"node \"n0\" (op Concat)", "activations"});
-}
-
 TEST(OnnxPassingTest, IdentityAndDropoutLeaveNoNode) {
   ModelBuilder model({2});
   model.Floats("ratio", {}, {0.5});

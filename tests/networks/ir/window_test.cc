@@ -33,6 +33,21 @@ TEST_P(WindowAxisTest, ExtentAndTapsAreThoseOfTheDefinition) {
   }
 }
 
+TEST_P(WindowAxisTest, EveryWindowMeetsTheInputWhereEachHasATapInside) {
+  const auto [kernel, stride, before, after, dilation, extent] = GetParam();
+  const WindowAxis axis = {kernel, stride, before, after, dilation};
+  bool expected = true;
+  for (std::int64_t output = 0; output < OutputExtent(axis, extent); ++output) {
+    std::int64_t inside = 0;
+    for (std::int64_t tap = 0; tap < kernel; ++tap) {
+      const std::int64_t position = output * stride - before + tap * dilation;
+      inside += position >= 0 && position < extent ? 1 : 0;
+    }
+    expected = expected && inside > 0;
+  }
+  EXPECT_EQ(EveryWindowMeetsInput(axis, extent), expected);
+}
+
 INSTANTIATE_TEST_SUITE_P(AllSmall, WindowAxisTest,
                          ::testing::Combine(::testing::Range(1, 5), ::testing::Range(1, 4),
                                             ::testing::Range(0, 3), ::testing::Range(0, 3),

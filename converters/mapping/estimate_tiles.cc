@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converters/mapping/estimate_tiles.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "core/base/limits.h"
+
+namespace spikemesh {
+namespace {
+
+struct Tile {
+  std::int32_t height = 1;  // positions
+  std::int32_t width = 1;
+  std::int32_t filters = 1;  // of one group, or of several whole ones
+
+  double neurons() const { return double{1} * height * width * filters; }
+};
+
+// The rows (or columns) of an input that `outputs` neighbouring windows see.
+std::int64_t Seen(std::int32_t outputs, std::int32_t kernel, std::int32_t stride,
+                  std::int32_t dilation) {
+  const std::int64_t extent = std::int64_t{dilation} * (kernel - 1) + 1;
+  return std::min(std::int64_t{outputs} * kernel, (outputs - std::int64_t{1}) * stride + extent);
+}
+
+std::int64_t InputAxons(const TiledInput& input, const FeatureShape& output, const Tile& tile) {
+  const WindowGeometry& w = input.window;
+  const std::int32_t per_group = output.channels / input.groups;
+  const std::int64_t groups = (tile.filters + per_group - 1) / per_group;
+  return Seen(tile.height, w.kernel_y, w.stride_y, w.dilation_y) *
+         Seen(tile.width, w.kernel_x, w.stride_x, w.dilation_x) * groups * input.channels_in_group *
+         input.axon_types;
+}
+
+std::int64_t Axons(const TiledLayer& layer, const Tile& tile) {
+  std::int64_t axons = layer.bias_axons;
+  for (const TiledInput& input : layer.inputs) {
+    axons += InputAxons(input, layer.output_shape, tile);
+  }
+  return axons;
+}
+
+// The most filters of a tile of these positions; 0 where not even one fits.
+std::int32_t FiltersThatFit(const TiledLayer& layer, Tile tile, double columns) {
+  const double room = columns / (double{1} * tile.height * tile.width);
+  auto most = static_cast<std::int32_t>(
+      std::min(double{1} * layer.output_shape.channels, std::floor(room)));
+  std::int32_t least = 0;
+  while (least < most) {
+    tile.filters = least + (most - least + 1) / 2;
+    if (Axons(layer, tile) <= kAxonsPerCore) {
+      least = tile.filters;
+    } else {
+      most = tile.filters - 1;
+    }
+  }
+  return least;
+}
+
+// The largest tile whose neurons take `columns` of a core. Where features shared by many filters do
+// not fit, neurons lie alone.
+Tile LargestTile(const TiledLayer& layer, double columns) {
+  const FeatureShape& shape = layer.output_shape;
+  Tile best;
+  for (std::int32_t height = 1; height <= std::min(shape.height, kNeuronsPerCore); ++height) {
+    for (std::int32_t width = 1; width <= std::min(shape.width, kNeuronsPerCore / height);
+         ++width) {
+      const std::int32_t filters = FiltersThatFit(layer, {height, width, 1}, columns);
+      const Tile tile = {height, width, filters};
+      if (tile.neurons() > best.neurons()) {
+        best = tile;
+      }
+    }
+  }
+  return best;
+}
+
+double CoresOf(const TiledLayer& layer, const Tile& tile) {
+  return std::ceil(static_cast<double>(layer.output_shape.size()) / tile.neurons());
+}
+
+}  // namespace
+
+TileEstimate EstimateTiles(const TiledLayer& layer) {
+  const auto neurons = static_cast<double>(layer.output_shape.size());
+  const double columns = kNeuronsPerCore - layer.bias_axons;
+  TileEstimate estimate;
+  // Copies in the core, or each neuron once and splitters.
+  Tile tile = LargestTile(layer, columns / std::min(layer.targets, columns));
+  double cores = CoresOf(layer, tile);
+  double splitters = 0;
+  estimate.copies = neurons * (std::min(layer.targets, columns) - 1);
+  const Tile single = LargestTile(layer, columns);
+  const double free = CoresOf(layer, single) * columns - neurons;
+  const double split_targets = neurons * layer.targets - std::max(0.0, free);
+  const double splitters_then = std::ceil(std::max(0.0, split_targets) / kNeuronsPerCore);
+  if (layer.targets > 1 && CoresOf(layer, single) + splitters_then < cores) {
+    tile = single;
+    cores = CoresOf(layer, single);
+    splitters = splitters_then;
+    estimate.copies = std::min(std::max(0.0, free), neurons * (layer.targets - 1));
+  }
+  estimate.cores = static_cast<std::int64_t>(cores);
+  estimate.splitter_cores = static_cast<std::int64_t>(splitters);
+  for (const TiledInput& input : layer.inputs) {
+    const auto axons = static_cast<double>(InputAxons(input, layer.output_shape, tile));
+    const double alone = static_cast<double>(layer.neuron_axons);
+    estimate.input_axons.push_back(cores * (tile.neurons() > 1 ? axons : std::min(axons, alone)));
+  }
+  return estimate;
+}
+
+}  // namespace spikemesh

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converters/mapping/split_fan_in.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include "converters/mapping/latency.h"
+#include "converters/mapping/legalize.h"
+#include "converters/mapping/represent_layer.h"
+#include "converters/mapping/split_rate_layer.h"
+#include "converters/mapping/split_step_layer.h"
+#include "core/base/limits.h"
+#include "core/base/random.h"
+#include "core/base/strings.h"
+#include "networks/ir/run_rate.h"
+#include "networks/ir/run_spiking.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr int kRandomImages = 32;
+constexpr std::uint64_t kRandomImagesSeed = 1;
+// Of the images that were given, the first ones.
+constexpr std::size_t kImagesMax = 64;
+
+bool IsRate(const SpikingNetwork& network) {
+  return network.presentation.mode == PresentationMode::kRate;
+}
+
+// Every line has a rate of its own, drawn anew for each image; one tick in pipelined mode.
+std::vector<EncodedImage> DrawImages(const SpikingNetwork& network) {
+  RandomSequence random(kRandomImagesSeed, 0);
+  const auto lines = static_cast<std::uint32_t>(network.encoded_shape.size());
+  const std::int32_t ticks = IsRate(network) ? network.presentation.ticks_per_image : 1;
+  std::vector<EncodedImage> images;
+  for (int i = 0; i < kRandomImages; ++i) {
+    std::vector<std::uint32_t> rates(lines);
+    for (std::uint32_t& rate : rates) {
+      rate = IsRate(network) ? random.NextBelow(256) : 128;
+    }
+    EncodedImage& image = images.emplace_back(static_cast<std::size_t>(ticks));
+    for (std::vector<std::uint32_t>& tick : image) {
+      for (std::uint32_t line = 0; line < lines; ++line) {
+        if (random.NextBelow(256) < rates[line]) {
+          tick.push_back(line);
+        }
+      }
+    }
+  }
+  return images;
+}
+
+// How often each neuron of each layer fires for one image: [layer][neuron].
+using SpikeCounts = std::vector<std::vector<std::int32_t>>;
+
+// Runs one network, whatever its presentation, on one image after the other.
+class ImageCounter {
+ public:
+  explicit ImageCounter(const SpikingNetwork& network) : network_(network) {
+    if (IsRate(network)) {
+      rate_ = std::make_unique<RateRunner>(network);
+    } else {
+      pipelined_ = std::make_unique<SpikingRunner>(network);
+    }
+  }
+
+  SpikeCounts Run(const EncodedImage& image) {
+    SpikeCounts counts;
+    for (const SpikingLayer& layer : network_.layers) {
+      counts.emplace_back(layer.thresholds.size());
+    }
+    if (pipelined_) {
+      Add(pipelined_->Run(image.empty() ? std::vector<std::uint32_t>() : image.front()), counts);
+      return counts;
+    }
+    const PresentationModel& presentation = network_.presentation;
+    rate_->Begin();
+    const auto ticks =
+        static_cast<std::size_t>(presentation.ticks_per_image + presentation.latency_ticks);
+    for (std::size_t tick = 0; tick < ticks; ++tick) {
+      Add(rate_->Step(tick < image.size() ? image[tick] : std::vector<std::uint32_t>()), counts);
+    }
+    return counts;
+  }
+
+ private:
+  static void Add(const std::vector<std::vector<std::uint8_t>>& spikes, SpikeCounts& counts) {
+    for (std::size_t layer = 0; layer < spikes.size(); ++layer) {
+      for (std::size_t neuron = 0; neuron < spikes[layer].size(); ++neuron) {
+        counts[layer][neuron] += spikes[layer][neuron];
+      }
+    }
+  }
+
+  const SpikingNetwork& network_;
+  std::unique_ptr<SpikingRunner> pipelined_;
+  std::unique_ptr<RateRunner> rate_;
+};
+
+// The spikes that enter layer `index` of `network`, for each image.
+std::vector<LayerSample> SampleInputs(const SpikingNetwork& network, std::size_t index,
+                                      std::span<const EncodedImage> images) {
+  SpikingRunner runner(network);
+  std::vector<LayerSample> samples;
+  for (const EncodedImage& image : images) {
+    const std::vector<std::uint32_t> lines =
+        image.empty() ? std::vector<std::uint32_t>() : image.front();
+    const auto& spikes = runner.Run(lines);
+    LayerSample& sample = samples.emplace_back();
+    for (const LayerInput& input : network.layers[index].inputs) {
+      if (input.source != kEncodedInput) {
+        sample.push_back(spikes[static_cast<std::size_t>(input.source)]);
+        continue;
+      }
+      std::vector<std::uint8_t>& encoded =
+          sample.emplace_back(static_cast<std::size_t>(network.encoded_shape.size()));
+      for (const std::uint32_t line : lines) {
+        encoded[line] = 1;
+      }
+    }
+  }
+  return samples;
+}
+
+// Whether a neuron needs more axons than a core has, and how many the widest needs.
+struct Width {
+  bool too_wide = false;
+  std::int64_t axons = 0;
+};
+
+absl::StatusOr<Width> WidthOf(const SpikingNetwork& network, const SpikingLayer& layer) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const LayerRepresentation representation, RepresentLayer(layer));
+  Width width;
+  width.axons = *std::ranges::max_element(representation.axons);
+  // Padding may leave neurons narrower than the channel is.
+  width.too_wide = width.axons > kAxonsPerCore && !LegalizeLayer(network, layer).ok();
+  return width;
+}
+
+// Builds the split network layer by layer.
+struct Splitter {
+  const SpikingNetwork& network;
+  std::span<const EncodedImage> images;
+  std::vector<std::int32_t> new_index;    // [layer of the caller]: the layer that has its outputs
+  std::vector<std::size_t> split_layers;  // of the caller, one a report
+  SplitNetwork result;
+
+  void Append(SpikingLayer layer, bool exact) {
+    result.network.layers.push_back(std::move(layer));
+    result.exact.push_back(exact);
+  }
+
+  void Rewire(SpikingLayer& layer) const {
+    for (LayerInput& input : layer.inputs) {
+      input.source = input.source == kEncodedInput ? kEncodedInput : new_index[input.source];
+    }
+  }
+
+  absl::Status Add(std::size_t index) {
+    const SpikingLayer& layer = network.layers[index];
+    SPIKEMESH_ASSIGN_OR_RETURN(const Width width, WidthOf(network, layer));
+    if (!width.too_wide) {
+      SpikingLayer same = layer;
+      Rewire(same);
+      Append(std::move(same), true);
+    } else {
+      SPIKEMESH_RETURN_IF_ERROR(AddSplit(index, width.axons));
+    }
+    new_index.push_back(static_cast<std::int32_t>(result.network.layers.size()) - 1);
+    return absl::OkStatus();
+  }
+
+  absl::Status AddSplit(std::size_t index, std::int64_t axons) {
+    const SpikingLayer& layer = network.layers[index];
+    if (IsRate(network) && !layer.integrating()) {
+      return absl::UnimplementedError(
+          Concat("layer \"", layer.name, "\": a memoryless layer of a rate network has ", axons,
+                 " axons a neuron; only integrating ones can be split"));
+    }
+    SPIKEMESH_ASSIGN_OR_RETURN(SplitLayer split,
+                               layer.integrating()
+                                   ? SplitRateLayer(layer)
+                                   : SplitStepLayer(layer, SampleInputs(network, index, images)));
+    const auto first = static_cast<std::int32_t>(result.network.layers.size());
+    for (SpikingLayer& partial : split.partials) {
+      Rewire(partial);
+      Append(std::move(partial), false);
+    }
+    for (LayerInput& input : split.merge.inputs) {
+      input.source += first;
+    }
+    Append(std::move(split.merge), false);
+    split_layers.push_back(index);
+    result.reports.push_back({.layer = layer.name,
+                              .chunks = split.chunks,
+                              .partial_neurons = split.partial_neurons,
+                              .axons = axons});
+    return absl::OkStatus();
+  }
+};
+
+// Layers behind a split are later than their initial potentials were meant for.
+void ShiftLayers(const SpikingNetwork& network, const std::vector<std::int32_t>& new_index,
+                 SpikingNetwork& split) {
+  const std::vector<std::int32_t> before = UndelayedTicks(network);
+  const std::vector<std::int32_t> after = UndelayedTicks(split);
+  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    ShiftInitialPotentials(after[new_index[l]] - before[l], split.layers[new_index[l]]);
+  }
+  split.presentation.latency_ticks = after.back();
+}
+
+// The part of the layers' output bits (rate: of the spikes that could have been, one a tick) that
+// differ.
+void MeasureLoss(Splitter& splitter) {
+  const SpikingNetwork& network = splitter.network;
+  ImageCounter original(network);
+  ImageCounter merged(splitter.result.network);
+  std::vector<std::int64_t> differing(network.layers.size());
+  for (const EncodedImage& image : splitter.images) {
+    const SpikeCounts expected = original.Run(image);
+    const SpikeCounts found = merged.Run(image);
+    for (std::size_t l = 0; l < network.layers.size(); ++l) {
+      for (std::size_t neuron = 0; neuron < expected[l].size(); ++neuron) {
+        differing[l] += std::abs(expected[l][neuron] - found[splitter.new_index[l]][neuron]);
+      }
+    }
+  }
+  for (std::size_t i = 0; i < splitter.split_layers.size(); ++i) {
+    const std::size_t layer = splitter.split_layers[i];
+    const double spikes_max = static_cast<double>(network.layers[layer].output_shape.size()) *
+                              network.presentation.ticks_per_image *
+                              static_cast<double>(splitter.images.size());
+    splitter.result.reports[i].flipped_share = static_cast<double>(differing[layer]) / spikes_max;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<SplitNetwork> SplitFanIn(const SpikingNetwork& network,
+                                        std::span<const EncodedImage> images) {
+  const std::vector<EncodedImage> drawn =
+      images.empty() ? DrawImages(network) : std::vector<EncodedImage>();
+  const std::span<const EncodedImage> samples =
+      images.empty() ? std::span<const EncodedImage>(drawn)
+                     : images.first(std::min(images.size(), kImagesMax));
+  Splitter splitter{network, samples, {}, {}, {}};
+  splitter.result.network = network;
+  splitter.result.network.layers.clear();
+  for (std::size_t index = 0; index < network.layers.size(); ++index) {
+    SPIKEMESH_RETURN_IF_ERROR(splitter.Add(index));
+  }
+  if (!splitter.result.reports.empty()) {
+    ShiftLayers(network, splitter.new_index, splitter.result.network);
+    MeasureLoss(splitter);
+  }
+  return std::move(splitter.result);
+}
+
+}  // namespace spikemesh
