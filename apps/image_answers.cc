@@ -17,8 +17,9 @@ constexpr std::uint64_t kImageSeed = 1;
 absl::StatusOr<Dataset> LoadImages(const RunOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const DatasetSpec spec,
                              Annotate(ParseDatasetSpec(options.dataset), "--dataset"));
+  const std::optional<std::int64_t> images = options.images ? options.images : options.diagnose;
   return Annotate(
-      LoadDataset(spec, options.split, options.images, options.machine.seed.value_or(kImageSeed)),
+      LoadDataset(spec, options.split, images, options.machine.seed.value_or(kImageSeed)),
       "--dataset");
 }
 

@@ -15,7 +15,8 @@
 
 namespace spikemesh {
 
-// The images that --dataset, --split, --images and --seed name. Errors: those of LoadDataset.
+// The images that --dataset, --split, --images (else --diagnose) and --seed name. Errors: those of
+// LoadDataset.
 absl::StatusOr<Dataset> LoadImages(const RunOptions& options);
 
 DatasetSummary SummarizeDataset(const RunOptions& options, const Dataset& images);

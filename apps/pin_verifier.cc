@@ -24,23 +24,26 @@ std::int64_t CountMismatches(std::span<const PinIndex> pins,
 
 }  // namespace
 
-absl::StatusOr<SpikingNetwork> SpikingNetworkOf(const ChipModel& chip) {
+absl::StatusOr<SpikingNetwork> SpikingNetworkOf(const ChipModel& chip, std::string_view flag) {
   if (chip.spiking_network.empty()) {
     return absl::FailedPreconditionError(
-        "--verify: the chip holds no spiking network to compare with; convert it from a network");
+        Concat(flag,
+               ": the chip holds no spiking network to compare with; convert it from a "
+               "network"));
   }
   SPIKEMESH_ASSIGN_OR_RETURN(SpikingNetwork network,
-                             Annotate(ParseSpiking(chip.spiking_network), "--verify"));
+                             Annotate(ParseSpiking(chip.spiking_network), flag));
   const std::int64_t outputs = network.layers.back().output_shape.size();
   if (outputs != chip.pin_count || network.input.shape != chip.input.shape) {
-    return absl::InvalidArgumentError(Concat("--verify: the spiking network in the chip has ",
+    return absl::InvalidArgumentError(Concat(flag, ": the spiking network in the chip has ",
                                              outputs, " outputs, the chip has ", chip.pin_count,
                                              " pins; both must be of one model"));
   }
   if (network.presentation != chip.presentation) {
     return absl::InvalidArgumentError(
-        "--verify: the spiking network in the chip is presented in another way than the chip; both "
-        "must be of one model");
+        Concat(flag,
+               ": the spiking network in the chip is presented in another way than the chip; "
+               "both must be of one model"));
   }
   return network;
 }

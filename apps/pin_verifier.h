@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/base/ids.h"
@@ -19,10 +20,10 @@
 
 namespace spikemesh {
 
-// The spiking network inside the chip file, fit to verify the chip's pins. Errors:
-// FailedPrecondition (there is none), DataLoss, InvalidArgument (not of this chip's pins or
-// presentation), Unimplemented (of another version).
-absl::StatusOr<SpikingNetwork> SpikingNetworkOf(const ChipModel& chip);
+// The spiking network inside the chip file, fit to verify the chip's pins. `flag` asks for it, and
+// messages begin with it. Errors: FailedPrecondition (there is none), DataLoss, InvalidArgument
+// (not of this chip's pins or presentation), Unimplemented (of another version).
+absl::StatusOr<SpikingNetwork> SpikingNetworkOf(const ChipModel& chip, std::string_view flag);
 
 class PinVerifier {
  public:

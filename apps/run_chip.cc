@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apps/chip_summary.h"
+#include "apps/diagnose.h"
 #include "apps/image_answers.h"
 #include "apps/image_run.h"
 #include "apps/pin_verifier.h"
@@ -19,6 +20,7 @@
 #include "core/base/strings.h"
 #include "core/chip/chip_file.h"
 #include "core/events/event_files.h"
+#include "core/stats/diagnose_svg.h"
 
 namespace spikemesh {
 namespace {
@@ -124,14 +126,49 @@ void FillReport(const RunOptions& options, const ChipModel& chip, const Machine&
                       .peak_memory_bytes = PeakMemoryBytes()};
 }
 
+// What --diagnose needs, read before any image runs; nothing where it was not asked for.
+absl::StatusOr<std::optional<DiagnosisModels>> LoadModels(const RunOptions& options,
+                                                          const ChipModel& chip,
+                                                          std::int64_t images) {
+  if (!options.diagnose) {
+    return std::nullopt;
+  }
+  if (*options.diagnose > images) {
+    return absl::OutOfRangeError(Concat("--diagnose: ", *options.diagnose, " images, allowed: 1..",
+                                        images, ", those that run"));
+  }
+  return LoadDiagnosis(chip, options.diagnose_model);
+}
+
+// On a machine of its own, so that the report's counts are those of the run.
+absl::Status AddDiagnosis(const RunOptions& options, const DiagnosisModels& models,
+                          const ChipModel& chip, const Dataset& images, const Machine& machine,
+                          RunResult& result) {
+  ProgressLine progress("steps of the diagnosis", 3 * *options.diagnose);
+  Machine replica = machine.Replica(options.machine.threads);
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      result.report.diagnosis,
+      Diagnose(
+          models, chip, images, *options.diagnose,
+          [&progress](std::int64_t done) { progress.Update(done); }, replica));
+  if (!options.picture.empty()) {
+    result.diagnosis_svg = FormatDiagnosisSvg(
+        *result.report.diagnosis,
+        Concat("Layers of ", chip.name.empty() ? "the chip" : chip.name, " on ", images.name));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status RunImagesOfDataset(const RunOptions& options, const ChipModel& chip, Machine& machine,
                                 RunResult& result) {
   SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options));
   SPIKEMESH_RETURN_IF_ERROR(CheckImageRun(chip, images));
   std::optional<SpikingNetwork> reference;
   if (options.verify) {
-    SPIKEMESH_ASSIGN_OR_RETURN(reference, SpikingNetworkOf(chip));
+    SPIKEMESH_ASSIGN_OR_RETURN(reference, SpikingNetworkOf(chip, "--verify"));
   }
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::optional<DiagnosisModels> models,
+                             LoadModels(options, chip, images.size()));
   const Tick last(TicksOfImages(chip.presentation, images.size()));
   RunRecorder recorder(chip, RecorderOptionsOf(options, last));
   ProgressLine progress("images", images.size());
@@ -157,7 +194,7 @@ absl::Status RunImagesOfDataset(const RunOptions& options, const ChipModel& chip
   result.predictions_csv = FormatAnswers(images, answers.predicted);
   FillReport(options, chip, machine, stopwatch, result.report);
   TakeRecords(options, recorder, result);
-  return absl::OkStatus();
+  return models ? AddDiagnosis(options, *models, chip, images, machine, result) : absl::OkStatus();
 }
 
 absl::Status RunSpikesOfFile(const RunOptions& options, const ChipModel& chip, Machine& machine,

@@ -19,11 +19,12 @@ struct RunResult {
   std::string pins_csv;
   std::string potentials_csv;
   std::string raster_svg;
+  std::string diagnosis_svg;
 };
 
 // Errors: those of reading the files named in `options`, of CheckImageRun, SpikingNetworkOf,
-// Machine::Create and the recorder; OutOfRange (an input spike beyond the chip);
-// FailedPrecondition (neither images nor ticks asked for).
+// LoadDiagnosis, Diagnose, Machine::Create and the recorder; OutOfRange (an input spike beyond the
+// chip); FailedPrecondition (neither images nor ticks asked for).
 absl::StatusOr<RunResult> RunChipModel(const RunOptions& options);
 
 }  // namespace spikemesh

@@ -19,15 +19,17 @@ std::vector<FileArgument> OutputsOf(const RunOptions& options) {
           {"--spikes", options.spikes},
           {"--outputs", options.outputs},
           {"--potentials", options.potentials},
-          {"--raster", options.raster}};
+          {"--raster", options.raster},
+          {"--picture", options.picture}};
 }
 
 // What only a chip has, asked of a model that is none.
 absl::Status RefuseChipFlags(const RunOptions& options) {
-  const std::array<std::pair<const char*, bool>, 10> flags = {{
+  const std::array<std::pair<const char*, bool>, 11> flags = {{
       {"--input", !options.input.empty()},
       {"--ticks", options.ticks.has_value()},
       {"--verify", options.verify},
+      {"--diagnose", options.diagnose.has_value()},
       {"--spikes", !options.spikes.empty()},
       {"--outputs", !options.outputs.empty()},
       {"--potentials", !options.potentials.empty()},
@@ -81,7 +83,8 @@ absl::Status VerifyStatus(const RunReport& report) {
 }  // namespace
 
 absl::Status RunCommand(const RunOptions& options) {
-  const std::array<FileArgument, 3> inputs = {{{"MODEL", options.model},
+  const std::array<FileArgument, 4> inputs = {{{"MODEL", options.model},
+                                               {"--model", options.diagnose_model},
                                                {"--input", options.input},
                                                {"--energy-constants", options.energy_constants}}};
   SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, OutputsOf(options)));
@@ -92,6 +95,7 @@ absl::Status RunCommand(const RunOptions& options) {
   SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.outputs, result.pins_csv));
   SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.potentials, result.potentials_csv));
   SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.raster, result.raster_svg));
+  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.picture, result.diagnosis_svg));
   const std::string json = FormatJsonFile(RunReportJson(result.report));
   if (options.json == kStandardOutput) {
     SPIKEMESH_RETURN_IF_ERROR(PrintResult(json));

@@ -23,6 +23,9 @@ struct RunOptions {
   std::string input;
   std::optional<std::int64_t> ticks;
   bool verify = false;
+  std::optional<std::int64_t> diagnose;  // images
+  std::string diagnose_model;            // .onnx
+  std::string picture;
   std::string json;
   std::string predictions;
   std::string spikes;

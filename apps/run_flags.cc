@@ -12,6 +12,7 @@ constexpr const char* kFooter = R"(Examples:
   spikemesh run net.chip --dataset digits --images 1000 --verify
   spikemesh run net.chip --dataset mnist:DIR --json report.json --predictions answers.csv
   spikemesh run net.chip --input spikes.csv --ticks 100 --spikes out.csv --raster out.svg
+  spikemesh run net.chip --dataset digits --diagnose 100 --model net.onnx --picture layers.svg
   spikemesh run net.onnx --dataset digits          the float network, for comparison
 
 Data sets: digits (built in), mnist, fashion-mnist, cifar10; `NAME:DIR` reads the files of a folder,
@@ -19,6 +20,8 @@ else $SPIKEMESH_DATA/NAME, else the cache that `spikemesh data fetch NAME` fills
 Files: --input is CSV `tick,core_x,core_y,axon`; --spikes writes `tick,core_x,core_y,neuron`,
 --outputs `tick,pin`, --potentials `tick,core_x,core_y,neuron,potential`, --predictions
 `image,label,predicted`. The first tick is 1.
+--diagnose tells for every layer how its spikes agree with the float network's values and with the
+chip's, which neurons never or always fire, and the first layer that loses accuracy.
 Images go through a pipelined chip one a tick; on one in rate mode each is alone for its ticks, and
 --threads runs several side by side. Nothing in the results depends on the threads.
 Exit status: 0 done, 1 failed, 2 flags that do not parse, 130 interrupted.)";
@@ -53,6 +56,24 @@ void AddInputFlags(CLI::App& app, RunOptions& options) {
       ->type_name("FILE")
       ->excludes(dataset)
       ->needs(ticks);
+}
+
+void AddDiagnoseFlags(CLI::App& app, RunOptions& options) {
+  CLI::Option* const diagnose =
+      app.add_option(
+             "--diagnose", options.diagnose,
+             "Compare float network, spiking network and chip layer by layer on the first N "
+             "images (all that run, where --images is not given)")
+          ->check(NumberWithin(1, static_cast<double>(kImagesMax)))
+          ->type_name("N");
+  CLI::Option* const model = app.add_option("--model", options.diagnose_model,
+                                            "The .onnx file that the chip was made from")
+                                 ->type_name("FILE")
+                                 ->needs(diagnose);
+  diagnose->needs(model)->needs(app.get_option("--dataset"));
+  app.add_option("--picture", options.picture, "Draw the diagnosis as a picture (SVG)")
+      ->type_name("FILE")
+      ->needs(diagnose);
 }
 
 void AddOutputFlags(CLI::App& app, RunOptions& options) {
@@ -90,6 +111,7 @@ CLI::App* AddRunCommand(CLI::App& app, RunOptions& options) {
   CLI::App* const run = app.add_subcommand("run", "Run images or spikes through a model");
   run->add_option("MODEL", options.model, "Model: .chip, .snn or .onnx")->required();
   AddInputFlags(*run, options);
+  AddDiagnoseFlags(*run, options);
   AddOutputFlags(*run, options);
   AddEnergyFlags(*run, options);
   AddMachineFlags(*run, options.machine);

@@ -167,6 +167,18 @@ CoreModel LowerCore(Lowering& state, const LogicalCore& logical) {
   return core;
 }
 
+// The neuron of the core's layer that each neuron is or copies; repeaters and constant neurons are
+// none (kBias is -1, as none is).
+std::vector<std::int32_t> NeuronSources(const LogicalCore& core) {
+  static_assert(kBias == -1);
+  std::vector<std::int32_t> sources;
+  sources.reserve(core.neurons.size());
+  for (const LogicalNeuron& neuron : core.neurons) {
+    sources.push_back(core.is_splitter ? -1 : neuron.source);
+  }
+  return sources;
+}
+
 // The provenance row of each layer and, where it has some, of its splitters.
 void LowerProvenance(Lowering& state, std::span<const std::uint32_t> order) {
   const std::size_t layers = state.layers.size();
@@ -187,6 +199,7 @@ void LowerProvenance(Lowering& state, std::span<const std::uint32_t> order) {
   for (const std::uint32_t id : order) {
     const LogicalCore& core = state.network.cores[id];
     provenance.core_layer.push_back(row_of_layer[core.layer] + (core.is_splitter ? 1 : 0));
+    provenance.neuron_sources.push_back(NeuronSources(core));
   }
 }
 

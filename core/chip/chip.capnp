@@ -114,4 +114,8 @@ struct Provenance {
   layers @0 :List(Text);       # names
   coreLayers @1 :List(Int32);  # empty, or the position in layers of each core, -1 none
   onnxSha256 @2 :Text;         # 64 lower-case hexadecimal digits, or empty
+
+  neuronSources @3 :Data;
+  # Empty, or an int32 for each used neuron, core after core in the order of `cores`: the flat index
+  # of the neuron of the core's layer that it is or copies, -1 none.
 }

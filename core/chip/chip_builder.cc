@@ -131,6 +131,9 @@ absl::StatusOr<ChipModel> ChipBuilder::Build() && {
   if (chip_.provenance.core_layer.size() == chip_.cores.size()) {
     Permute(new_ids, chip_.provenance.core_layer);
   }
+  if (chip_.provenance.neuron_sources.size() == chip_.cores.size()) {
+    Permute(new_ids, chip_.provenance.neuron_sources);
+  }
   const absl::Status valid = ValidateChip(chip_);
   if (mistakes_.empty()) {
     SPIKEMESH_RETURN_IF_ERROR(valid);

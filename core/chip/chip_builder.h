@@ -43,8 +43,8 @@ class ChipBuilder {
   PinIndex AddPin();
   LineIndex AddInputLine(std::vector<AxonAddress> reaches);
 
-  // What has no call of its own (input, pin_classes, presentation, provenance with core_layer
-  // indexed by builder id, name, seed).
+  // What has no call of its own (input, pin_classes, presentation, provenance, indexed
+  // by builder id, name, seed).
   ChipModel& model() { return chip_; }
 
   // Sorts the cores by place (renaming every reference), then validates. Errors: InvalidArgument

@@ -95,6 +95,15 @@ void BuildInput(const InputModel& input, wire::Input::Builder out) {
   out.setFirstLine(input.first_line);
 }
 
+// ValidateChip has checked that they are none, or one a used neuron.
+std::size_t NeuronSourceBytes(const ChipModel& chip) {
+  std::size_t neurons = 0;
+  for (const std::vector<std::int32_t>& of_core : chip.provenance.neuron_sources) {
+    neurons += of_core.size();
+  }
+  return neurons * sizeof(std::int32_t);
+}
+
 void BuildProvenance(const ChipModel& chip, wire::Provenance::Builder out) {
   const std::vector<std::string>& names = chip.provenance.layers;
   auto layers = out.initLayers(static_cast<unsigned>(names.size()));
@@ -103,6 +112,11 @@ void BuildProvenance(const ChipModel& chip, wire::Provenance::Builder out) {
   }
   out.setCoreLayers(ArrayOf(chip.provenance.core_layer));
   out.setOnnxSha256(TextOf(chip.onnx_sha256));
+  auto sources = out.initNeuronSources(static_cast<unsigned>(NeuronSourceBytes(chip)));
+  kj::byte* to = sources.begin();
+  for (const std::vector<std::int32_t>& of_core : chip.provenance.neuron_sources) {
+    to = std::ranges::copy(RecordBytes(of_core), to).out;
+  }
 }
 
 void BuildChip(const ChipModel& chip, wire::Chip::Builder out) {
@@ -132,10 +146,10 @@ void BuildChip(const ChipModel& chip, wire::Chip::Builder out) {
 
 // An upper bound of the message, so that one segment holds it and nothing is allocated twice.
 std::size_t MessageBytesMax(const ChipModel& chip) {
-  std::size_t bytes = 4096 + chip.name.size() + chip.spiking_network.size() +
-                      chip.neuron_kinds.size() * kNeuronKindBytes +
-                      chip.pin_classes.size() * sizeof(std::int32_t) +
-                      chip.provenance.core_layer.size() * sizeof(std::int32_t);
+  std::size_t bytes =
+      4096 + chip.name.size() + chip.spiking_network.size() +
+      chip.neuron_kinds.size() * kNeuronKindBytes + chip.pin_classes.size() * sizeof(std::int32_t) +
+      chip.provenance.core_layer.size() * sizeof(std::int32_t) + NeuronSourceBytes(chip);
   for (const CoreModel& core : chip.cores) {
     bytes += kCoreBytesMin + 3 * sizeof(capnp::word) + core.axon_types.size() +
              core.neurons.size() * sizeof(NeuronModel) + core.crossbar.size() * sizeof(Bits256);
@@ -161,10 +175,12 @@ class EncodedChip {
     const std::size_t bytes_max = MessageBytesMax(chip);
     const std::size_t kind_bytes = chip.neuron_kinds.size() * kNeuronKindBytes;
     if (bytes_max > kChipFileBytesMax || kind_bytes > kSectionBytesMax ||
-        chip.spiking_network.size() > kSectionBytesMax) {
+        chip.spiking_network.size() > kSectionBytesMax ||
+        NeuronSourceBytes(chip) > kSectionBytesMax) {
       return absl::ResourceExhaustedError(
           Concat("a .chip file of up to ", bytes_max, " bytes, allowed ", kChipFileBytesMax,
-                 ", and ", kSectionBytesMax, " for its spiking network and its neuron kinds"));
+                 ", and ", kSectionBytesMax,
+                 " for its spiking network, its neuron kinds and the sources of its neurons"));
     }
     EncodedChip encoded;
     const auto words = static_cast<unsigned>(bytes_max / sizeof(capnp::word) + 1);
@@ -253,6 +269,17 @@ absl::Status ReadCores(wire::Chip::Reader in, std::size_t payload_bytes, ChipMod
   return absl::OkStatus();
 }
 
+absl::Status ReadProvenance(wire::Provenance::Reader in, ChipModel& chip) {
+  for (const capnp::Text::Reader layer : in.getLayers()) {
+    chip.provenance.layers.push_back(StringOf(layer));
+  }
+  chip.provenance.core_layer = VectorOf<std::int32_t>(in.getCoreLayers());
+  chip.onnx_sha256 = StringOf(in.getOnnxSha256());
+  SPIKEMESH_ASSIGN_OR_RETURN(chip.provenance.neuron_sources,
+                             UnpackNeuronSources(ViewOf(in.getNeuronSources()), chip.cores));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ChipModel> ReadChip(wire::Chip::Reader in, std::size_t payload_bytes) {
   ChipModel chip;
   chip.name = StringOf(in.getName());
@@ -273,12 +300,7 @@ absl::StatusOr<ChipModel> ReadChip(wire::Chip::Reader in, std::size_t payload_by
   const auto presentation = in.getPresentation();
   chip.presentation = {static_cast<PresentationMode>(presentation.getMode()),
                        presentation.getTicksPerImage(), presentation.getLatencyTicks()};
-  const auto provenance = in.getProvenance();
-  for (const capnp::Text::Reader layer : provenance.getLayers()) {
-    chip.provenance.layers.push_back(StringOf(layer));
-  }
-  chip.provenance.core_layer = VectorOf<std::int32_t>(provenance.getCoreLayers());
-  chip.onnx_sha256 = StringOf(provenance.getOnnxSha256());
+  SPIKEMESH_RETURN_IF_ERROR(ReadProvenance(in.getProvenance(), chip));
   chip.spiking_network = std::string(ViewOf(in.getSpikingNetwork()));
   return chip;
 }

@@ -70,11 +70,14 @@ struct AxonAddress {
   auto operator<=>(const AxonAddress&) const = default;
 };
 
-// Where the cores' contents came from, for reports: layer names (ONNX node names kept) and, for
-// each core, the layer its neurons compute (-1: none). Either empty or as long as `cores`.
+// Where the cores' contents came from, for reports: layer names (ONNX node names kept); for each
+// core, the layer its neurons compute (-1: none); and, for each used neuron of each core, the flat
+// index of the layer's neuron that it is or copies (-1: none, as of what repeats spikes or is
+// constant). Each of the last two is empty or as long as `cores`.
 struct ProvenanceModel {
   std::vector<std::string> layers;
   std::vector<std::int32_t> core_layer;
+  std::vector<std::vector<std::int32_t>> neuron_sources;  // [core][neuron]; 4 bytes a neuron
   bool operator==(const ProvenanceModel&) const = default;
 };
 

@@ -130,4 +130,29 @@ absl::StatusOr<std::vector<std::vector<AxonAddress>>> UnpackInputLines(const Pac
   return lines;
 }
 
+absl::StatusOr<std::vector<std::vector<std::int32_t>>> UnpackNeuronSources(
+    std::string_view bytes, std::span<const CoreModel> cores) {
+  std::vector<std::vector<std::int32_t>> sources;
+  if (bytes.empty()) {
+    return sources;
+  }
+  std::size_t neurons = 0;
+  for (const CoreModel& core : cores) {
+    neurons += core.neurons.size();
+  }
+  if (bytes.size() != neurons * sizeof(std::int32_t)) {
+    return absl::DataLossError(Concat("sources of neurons: ", bytes.size(), " bytes, allowed 0 or ",
+                                      neurons * sizeof(std::int32_t), ", 4 for each of ", neurons,
+                                      " neurons"));
+  }
+  sources.reserve(cores.size());
+  for (const CoreModel& core : cores) {
+    const std::size_t size = core.neurons.size() * sizeof(std::int32_t);
+    SPIKEMESH_ASSIGN_OR_RETURN(sources.emplace_back(),
+                               ParseRecords<std::int32_t>(bytes.substr(0, size), "sources"));
+    bytes.remove_prefix(size);
+  }
+  return sources;
+}
+
 }  // namespace spikemesh

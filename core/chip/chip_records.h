@@ -66,6 +66,11 @@ PackedLines PackInputLines(const std::vector<std::vector<AxonAddress>>& lines);
 // Errors: DataLoss (the sizes do not add up to the axons; an axon above 65535).
 absl::StatusOr<std::vector<std::vector<AxonAddress>>> UnpackInputLines(const PackedLines& packed);
 
+// ProvenanceModel::neuron_sources from the records of all cores: none, or one a used neuron.
+// Errors: DataLoss (any other number of them).
+absl::StatusOr<std::vector<std::vector<std::int32_t>>> UnpackNeuronSources(
+    std::string_view bytes, std::span<const CoreModel> cores);
+
 }  // namespace spikemesh
 
 #endif  // SPIKEMESH_CORE_CHIP_CHIP_RECORDS_H_

@@ -145,6 +145,30 @@ void CheckPins(const ChipModel& chip, Violations& out) {
   }
 }
 
+// Errors of a core's sources are told once for the core: its neurons are many.
+void CheckNeuronSources(const ChipModel& chip, Violations& out) {
+  const std::vector<std::vector<std::int32_t>>& sources = chip.provenance.neuron_sources;
+  if (sources.empty()) {
+    return;
+  }
+  if (sources.size() != chip.cores.size()) {
+    out.Malformed("provenance: sources of the neurons of ", sources.size(), " cores, the chip has ",
+                  chip.cores.size());
+    return;
+  }
+  for (std::size_t id = 0; id < sources.size(); ++id) {
+    if (sources[id].size() != chip.cores[id].neurons.size()) {
+      out.Malformed("provenance: sources of ", sources[id].size(), " neurons of core number ", id,
+                    ", which has ", chip.cores[id].neurons.size());
+    }
+    const auto below = std::ranges::find_if(sources[id], [](std::int32_t at) { return at < -1; });
+    if (below != sources[id].end()) {
+      out.OutOfRange("provenance: neuron ", below - sources[id].begin(), " of core number ", id,
+                     " is neuron ", *below, " of its layer, allowed -1 and up");
+    }
+  }
+}
+
 void CheckProvenance(const ChipModel& chip, Violations& out) {
   const ProvenanceModel& provenance = chip.provenance;
   if (!provenance.core_layer.empty() && provenance.core_layer.size() != chip.cores.size()) {
@@ -159,6 +183,7 @@ void CheckProvenance(const ChipModel& chip, Violations& out) {
                      layer_count - 1);
     }
   }
+  CheckNeuronSources(chip, out);
   const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (!chip.onnx_sha256.empty() &&
       (chip.onnx_sha256.size() != 64 || !std::ranges::all_of(chip.onnx_sha256, is_digit))) {

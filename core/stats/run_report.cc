@@ -151,6 +151,7 @@ Json RunReportJson(const RunReport& report) {
   json["verify"] = VerifyJson(report.verify);
   json["late"] = Json();  // the ideal transport delivers all in time
   json["accuracy_over_ticks"] = AccuracyOverTicksJson(report.accuracy_over_ticks);
+  json["diagnosis"] = report.diagnosis ? DiagnoseJson(*report.diagnosis) : Json();
   json["simulator"] = SimulatorJson(report);
   return json;
 }

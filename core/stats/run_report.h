@@ -12,6 +12,7 @@
 
 #include "core/base/json.h"
 #include "core/stats/counters.h"
+#include "core/stats/diagnose_report.h"
 #include "core/stats/energy_model.h"
 
 namespace spikemesh {
@@ -107,6 +108,7 @@ struct RunReport {
   EnergyConstants constants;
   std::optional<VerifySummary> verify;
   std::vector<AccuracyAfter> accuracy_over_ticks;  // rate mode, by ticks
+  std::optional<DiagnoseReport> diagnosis;
   SimulatorSummary simulator;
 };
 

@@ -121,6 +121,9 @@ std::string FormatRunReport(const RunReport& report, bool with_constants) {
   if (report.verify) {
     text += FormatVerify(*report.verify);
   }
+  if (report.diagnosis) {
+    text += "\n" + FormatDiagnosis(*report.diagnosis);
+  }
   if (report.counts) {
     text += "\ncounts\n" + FormatCounts(*report.counts);
   }

@@ -232,12 +232,11 @@ void NetworkRunner::RunConvolution(std::size_t index, std::span<const double> in
   }
 }
 
-void NetworkRunner::RunNode(std::size_t index, std::span<const double> image) {
+void NetworkRunner::RunNode(std::size_t index) {
   const NetworkNode& node = network_.nodes[index];
   NodeWork work{SourceShape(network_, node), {}, node.shape, outputs_[index]};
   for (const std::int32_t source : node.sources) {
-    work.inputs.push_back(source == kNetworkInput ? image
-                                                  : std::span<const double>(outputs_[source]));
+    work.inputs.push_back(source == kNetworkInput ? input_ : outputs_[source]);
   }
   if (std::holds_alternative<ConvolutionNode>(node.operation)) {
     RunConvolution(index, work.inputs[0]);
@@ -245,11 +244,24 @@ void NetworkRunner::RunNode(std::size_t index, std::span<const double> image) {
   std::visit([&](const auto& operation) { RunOperation(operation, work); }, node.operation);
 }
 
+void NetworkRunner::RunFrom(std::size_t first) {
+  for (std::size_t i = first; i < network_.nodes.size(); ++i) {
+    RunNode(i);
+  }
+}
+
 const std::vector<std::vector<double>>& NetworkRunner::Run(std::span<const double> input) {
   SPIKEMESH_CHECK(static_cast<std::int64_t>(input.size()) == network_.input_shape.size());
-  for (std::size_t i = 0; i < network_.nodes.size(); ++i) {
-    RunNode(i, input);
-  }
+  input_.assign(input.begin(), input.end());
+  RunFrom(0);
+  return outputs_;
+}
+
+const std::vector<std::vector<double>>& NetworkRunner::RunAfter(std::size_t node,
+                                                                std::span<const double> values) {
+  SPIKEMESH_CHECK(!input_.empty() && values.size() == outputs_[node].size());
+  std::ranges::copy(values, outputs_[node].begin());
+  RunFrom(node + 1);
   return outputs_;
 }
 

@@ -50,7 +50,12 @@ class NetworkRunner {
  public:
   explicit NetworkRunner(const Network& network);  // keeps a reference; factors weights once
   const std::vector<std::vector<double>>& Run(std::span<const double> input);
-  // The class of the last Run: index of the greatest output, ties to the lowest.
+  // Goes on from other values of one node: takes `values`, [shape of the node], for its output and
+  // runs the nodes behind it again. Earlier nodes keep the outputs that they have, of the last Run
+  // or RunAfter, so calls with ascending nodes replace one after the other.
+  const std::vector<std::vector<double>>& RunAfter(std::size_t node,
+                                                   std::span<const double> values);
+  // The class of the last run: index of the greatest output, ties to the lowest.
   std::int32_t predicted_class() const;
 
  private:
@@ -62,10 +67,12 @@ class NetworkRunner {
 
   static PreparedWeights Prepare(const ConvolutionNode& node);
   void RunConvolution(std::size_t index, std::span<const double> input);
-  void RunNode(std::size_t index, std::span<const double> image);
+  void RunNode(std::size_t index);
+  void RunFrom(std::size_t first);
 
   const Network& network_;
   std::vector<PreparedWeights> prepared_;  // [node]
+  std::vector<double> input_;
   std::vector<std::vector<double>> outputs_;
   std::vector<double> sums_;  // scratch: [out_channels of the widest group]
 };

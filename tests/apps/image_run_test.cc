@@ -98,7 +98,8 @@ TEST(TicksOfImagesTest, RateTakesLatencyForEachImagePipelinedOnce) {
 }
 
 TEST(SpikingNetworkOfTest, ChipWithoutANetworkHasNoReference) {
-  EXPECT_EQ(SpikingNetworkOf(RowChip({})).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(SpikingNetworkOf(RowChip({}), "--verify").status().code(),
+            absl::StatusCode::kFailedPrecondition);
 }
 
 }  // namespace

@@ -92,6 +92,7 @@ TEST(MapNetworkTest, ChipCarriesNameReadoutPresentationAndProvenance) {
   EXPECT_EQ(chip.presentation.latency_ticks, 0);  // one layer
   EXPECT_THAT(chip.provenance.layers, ElementsAre("layer0"));
   EXPECT_THAT(chip.provenance.core_layer, ElementsAre(0));
+  EXPECT_THAT(chip.provenance.neuron_sources, ElementsAre(ElementsAre(0, 1)));
   EXPECT_TRUE(ValidateChip(chip).ok());
 }
 

@@ -95,7 +95,7 @@ TEST(ChipBuilderTest, SortingByPlaceRenamesEveryReference) {
   point(b, c);
   point(c, a);
   builder.AddInputLine({{c, axon}, {a, axon}});
-  builder.model().provenance = {{"of c", "of a", "of b"}, {0, 1, 2}};
+  builder.model().provenance = {{"of c", "of a", "of b"}, {0, 1, 2}, {{7}, {8}, {-1}}};
   const ChipModel chip = std::move(builder).Build().value();
 
   ASSERT_THAT(chip.cores, SizeIs(3));
@@ -108,6 +108,8 @@ TEST(ChipBuilderTest, SortingByPlaceRenamesEveryReference) {
   EXPECT_THAT(chip.input_lines[0],
               ElementsAre(AxonAddress{CoreId(2), axon}, AxonAddress{CoreId(0), axon}));
   EXPECT_THAT(chip.provenance.core_layer, ElementsAre(1, 2, 0));
+  EXPECT_THAT(chip.provenance.neuron_sources,
+              ElementsAre(ElementsAre(8), ElementsAre(-1), ElementsAre(7)));
   EXPECT_EQ(chip.cores[0].rng_stream, a.value()) << "the stream is the id of the calls";
   EXPECT_EQ(chip.cores[1].rng_stream, b.value());
   EXPECT_EQ(chip.cores[2].rng_stream, c.value());

@@ -57,6 +57,12 @@ TEST(ChipFileTest, RandomChipsSurviveTheRoundTripWhole) {
   }
 }
 
+TEST(ChipFileTest, ChipWithoutSourcesOfNeuronsSurvivesTheRoundTrip) {
+  ChipModel chip = RandomChip(1);
+  chip.provenance.neuron_sources.clear();
+  EXPECT_EQ(*ParseChip(SerializeChip(chip).value()), chip);
+}
+
 TEST(ChipFileTest, EmptyChipSurvivesTheRoundTrip) {
   const absl::StatusOr<std::string> bytes = SerializeChip(ChipModel{});
   ASSERT_TRUE(bytes.ok()) << bytes.status();

@@ -83,6 +83,10 @@ ChipModel RandomChip(std::uint64_t seed) {
           RandomCore(random, static_cast<std::uint32_t>(chip.neuron_kinds.size())));
       chip.cores.back().at = {place % 8, place / 8};
       chip.provenance.core_layer.push_back(RandomBetween(random, -1, 1));
+      std::vector<std::int32_t>& sources = chip.provenance.neuron_sources.emplace_back();
+      for (std::size_t neuron = 0; neuron < chip.cores.back().neurons.size(); ++neuron) {
+        sources.push_back(RandomBetween(random, -1, 1 << 20));
+      }
     }
   }
   chip.pin_count = 1 + random.NextBelow(10);

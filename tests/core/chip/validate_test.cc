@@ -49,7 +49,7 @@ ChipModel LegalChip() {
                 .levels = {0.5},
                 .level_channels = {0}};
   chip.presentation = {PresentationMode::kPipelined, 1, 4};
-  chip.provenance = {{"conv1", "fc"}, {0, 1}};
+  chip.provenance = {{"conv1", "fc"}, {0, 1}, {}};
   return chip;
 }
 
@@ -382,6 +382,24 @@ TEST(ValidateChipTest, ProvenanceFitsTheCores) {
   for (const std::string& digest : {std::string(63, 'a'), std::string(64, 'A'), std::string("x")}) {
     EXPECT_EQ(StatusAfter([&](ChipModel& chip) { chip.onnx_sha256 = digest; }).code(), kInvalid);
   }
+}
+
+TEST(ValidateChipTest, SourcesOfNeuronsAreNoneOrOneANeuron) {
+  const auto with_sources = [](Mutation mutate) {
+    return [mutate](ChipModel& chip) {
+      chip.provenance.neuron_sources = {std::vector<std::int32_t>(20, 5), {-1}};
+      mutate(chip);
+    };
+  };
+  ExpectLegal(with_sources([](ChipModel&) {}));
+  ExpectViolation(with_sources([](ChipModel& chip) { chip.provenance.neuron_sources.pop_back(); }),
+                  kInvalid, "provenance: sources of the neurons of 1 cores, the chip has 2");
+  ExpectViolation(
+      with_sources([](ChipModel& chip) { chip.provenance.neuron_sources[0].pop_back(); }), kInvalid,
+      "provenance: sources of 19 neurons of core number 0, which has 20");
+  ExpectViolation(
+      with_sources([](ChipModel& chip) { chip.provenance.neuron_sources[0][3] = -2; }), kOutOfRange,
+      "provenance: neuron 3 of core number 0 is neuron -2 of its layer, allowed -1 and up");
 }
 
 TEST(ValidateChipTest, AllViolationsAreListedAtOnceUnderTheCodeOfTheFirst) {

@@ -85,7 +85,7 @@ TEST(RunReportJsonTest, HasTheKeysOfTheContract) {
               ElementsAre("schema", "model", "dataset", "accuracy", "per_class", "confusion",
                           "mode", "ticks", "ticks_per_image", "latency_ticks", "counts", "energy",
                           "energy_whole_chip", "constants", "verify", "late", "accuracy_over_ticks",
-                          "simulator"));
+                          "diagnosis", "simulator"));
   EXPECT_THAT(KeysOf(json["model"]),
               ElementsAre("name", "cores", "neurons", "axons", "synapses", "chips", "sha256"));
   EXPECT_THAT(KeysOf(json["dataset"]), ElementsAre("name", "split", "images"));

@@ -253,6 +253,25 @@ TEST(RunNetworkTest, TwoNodesMayReadOneSource) {
   EXPECT_EQ(outputs[2][0], 30);
 }
 
+// a = x + 1, b = 3 x, c = 10 a, d = c + 2.
+TEST(RunNetworkTest, RunAfterGoesOnFromOtherValuesOfANode) {
+  Network network;
+  network.input_shape = {1};
+  network.nodes.push_back({"a", {kNetworkInput}, AffineNode{{1}, {1}}, {1}});
+  network.nodes.push_back({"b", {kNetworkInput}, AffineNode{{3}, {0}}, {1}});
+  network.nodes.push_back({"c", {0}, AffineNode{{10}, {0}}, {1}});
+  network.nodes.push_back({"d", {2}, AffineNode{{1}, {2}}, {1}});
+  NetworkRunner runner(network);
+  runner.Run(std::vector<double>{2});
+  const auto at = [](const std::vector<std::vector<double>>& outputs) {
+    return std::vector<double>{outputs[0][0], outputs[1][0], outputs[2][0], outputs[3][0]};
+  };
+  EXPECT_THAT(at(runner.RunAfter(0, std::vector<double>{7})), ElementsAre(7, 6, 70, 72));
+  EXPECT_THAT(at(runner.RunAfter(2, std::vector<double>{5})), ElementsAre(7, 6, 5, 7));
+  EXPECT_THAT(at(runner.RunAfter(3, std::vector<double>{1})), ElementsAre(7, 6, 5, 1));
+  EXPECT_THAT(at(runner.Run(std::vector<double>{2})), ElementsAre(3, 6, 30, 32));
+}
+
 TEST(RunNetworkTest, PredictedClassIsTheGreatestOutputAndTiesGoToTheLowest) {
   const Network network = OneNode({3}, ReshapeNode{}, {3});
   NetworkRunner runner(network);
