@@ -29,8 +29,8 @@ class Augmentation:
     flip: bool = False  # left to right, half of the images
 
     def warps(self):
-        return any((self.shift_pixels, self.rotation_degrees, self.scale, self.shear,
-                    self.elastic_pixels))
+        affine = (self.shift_pixels, self.rotation_degrees, self.scale, self.shear)
+        return any(affine) or self.elastic_pixels > 0.0
 
 
 def augment(pixels, amount, generator):
@@ -83,7 +83,8 @@ def warp(images, amount, generator):
         rows.view(count, 2, 3).to(images.device), list(images.shape), align_corners=False
     )
     if amount.elastic_pixels:
-        nodes = uniform(amount.elastic_pixels * to_grid, 2, amount.elastic_nodes, amount.elastic_nodes)
+        side = amount.elastic_nodes
+        nodes = uniform(amount.elastic_pixels * to_grid, 2, side, side)
         smooth = functional.interpolate(
             nodes.to(images.device), size=(size, size), mode="bicubic", align_corners=True
         )

@@ -4,7 +4,7 @@
 | row | weights | activations |
 | --- | --- | --- |
 | float | float | ReLU |
-| bwn | -1 and +1 times the mean magnitude of a channel (Rastegari et al., arXiv:1603.05279) | ReLU |
+| bwn | -1, +1 times the mean magnitude of a channel (Rastegari et al., arXiv:1603.05279) | ReLU |
 | bnn | -1, +1 | -1, +1 (Courbariaux et al., arXiv:1602.02830) |
 | snn | float; exported as whole numbers -127..127 times a scale per channel | 0, 1 |
 | bsnn | -1, +1 | 0, 1 |
@@ -116,10 +116,12 @@ class Sign(nn.Module):
     def __init__(self, exported=False):
         super().__init__()
         self.exported = exported
+        self.register_buffer("low", torch.tensor(-1.0), persistent=False)
+        self.register_buffer("high", torch.tensor(1.0), persistent=False)
 
     def forward(self, x):
         if self.exported:
-            return torch.where(x >= 0, torch.tensor(1.0), torch.tensor(-1.0))
+            return torch.where(x >= 0, self.high, self.low)
         return SignStraightThrough.apply(x)
 
 

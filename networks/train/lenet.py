@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""LeNet-5 with ReLU and average pools, written as PyTorch users write it: float, no chip in mind."""
+"""LeNet-5 with ReLU and average pools: float, written as PyTorch users write it."""
 
 import torch
 import torch.nn.functional as F

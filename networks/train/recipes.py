@@ -13,12 +13,8 @@ import model
 from augment import Augmentation
 from model import Architecture, Layer
 
-DIGIT_AUGMENTATION = Augmentation(
-    shift_pixels=2.0, rotation_degrees=10.0, scale=0.10, shear=0.10
-)
-LIGHT_AUGMENTATION = Augmentation(
-    shift_pixels=1.0, rotation_degrees=6.0, scale=0.06, shear=0.06
-)
+DIGIT_AUGMENTATION = Augmentation(shift_pixels=2.0, rotation_degrees=10.0, scale=0.10, shear=0.10)
+LIGHT_AUGMENTATION = Augmentation(shift_pixels=1.0, rotation_degrees=6.0, scale=0.06, shear=0.06)
 CLOTHES_AUGMENTATION = Augmentation(flip=True)
 
 
@@ -35,7 +31,6 @@ class Recipe:
     batch: int = 256
 
 
-BINARIZED_WIDTHS = (1.0, 0.5, 0.25)
 RED, GREEN, BLUE = range(3)
 CIFAR_PLANES = [  # (colour, level), eight for each half of the first layer
     *((RED, 40), (RED, 100), (RED, 160), (GREEN, 40), (GREEN, 100), (GREEN, 160)),
@@ -43,8 +38,6 @@ CIFAR_PLANES = [  # (colour, level), eight for each half of the first layer
     *((RED, 70), (RED, 130), (GREEN, 70), (GREEN, 130), (GREEN, 200)),
     *((BLUE, 40), (BLUE, 105), (BLUE, 190)),
 ]
-
-
 MEDIUM = Architecture(
     levels=[64, 160],
     layers=[
@@ -58,6 +51,9 @@ MEDIUM = Architecture(
 
 def on_cores(architecture, **choices):
     return Recipe(make=lambda: model.CoreNetwork(architecture), **choices)
+
+
+BINARIZED_WIDTHS = (1.0, 0.5, 0.25)
 
 
 def binarized_recipes():
@@ -142,6 +138,7 @@ RECIPES = {
         augmentation=Augmentation(crop_pixels=1, flip=True),
         epochs=24,
     ),
+    # CIFAR-10 on 1,528 cores: windows that overlap in the first layer only, where copies are free.
     "cifar10-small": on_cores(
         Architecture(
             image_shape=(3, 32, 32),

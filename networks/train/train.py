@@ -113,9 +113,11 @@ class Run:
 
     def restore(self, path):
         state = torch.load(path, map_location="cpu")
-        for name in ("architecture", "epochs", "seed", "learning_rate"):
-            if state["arguments"][name] != getattr(self.arguments, name):
-                raise SystemExit(f"{path}: begun with {name} {state['arguments'][name]}")
+        fixed = ("architecture", "epochs", "seed", "learning_rate", "bfloat16", "training_images")
+        for name in fixed:
+            begun_with = state["arguments"].get(name)
+            if begun_with != getattr(self.arguments, name):
+                raise SystemExit(f"{path}: begun with {name} {begun_with}")
         self.network.load_state_dict(state["network"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.generator.set_state(state["generator"])
