@@ -56,7 +56,8 @@ absl::Status CheckFlags(const ConvertOptions& options) {
   if (ranc && (options.conversion.given() || !options.chip_spec.empty() || options.max_chips ||
                options.lossy_split)) {
     return absl::InvalidArgumentError(
-        "--ranc-config: a RANC network takes none of --mode, --weights, --ticks, --calibrate, --pool, "
+        "--ranc-config: a RANC network takes none of --mode, --weights, --ticks, --calibrate, "
+        "--pool, "
         "--input-range, --mean, --std, --chip, --max-chips, --lossy-split");
   }
   if (ranc && !MakesChip(options)) {

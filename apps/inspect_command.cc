@@ -41,7 +41,8 @@ absl::StatusOr<Inspection> Inspect(const InspectOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const ModelKind kind, ModelKindOf(options.model));
   if (kind != ModelKind::kOnnx && options.conversion.given()) {
     return absl::FailedPreconditionError(
-        "--mode, --weights, --ticks, --calibrate, --pool, --input-range, --mean, --std: they are for "
+        "--mode, --weights, --ticks, --calibrate, --pool, --input-range, --mean, --std: they are "
+        "for "
         ".onnx models");
   }
   if (kind == ModelKind::kChip) {
@@ -56,8 +57,7 @@ absl::StatusOr<Inspection> Inspect(const InspectOptions& options) {
     return InspectSpiking(network);
   }
   SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(options.model));
-  const absl::StatusOr<SpikingConversion> converted =
-      ConvertToSpikes(options.conversion, imported);
+  const absl::StatusOr<SpikingConversion> converted = ConvertToSpikes(options.conversion, imported);
   if (absl::IsNotFound(converted.status())) {
     return converted.status();  // no calibration images where the flag says
   }

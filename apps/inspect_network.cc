@@ -175,9 +175,9 @@ Json NodeJson(const NodeRow& row) {
 
 Inspection InspectNetwork(const Network& network,
                           const absl::StatusOr<SpikingConversion>& converted) {
-  const Verdict verdict =
-      converted.ok() ? TryMapping(converted->folded.network)
-                     : Verdict{false, std::string(converted.status().message())};
+  const Verdict verdict = converted.ok()
+                              ? TryMapping(converted->folded.network)
+                              : Verdict{false, std::string(converted.status().message())};
   TextTable table{.rows = {{"node", "kind", "weights", "shape", "fan-in"}},
                   .heading = true,
                   .indent = 2,

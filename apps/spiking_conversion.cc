@@ -56,8 +56,7 @@ absl::StatusOr<std::optional<Calibration>> LoadCalibration(const ConversionFlags
       Annotate(LoadDataset(spec, DatasetSplit::kTrain, kCalibrationImages, kCalibrationSeed),
                "--calibrate"));
   SPIKEMESH_ASSIGN_OR_RETURN(const InputModel input, FloatInput(network, preprocessing));
-  SPIKEMESH_RETURN_IF_ERROR(
-      Annotate(CheckImageShape(input, calibration.dataset), "--calibrate"));
+  SPIKEMESH_RETURN_IF_ERROR(Annotate(CheckImageShape(input, calibration.dataset), "--calibrate"));
   for (std::int64_t i = 0; i < calibration.dataset.size(); ++i) {
     calibration.images.images.push_back(PreprocessImage(input, calibration.dataset.image(i)));
     calibration.images.labels.push_back(calibration.dataset.labels[static_cast<std::size_t>(i)]);
@@ -121,8 +120,7 @@ absl::StatusOr<FoldedNetwork> Converter::FoldBinary() const {
   FoldOptions options;
   options.calibration = calibration_ ? &calibration_->images : nullptr;
   options.layer = {.weights = WeightKind::kBinary};
-  SPIKEMESH_ASSIGN_OR_RETURN(FoldedNetwork scaled,
-                             FoldNetwork(network_, preprocessing_, options));
+  SPIKEMESH_ASSIGN_OR_RETURN(FoldedNetwork scaled, FoldNetwork(network_, preprocessing_, options));
   if (!calibration_) {
     return scaled;
   }
@@ -136,10 +134,10 @@ absl::StatusOr<FoldedNetwork> Converter::FoldBinary() const {
   SPIKEMESH_ASSIGN_OR_RETURN(const double without,
                              SpikingAccuracy(signs->network, calibration_->dataset));
   FoldedNetwork& better = without > with ? *signs : scaled;
-  better.warnings.push_back(Concat("binary weights: ", without > with ? "the signs alone"
-                                                                      : "signs times their mean",
-                                   " (calibration accuracy ", 100 * std::max(with, without),
-                                   " %, the other way ", 100 * std::min(with, without), " %)"));
+  better.warnings.push_back(
+      Concat("binary weights: ", without > with ? "the signs alone" : "signs times their mean",
+             " (calibration accuracy ", 100 * std::max(with, without), " %, the other way ",
+             100 * std::min(with, without), " %)"));
   return std::move(better);
 }
 
@@ -148,26 +146,25 @@ absl::StatusOr<FoldedNetwork> Converter::FoldPipelined() {
     return FoldBinary();
   }
   const WeightKind kind = KindOf(flags_.weights);
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int64_t> counts, CountPipelinedWeights(network_));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int64_t> counts,
+                             CountPipelinedWeights(network_));
   if (kind != WeightKind::kKeep) {
     return FoldQuantised(std::vector<WeightKind>(counts.size(), kind));
   }
   absl::StatusOr<FoldedNetwork> kept = FoldNetwork(network_, preprocessing_);
-  const bool weights_at_fault = absl::IsUnimplemented(kept.status()) &&
-                                FoldQuantised(std::vector<WeightKind>(
-                                                  counts.size(), WeightKind::kTernary))
-                                    .ok();
+  const bool weights_at_fault =
+      absl::IsUnimplemented(kept.status()) &&
+      FoldQuantised(std::vector<WeightKind>(counts.size(), WeightKind::kTernary)).ok();
   if (flags_.weights == "keep" || !weights_at_fault) {
     return kept;
   }
   if (!calibration_) {
     return absl::FailedPreconditionError(
-        Concat("--weights auto ", kNeedsCalibration, ", or name a form of weights; without: ",
-               std::string(kept.status().message())));
+        Concat("--weights auto ", kNeedsCalibration,
+               ", or name a form of weights; without: ", std::string(kept.status().message())));
   }
-  return FoldChosen(counts, [this](const std::vector<WeightKind>& kinds) {
-    return FoldQuantised(kinds);
-  });
+  return FoldChosen(counts,
+                    [this](const std::vector<WeightKind>& kinds) { return FoldQuantised(kinds); });
 }
 
 absl::StatusOr<FoldedNetwork> Converter::FoldRateAs(const std::vector<WeightKind>& kinds) const {
@@ -222,19 +219,20 @@ absl::Status ReplaceOrRefusePools(const ConversionFlags& flags,
       const auto* pool = std::get_if<PoolNode>(&node.operation);
       return pool != nullptr && pool->kind == PoolKind::kMax;
     });
-    return absl::UnimplementedError(Concat(
-        "node \"", first->name, "\" (max pooling): the greatest of several rates is not what the "
-        "neurons of a core compute; train with average pooling or strides, or replace all max pools "
-        "by average pools with --pool average, which tells the change in accuracy"));
+    return absl::UnimplementedError(
+        Concat("node \"", first->name,
+               "\" (max pooling): the greatest of several rates is not what the "
+               "neurons of a core compute; train with average pooling or strides, or replace all "
+               "max pools "
+               "by average pools with --pool average, which tells the change in accuracy"));
   }
   if (!calibration) {
     return absl::FailedPreconditionError(Concat("--pool average ", kNeedsCalibration));
   }
-  warnings.push_back(Concat(
-      replaced, " max pools became average pools: float accuracy on ",
-      calibration->images.images.size(), " calibration images ",
-      100 * AccuracyOf(network, calibration->images), " % -> ",
-      100 * AccuracyOf(averaged, calibration->images), " %"));
+  warnings.push_back(Concat(replaced, " max pools became average pools: float accuracy on ",
+                            calibration->images.images.size(), " calibration images ",
+                            100 * AccuracyOf(network, calibration->images), " % -> ",
+                            100 * AccuracyOf(averaged, calibration->images), " %"));
   network = std::move(averaged);
   return absl::OkStatus();
 }
@@ -260,9 +258,10 @@ bool ConversionFlags::given() const {
 }
 
 void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
-  app.add_option("--mode", flags.mode,
-                 "pipelined: steps, one image a tick; rate: ReLU, --ticks an image; auto: pipelined "
-                 "if every activation is a step")
+  app.add_option(
+         "--mode", flags.mode,
+         "pipelined: steps, one image a tick; rate: ReLU, --ticks an image; auto: pipelined "
+         "if every activation is a step")
       ->check(CLI::IsMember({"auto", "pipelined", "rate"}).description(""))
       ->capture_default_str()
       ->type_name("MODE");
@@ -270,8 +269,8 @@ void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
                  "keep: as trained, or refuse; binary, ternary (2 axons an input), int4, codebook "
                  "(up to 4); auto: keep where that is possible, else the cheapest form of each "
                  "layer that loses at most 0.5 points on calibration images in all")
-      ->check(CLI::IsMember({"auto", "keep", "binary", "ternary", "int4", "codebook"})
-                  .description(""))
+      ->check(
+          CLI::IsMember({"auto", "keep", "binary", "ternary", "int4", "codebook"}).description(""))
       ->capture_default_str()
       ->type_name("WAY");
   app.add_option("--ticks", flags.ticks, "Ticks an image in rate mode (default: 32)")
@@ -302,8 +301,7 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const ConversionFlags& flags,
   result.mode = rate ? "rate" : "pipelined";
   result.mode_reason = choice.reason;
   if (rate) {
-    SPIKEMESH_RETURN_IF_ERROR(
-        ReplaceOrRefusePools(flags, calibration, network, result.warnings));
+    SPIKEMESH_RETURN_IF_ERROR(ReplaceOrRefusePools(flags, calibration, network, result.warnings));
   }
   if (!rate && flags.ticks) {
     return absl::InvalidArgumentError("--ticks: for rate mode only; this network runs pipelined");
@@ -314,15 +312,14 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const ConversionFlags& flags,
   result.warnings.insert(result.warnings.end(), result.folded.warnings.begin(),
                          result.folded.warnings.end());
   if (calibration) {
-    SPIKEMESH_ASSIGN_OR_RETURN(
-        const double spiking, SpikingAccuracy(result.folded.network, calibration->dataset));
+    SPIKEMESH_ASSIGN_OR_RETURN(const double spiking,
+                               SpikingAccuracy(result.folded.network, calibration->dataset));
     result.calibration = {.dataset = calibration->dataset.name,
                           .images = calibration->dataset.size(),
                           .float_accuracy = AccuracyOf(network, calibration->images),
                           .spiking_accuracy = spiking};
     SPIKEMESH_ASSIGN_OR_RETURN(
-        result.encoded,
-        EncodeImages(result.folded.network, calibration->dataset, kEncodedImages));
+        result.encoded, EncodeImages(result.folded.network, calibration->dataset, kEncodedImages));
   }
   return result;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From an imported network to a spiking one, as the flags of `convert` ask: the mode, the weights
-// of each layer, calibration. Shared by `convert`, `inspect` and `run --diagnose`, so that all three
-// speak of the same network.
+// of each layer, calibration. Shared by `convert`, `inspect` and `run --diagnose`, so that all
+// three speak of the same network.
 #ifndef SPIKEMESH_APPS_SPIKING_CONVERSION_H_
 #define SPIKEMESH_APPS_SPIKING_CONVERSION_H_
 
@@ -40,7 +40,7 @@ void AddConversionFlags(CLI::App& app, ConversionFlags& flags);
 
 struct SpikingConversion {
   FoldedNetwork folded;
-  std::string mode;         // "pipelined", "rate"
+  std::string mode;  // "pipelined", "rate"
   std::string mode_reason;
   std::vector<std::string> warnings;
   std::optional<CalibrationSummary> calibration;

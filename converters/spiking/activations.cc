@@ -52,9 +52,9 @@ absl::StatusOr<std::vector<double>> RawValues(const Stage& stage, std::size_t& s
         high = clip != nullptr ? std::min(high, std::floor(clip->high)) : high;
       }
       if (!(high - low <= static_cast<double>(kActivationLevelsMax))) {
-        return absl::UnimplementedError(
-            Concat(NodeText(node), " gives ", low, "..", high, ", at most ",
-                   kActivationLevelsMax + 1, " values are allowed; use --mode rate"));
+        return absl::UnimplementedError(Concat(NodeText(node), " gives ", low, "..", high,
+                                               ", at most ", kActivationLevelsMax + 1,
+                                               " values are allowed; use --mode rate"));
       }
       std::vector<double> values;
       for (double value = low; value <= high; ++value) {
@@ -63,10 +63,10 @@ absl::StatusOr<std::vector<double>> RawValues(const Stage& stage, std::size_t& s
       return values;
     }
   }
-  return absl::UnimplementedError(Concat(
-      NodeText(*stage.functions.back().node),
-      " is not a step: a pipelined network needs a step (sign, or x >= 0) or a quantised "
-      "activation after every layer; other activations need --mode rate"));
+  return absl::UnimplementedError(
+      Concat(NodeText(*stage.functions.back().node),
+             " is not a step: a pipelined network needs a step (sign, or x >= 0) or a quantised "
+             "activation after every layer; other activations need --mode rate"));
 }
 
 }  // namespace
@@ -119,8 +119,7 @@ void ApplyToActivations(const std::vector<ElementFunction>& before, std::size_t 
 }
 
 absl::StatusOr<InputValues> ToInputValues(const Activations& activations,
-                                          const FeatureShape& input_shape,
-                                          std::string_view layer) {
+                                          const FeatureShape& input_shape, std::string_view layer) {
   const std::size_t plane = static_cast<std::size_t>(input_shape.height) * input_shape.width;
   InputValues values;
   for (std::size_t begin = 0; begin < activations.active.size(); begin += plane) {
@@ -128,10 +127,9 @@ absl::StatusOr<InputValues> ToInputValues(const Activations& activations,
     const double active = activations.active[begin];
     if (!AllEqual(activations.inactive, begin, begin + plane) ||
         !AllEqual(activations.active, begin, begin + plane) || !std::isfinite(active - inactive)) {
-      return absl::UnimplementedError(
-          Concat("node \"", layer, "\": input channel ", begin / plane, " takes the values ",
-                 inactive, " and ", active,
-                 " and others; one pair of finite values per channel is allowed"));
+      return absl::UnimplementedError(Concat(
+          "node \"", layer, "\": input channel ", begin / plane, " takes the values ", inactive,
+          " and ", active, " and others; one pair of finite values per channel is allowed"));
     }
     values.inactive.push_back(inactive);
     values.swing.push_back(std::abs(active - inactive));

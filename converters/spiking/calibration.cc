@@ -85,8 +85,7 @@ std::vector<ChannelStatistics> MeasureChannels(const Network& network,
   }
   VisitOutputs(network, images, nodes, [&](std::size_t n, std::size_t channel, double value) {
     ChannelStatistics& of_node = statistics[n];
-    of_node.mean_clipped[channel] +=
-        std::clamp(value, 0.0, of_node.quantile[channel]) / samples[n];
+    of_node.mean_clipped[channel] += std::clamp(value, 0.0, of_node.quantile[channel]) / samples[n];
   });
   return statistics;
 }

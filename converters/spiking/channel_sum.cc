@@ -58,10 +58,13 @@ absl::StatusOr<IntegerWeights> CommonMeasure(const std::vector<double>& factors)
   if (common.has_value()) {
     return *std::move(common);
   }
-  return absl::UnimplementedError(Concat(
-      "its inputs are weighed with ", *least, " to ", *greatest, ", which are no whole multiples "
-      "of one number (", -kWeightMax, "..", kWeightMax, "); give added branches one scale (a batch "
-      "norm behind the addition), or quantise with --weights ternary, int4 or codebook"));
+  return absl::UnimplementedError(
+      Concat("its inputs are weighed with ", *least, " to ", *greatest,
+             ", which are no whole multiples "
+             "of one number (",
+             -kWeightMax, "..", kWeightMax,
+             "); give added branches one scale (a batch "
+             "norm behind the addition), or quantise with --weights ternary, int4 or codebook"));
 }
 
 }  // namespace
@@ -111,7 +114,8 @@ absl::StatusOr<ChannelSum> ChannelSum::Create(const Stage& stage,
 double ChannelSum::Slope(const ChannelInput& input) const {
   double slope = 1.0;
   for (const ElementFunction& function : input.input->branch->functions) {
-    const std::int64_t first = (channel_ - input.input->branch->output_begin) * Plane(stage_->shape);
+    const std::int64_t first =
+        (channel_ - input.input->branch->output_begin) * Plane(stage_->shape);
     const auto at = static_cast<std::size_t>((first + function.flat_offset) / function.plane);
     if (const auto* affine = std::get_if<AffineNode>(&function.node->operation)) {
       slope *= affine->scale[at];
@@ -219,8 +223,7 @@ ChannelSum::Range ChannelSum::RangeInside(std::span<const TapRange> rows,
 }
 
 // What a branch adds for the sum of whole weights times values `sum`.
-double ChannelSum::BranchValue(const ChannelInput& input, std::int64_t position,
-                               double sum) const {
+double ChannelSum::BranchValue(const ChannelInput& input, std::int64_t position, double sum) const {
   const Branch& branch = *input.input->branch;
   const std::int64_t local = channel_ - branch.output_begin;
   const double total = branch.divisor == 1.0 ? sum : sum / branch.divisor;
@@ -230,8 +233,7 @@ double ChannelSum::BranchValue(const ChannelInput& input, std::int64_t position,
 
 double ChannelSum::ValueOf(std::int64_t position, const Range& range, std::int64_t n) const {
   if (single_) {
-    return BranchValue(inputs_[0], position,
-                       range.offsets[0] + swing_ * static_cast<double>(n));
+    return BranchValue(inputs_[0], position, range.offsets[0] + swing_ * static_cast<double>(n));
   }
   double value = 0.0;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {

@@ -31,12 +31,12 @@ AxisClasses ClassifyOutputs(const std::vector<WindowAxis>& axes,
 struct ChannelInput {
   const StageInput* input = nullptr;
   const InputValues* values = nullptr;
-  std::size_t position = 0;               // among the stage's inputs
-  std::int64_t first_channel = 0;         // of its group, among the input's channels
-  std::int64_t channels = 0;              // of its group
-  std::vector<double> base;               // [channels, ky, kx]: q, or the weights themselves
-  std::vector<std::int32_t> weights;      // likewise: of a spike, in units of the channel's scale
-  double scale = 1.0;                     // weight = scale q
+  std::size_t position = 0;           // among the stage's inputs
+  std::int64_t first_channel = 0;     // of its group, among the input's channels
+  std::int64_t channels = 0;          // of its group
+  std::vector<double> base;           // [channels, ky, kx]: q, or the weights themselves
+  std::vector<std::int32_t> weights;  // likewise: of a spike, in units of the channel's scale
+  double scale = 1.0;                 // weight = scale q
 };
 
 class ChannelSum {
@@ -77,7 +77,7 @@ class ChannelSum {
   std::vector<ChannelInput> inputs_;
   bool single_ = false;  // one branch, one swing: swing_ and RunNetwork's own order
   double swing_ = 1.0;
-  double scale_ = 1.0;   // else: one unit of n
+  double scale_ = 1.0;       // else: one unit of n
   double correction_ = 0.0;  // of the mean error of quantised weights
   AxonWeights axon_weights_ = {};
 };

@@ -72,17 +72,6 @@ absl::Status CheckWindow(const WindowGeometry& window, const FeatureShape& input
   return absl::OkStatus();
 }
 
-absl::Status CheckCodebook(const ConvolutionNode& node, std::size_t channels) {
-  if (node.codebook.empty()) {
-    return absl::OkStatus();
-  }
-  std::vector<float> values;
-  for (const auto& four : node.codebook) {
-    values.insert(values.end(), four.begin(), four.end());
-  }
-  return CheckParameter("codebook", values, channels * std::tuple_size_v<std::array<float, 4>>);
-}
-
 // Overloads by operation; `input` enters the node, `output` is the node's shape. Additions and
 // concatenations are checked against each of their sources.
 absl::Status CheckOperation(const ConvolutionNode& node, const FeatureShape& input,
@@ -100,7 +89,6 @@ absl::Status CheckOperation(const ConvolutionNode& node, const FeatureShape& inp
   }
   const auto channels = static_cast<std::size_t>(output.channels);
   SPIKEMESH_RETURN_IF_ERROR(CheckParameter("weight", node.weights, node.weights.size()));
-  SPIKEMESH_RETURN_IF_ERROR(CheckCodebook(node, channels));
   return CheckParameter("bias", node.bias, channels);
 }
 

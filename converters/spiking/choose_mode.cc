@@ -15,7 +15,8 @@ const NetworkNode* NonStep(const Stage& stage) {
   for (auto function = stage.functions.rbegin(); function != stage.functions.rend(); ++function) {
     const NodeOperation& operation = function->node->operation;
     const auto* counted = std::get_if<MultiThresholdNode>(&operation);
-    if (std::holds_alternative<StepNode>(operation) || (counted != nullptr && counted->levels == 1)) {
+    if (std::holds_alternative<StepNode>(operation) ||
+        (counted != nullptr && counted->levels == 1)) {
       return nullptr;
     }
     if (!std::holds_alternative<AffineNode>(operation) &&

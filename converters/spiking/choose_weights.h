@@ -16,8 +16,7 @@
 namespace spikemesh {
 
 // Accuracy, 0..1, of the network with these kinds, [layers].
-using EvaluateWeights =
-    std::function<absl::StatusOr<double>(const std::vector<WeightKind>& kinds)>;
+using EvaluateWeights = std::function<absl::StatusOr<double>(const std::vector<WeightKind>& kinds)>;
 
 struct WeightChoice {
   std::vector<WeightKind> kinds;
@@ -25,8 +24,8 @@ struct WeightChoice {
   double best_accuracy = 0.0;  // with codebooks everywhere
 };
 
-// weight_counts: [layers]; those of 0 keep their first kind. bound: accuracy that may be lost in all, e.g. 0.005. Errors: those of
-// `evaluate`.
+// weight_counts: [layers]; those of 0 keep their first kind. bound: accuracy that may be lost in
+// all, e.g. 0.005. Errors: those of `evaluate`.
 absl::StatusOr<WeightChoice> ChooseWeights(const std::vector<std::int64_t>& weight_counts,
                                            double bound, const EvaluateWeights& evaluate);
 

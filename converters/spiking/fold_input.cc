@@ -56,7 +56,8 @@ absl::Status CheckPlanes(const std::vector<ElementFunction>& functions,
     const bool by_channel = std::holds_alternative<AffineNode>(node->operation) ||
                             std::holds_alternative<BatchNormNode>(node->operation) ||
                             std::holds_alternative<MultiThresholdNode>(node->operation);
-    if (by_channel && node->shape.height * node->shape.width != image_shape.height * image_shape.width) {
+    if (by_channel &&
+        node->shape.height * node->shape.width != image_shape.height * image_shape.width) {
       return absl::UnimplementedError(Concat(
           NodeText(*node), " works on the image reshaped to ", ShapeText(node->shape),
           ", so with other values for each pixel; an encoder has one level per channel: move "
@@ -82,10 +83,9 @@ absl::StatusOr<std::vector<EncoderTap>> ReadTaps(const Branch& branch,
   if (convolution.window.kernel_y != 1 || convolution.window.kernel_x != 1 ||
       branch.output.height != image_shape.height || branch.output.width != image_shape.width ||
       branch.input != image_shape || branch.divisor != 1.0) {
-    return absl::UnimplementedError(
-        Concat(node, " reads the real-valued image through a window of ",
-               convolution.window.kernel_y, " x ", convolution.window.kernel_x, " over ",
-               ShapeText(branch.input), ": ", kRemedy));
+    return absl::UnimplementedError(Concat(
+        node, " reads the real-valued image through a window of ", convolution.window.kernel_y,
+        " x ", convolution.window.kernel_x, " over ", ShapeText(branch.input), ": ", kRemedy));
   }
   const auto fan_in = static_cast<std::size_t>(image_shape.channels / convolution.groups);
   const std::int32_t group_outputs = branch.output.channels / convolution.groups;
@@ -97,8 +97,7 @@ absl::StatusOr<std::vector<EncoderTap>> ReadTaps(const Branch& branch,
     const auto count = std::count_if(weights.begin(), weights.end(), weighted);
     const std::optional<IntegerWeights> factored = FactorWeights(weights);
     if (count != 1 || !factored.has_value()) {
-      return absl::UnimplementedError(Concat(node, ": output channel ", out, " has ",
-                                             count,
+      return absl::UnimplementedError(Concat(node, ": output channel ", out, " has ", count,
                                              " weights on the real-valued image: ", kRemedy));
     }
     const std::size_t index = at - weights.begin();
@@ -119,8 +118,7 @@ double ValueOfByte(const Stage& stage, const InputModel& input, const EncoderTap
   const double x =
       ApplyFunctions(branch.before, tap.image_channel * plane,
                      PreprocessByte(input, tap.image_channel, static_cast<std::uint8_t>(byte)));
-  const double y =
-      branch.is_identity ? x : ApplyScaleAndBias(tap.scale, tap.weight * x, tap.bias);
+  const double y = branch.is_identity ? x : ApplyScaleAndBias(tap.scale, tap.weight * x, tap.bias);
   return ApplyFunctions(stage.functions, channel * plane,
                         ApplyFunctions(branch.functions, channel * plane, y));
 }

@@ -37,8 +37,7 @@ class LayerFolder {
   absl::Status Prepare();
   absl::Status FoldChannel(std::int64_t channel);
   absl::StatusOr<FoldedThreshold> FoldNeuron(const ChannelSum& sum, std::int64_t channel,
-                                             std::int64_t position,
-                                             const ChannelSum::Range& range,
+                                             std::int64_t position, const ChannelSum::Range& range,
                                              std::size_t level) const;
   absl::Status FoldLevel(const ChannelSum& sum, std::int64_t channel,
                          const std::vector<ChannelSum::Range>& ranges, std::size_t level);
@@ -105,8 +104,7 @@ absl::Status LayerFolder::Prepare() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<FoldedThreshold> LayerFolder::FoldNeuron(const ChannelSum& sum,
-                                                        std::int64_t channel,
+absl::StatusOr<FoldedThreshold> LayerFolder::FoldNeuron(const ChannelSum& sum, std::int64_t channel,
                                                         std::int64_t position,
                                                         const ChannelSum::Range& range,
                                                         std::size_t level) const {
@@ -193,9 +191,8 @@ absl::Status LayerFolder::FoldChannel(std::int64_t channel) {
 absl::StatusOr<std::vector<SpikingLayer>> LayerFolder::Fold() {
   SPIKEMESH_RETURN_IF_ERROR(Prepare());
   for (std::int64_t channel = 0; channel < stage_.shape.channels; ++channel) {
-    SPIKEMESH_RETURN_IF_ERROR(
-        Annotate(FoldChannel(channel),
-                 Concat("node \"", stage_.name, "\", output channel ", channel)));
+    SPIKEMESH_RETURN_IF_ERROR(Annotate(
+        FoldChannel(channel), Concat("node \"", stage_.name, "\", output channel ", channel)));
   }
   return std::move(layers_);
 }

@@ -88,7 +88,8 @@ absl::StatusOr<std::vector<StageInput>> NetworkFolder::InputsOf(const Stage& sta
   for (const Branch& branch : stage.branches) {
     if (branch.source == kImage) {
       return absl::UnimplementedError(
-          Concat("node \"", branch.name, "\" reads the real-valued image beside spikes; a pipelined "
+          Concat("node \"", branch.name,
+                 "\" reads the real-valued image beside spikes; a pipelined "
                  "network begins with one step on the image, which all layers read"));
     }
     const FoldedStage& source = stages_[static_cast<std::size_t>(branch.source)];
@@ -172,11 +173,12 @@ absl::Status NetworkFolder::FoldStages(const Preprocessing& preprocessing) {
     const bool encodes = ReadsImage(stage);
     if (encodes && encoded) {
       return absl::UnimplementedError(
-          Concat("node \"", stage.name, "\" reads the real-valued image, as another layer does; a "
+          Concat("node \"", stage.name,
+                 "\" reads the real-valued image, as another layer does; a "
                  "pipelined network begins with one step on the image, which all layers read"));
     }
     encoded = encoded || encodes;
-    SPIKEMESH_RETURN_IF_ERROR(encodes                          ? FoldEncoder(stage, preprocessing)
+    SPIKEMESH_RETURN_IF_ERROR(encodes                         ? FoldEncoder(stage, preprocessing)
                               : stage.kind == StageKind::kSum ? FoldSum(stage)
                                                               : FoldPool(stage));
   }
@@ -210,16 +212,18 @@ absl::Status NetworkFolder::FoldTail() {
   }
   if (tail.branches.empty()) {
     return no_votes.message().empty()
-               ? absl::UnimplementedError("read-out: an activation of more than two values; put a "
-                                          "dense layer behind it")
+               ? absl::UnimplementedError(
+                     "read-out: an activation of more than two values; put a "
+                     "dense layer behind it")
                : no_votes;
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<StageInput> inputs, InputsOf(tail));
-  SPIKEMESH_ASSIGN_OR_RETURN(FoldedLogits logits, FoldLogits(tail, inputs, options_of(stages_.size())));
+  SPIKEMESH_ASSIGN_OR_RETURN(FoldedLogits logits,
+                             FoldLogits(tail, inputs, options_of(stages_.size())));
   if (!logits.exact) {
-    folded_.warnings.push_back(
-        Concat("node \"", tail.name, "\": its logits are read out in ", logits.levels,
-               " levels a class; classes closer than a level can swap"));
+    folded_.warnings.push_back(Concat("node \"", tail.name, "\": its logits are read out in ",
+                                      logits.levels,
+                                      " levels a class; classes closer than a level can swap"));
   }
   FoldedStage readout;
   AddLayer(std::move(logits.layer), -1, readout);

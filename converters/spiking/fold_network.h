@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "core/base/status.h"
 #include "converters/spiking/calibration.h"
 #include "converters/spiking/quantize_weights.h"
+#include "core/base/status.h"
 #include "networks/ir/network.h"
 #include "networks/ir/spiking_network.h"
 
@@ -47,13 +47,13 @@ struct FoldedNetwork {
 };
 
 // What is taken: stages (stage_graph.h) of an encoder, sums with steps or staircases, maxima of
-// activations; residual additions, concatenations, averages ahead of a layer. Thresholds are clamped
-// to what each sum can reach, and not limited otherwise: whether a neuron fits a core is for mapping
-// to say (a .snn runs without). Presentation is pipelined, every layer one tick after the one
-// before. onnx_sha256 stays empty: the caller knows the file. Errors, each naming the node, what was
-// found and what is allowed: Unimplemented (a form of network that this path does not take),
-// InvalidArgument (malformed network or preprocessing; values that overflow), OutOfRange (more than
-// 8 million inputs per neuron).
+// activations; residual additions, concatenations, averages ahead of a layer. Thresholds are
+// clamped to what each sum can reach, and not limited otherwise: whether a neuron fits a core is
+// for mapping to say (a .snn runs without). Presentation is pipelined, every layer one tick after
+// the one before. onnx_sha256 stays empty: the caller knows the file. Errors, each naming the node,
+// what was found and what is allowed: Unimplemented (a form of network that this path does not
+// take), InvalidArgument (malformed network or preprocessing; values that overflow), OutOfRange
+// (more than 8 million inputs per neuron).
 absl::StatusOr<FoldedNetwork> FoldNetwork(const Network& network,
                                           const Preprocessing& preprocessing,
                                           const FoldOptions& options = {});

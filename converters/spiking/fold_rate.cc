@@ -58,12 +58,12 @@ class RateFolder {
   const StageGraph& graph_;
   const CalibrationImages& calibration_;
   const RateOptions& options_;
-  double image_greatest_ = 1.0;     // x_max
-  bool image_negative_ = false;     // second lines
-  std::vector<double> image_means_;  // [encoder channels]
+  double image_greatest_ = 1.0;                // x_max
+  bool image_negative_ = false;                // second lines
+  std::vector<double> image_means_;            // [encoder channels]
   std::vector<ChannelStatistics> statistics_;  // [stage]
   std::vector<RateStage> stages_;
-  std::vector<std::int32_t> depths_;  // [layer]
+  std::vector<std::int32_t> depths_;   // [layer]
   std::deque<Branch> image_branches_;  // those of the image over the encoder's channels
   std::size_t sum_stages_ = 0;
   FoldedNetwork folded_;
@@ -100,7 +100,8 @@ absl::Status RateFolder::MeasureStages() {
   for (const Stage& stage : graph_.stages) {
     if (stage.kind == StageKind::kMaxPool) {
       return absl::UnimplementedError(
-          Concat("node \"", stage.name, "\" (max pooling): the greatest of several rates is not what "
+          Concat("node \"", stage.name,
+                 "\" (max pooling): the greatest of several rates is not what "
                  "neurons of a core compute; train with average pooling or strides, or replace it "
                  "by --pool average"));
     }
@@ -163,9 +164,8 @@ StageInput RateFolder::InputOf(const Branch& branch) {
     input.values.inactive.push_back(ApplyFunctions(branch.before, flat, 0.0));
     input.values.active.push_back(ApplyFunctions(branch.before, flat, source.lambda[i]));
   }
-  input.spike_means =
-      MeansOfInput(source.means, graph_.stages[static_cast<std::size_t>(branch.source)].shape,
-                   branch.input);
+  input.spike_means = MeansOfInput(
+      source.means, graph_.stages[static_cast<std::size_t>(branch.source)].shape, branch.input);
   return input;
 }
 
@@ -195,8 +195,7 @@ absl::Status RateFolder::FoldSum(const Stage& stage, const ChannelStatistics& st
                                  WeightKind weights) {
   const FeatureShape& node_shape = network_.nodes[static_cast<std::size_t>(stage.node)].shape;
   const std::int64_t node_plane = std::int64_t{node_shape.height} * node_shape.width;
-  const double of_layer =
-      *std::max_element(statistics.quantile.begin(), statistics.quantile.end());
+  const double of_layer = *std::max_element(statistics.quantile.begin(), statistics.quantile.end());
   RateLayerOptions layer{.weights = weights, .lambda = {}, .lines = {}};
   RateStage folded;
   const auto channels = static_cast<std::size_t>(stage.shape.channels);
@@ -206,8 +205,7 @@ absl::Status RateFolder::FoldSum(const Stage& stage, const ChannelStatistics& st
     SPIKEMESH_ASSIGN_OR_RETURN(const RateActivation line,
                                ReadRateActivation(stage.functions, flat));
     const auto channel = static_cast<std::size_t>(flat / node_plane);
-    const double quantile =
-        options_.per_channel ? statistics.quantile[channel] : of_layer;
+    const double quantile = options_.per_channel ? statistics.quantile[channel] : of_layer;
     const double seen = quantile > 0.0 ? quantile : 1.0;  // a layer that is always silent
     const double lambda = line.quantised ? line.high : std::min(line.high, seen);
     layer.lambda.push_back(lambda);
@@ -266,7 +264,8 @@ LogitWindow FindWindow(std::vector<std::vector<double>> outputs) {
   }
   std::sort(greatest.begin(), greatest.end());
   std::sort(second.begin(), second.end());
-  const auto outside = static_cast<std::size_t>(kReadoutOutside * static_cast<double>(outputs.size()));
+  const auto outside =
+      static_cast<std::size_t>(kReadoutOutside * static_cast<double>(outputs.size()));
   LogitWindow window{second[outside], greatest[greatest.size() - 1 - outside]};
   if (!(window.high > window.low)) {
     window.high = window.low + 1.0;
@@ -314,9 +313,10 @@ absl::Status RateFolder::FoldReadout() {
         stages_[static_cast<std::size_t>(graph_.tail_source)].layer + 1 !=
             static_cast<std::int32_t>(network.layers.size()) ||
         !tail.functions.empty()) {
-      return absl::UnimplementedError(Concat(
-          "network \"", network_.name, "\": its output is an activation that is scaled or not the "
-          "last one; end with a dense layer"));
+      return absl::UnimplementedError(
+          Concat("network \"", network_.name,
+                 "\": its output is an activation that is scaled or not the "
+                 "last one; end with a dense layer"));
     }
     network.class_count = static_cast<std::int32_t>(network.layers.back().output_shape.size());
     for (std::int32_t i = 0; i < network.class_count; ++i) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a trained ReLU network to a rate-coded SpikingNetwork: T ticks an image, a neuron's spike
 // rate stands for its activation divided by lambda, the greatest activation that matters.
-//   lambda   a quantile of the activations of calibration images, channel by channel or one a layer;
+//   lambda   a quantile of the activations of calibration images, channel by channel or one a
+//   layer;
 //            the upper end of a quantised activation (QCFS) itself
 //   weights  w lambda_source, with batch norms, affines and average-pool divisors folded, quantised
 //            to what a crossbar column holds, in a unit that makes threshold and leak whole
@@ -31,18 +32,18 @@ inline constexpr std::int32_t kRateTicksDefault = 32;
 inline constexpr std::int32_t kReadoutNeurons = 4;  // a class
 
 struct RateOptions {
-  std::int32_t ticks = kRateTicksDefault;          // T
-  WeightKind weights = WeightKind::kCodebook;      // of all layers not named; not kKeep
-  std::vector<WeightKind> layers;                  // empty, or one a sum stage and one of the tail
-  double quantile = 0.999;                         // of the activations, for lambda
-  bool per_channel = true;                         // a lambda a channel, else one a layer
+  std::int32_t ticks = kRateTicksDefault;      // T
+  WeightKind weights = WeightKind::kCodebook;  // of all layers not named; not kKeep
+  std::vector<WeightKind> layers;              // empty, or one a sum stage and one of the tail
+  double quantile = 0.999;                     // of the activations, for lambda
+  bool per_channel = true;                     // a lambda a channel, else one a layer
 };
 
 // Takes ReLU, clips at 0 and equal stairs, average pools, sums, residual additions and
 // concatenations. `calibration`: at least one image. Errors, naming the node: Unimplemented
 // (activations that a rate cannot stand for; max pools, with the remedy), FailedPrecondition (no
-// calibration images), InvalidArgument (values that overflow), OutOfRange (a threshold beyond what a
-// neuron has).
+// calibration images), InvalidArgument (values that overflow), OutOfRange (a threshold beyond what
+// a neuron has).
 absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
                                               const Preprocessing& preprocessing,
                                               const CalibrationImages& calibration,

@@ -95,12 +95,12 @@ absl::StatusOr<std::vector<std::int32_t>> ReadVotes(const Branch& branch) {
     const std::size_t feature = out / group_outputs * fan_in + i % fan_in;
     vote = vote == 0.0F ? weight : vote;
     if (weight != vote || weight < 0.0F) {
-      return Refuse(node, ": weight ", weight, " of feature ", feature, " for class ",
-                    out, " beside ", vote, "; one equal positive weight is allowed");
+      return Refuse(node, ": weight ", weight, " of feature ", feature, " for class ", out,
+                    " beside ", vote, "; one equal positive weight is allowed");
     }
     if (votes[feature] != -1) {
-      return Refuse(node, ": feature ", feature, " has weights for the classes ",
-                    votes[feature], " and ", out, "; one class per feature is allowed");
+      return Refuse(node, ": feature ", feature, " has weights for the classes ", votes[feature],
+                    " and ", out, "; one class per feature is allowed");
     }
     votes[feature] = static_cast<std::int32_t>(out);
   }
@@ -259,9 +259,9 @@ absl::StatusOr<FoldedLogits> FoldLogits(const Stage& tail, const std::vector<Sta
   std::vector<ChannelSum> sums;
   std::vector<ChannelSum::Range> ranges;
   for (std::int32_t c = 0; c < tail.shape.channels; ++c) {
-    SPIKEMESH_ASSIGN_OR_RETURN(
-        ChannelSum sum, Annotate(ChannelSum::Create(tail, inputs, values, c, options),
-                                 Concat("node \"", tail.name, "\", output channel ", c)));
+    SPIKEMESH_ASSIGN_OR_RETURN(ChannelSum sum,
+                               Annotate(ChannelSum::Create(tail, inputs, values, c, options),
+                                        Concat("node \"", tail.name, "\", output channel ", c)));
     ranges.push_back(sum.RangeInside(rows, columns));
     sums.push_back(std::move(sum));
   }

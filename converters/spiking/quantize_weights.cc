@@ -99,8 +99,7 @@ QuantizedWeights Int4(std::span<const double> weights, double greatest) {
   QuantizedWeights best;
   best.squared_error = std::numeric_limits<double>::infinity();
   for (int i = -1; i < kStepsScanned; ++i) {
-    const double step =
-        i < 0 ? greatest / 7.0 : greatest / 8.0 * (1.0 - 0.75 * i / kStepsScanned);
+    const double step = i < 0 ? greatest / 7.0 : greatest / 8.0 * (1.0 - 0.75 * i / kStepsScanned);
     for (const AxonWeights& planes : {AxonWeights{1, 2, 4, -8}, AxonWeights{-1, -2, -4, 8}}) {
       QuantizedWeights found = Assign(weights, planes, step);
       if (found.squared_error < best.squared_error) {
@@ -188,8 +187,7 @@ QuantizedWeights Codebook(std::span<const double> weights, double greatest,
   best.squared_error = std::numeric_limits<double>::infinity();
   for (const Values& begin : {int4, Values{unit, 2 * unit, -unit, -2 * unit},
                               Values{0.5 * unit, 1.5 * unit, -0.75 * unit, -2.5 * unit}}) {
-    QuantizedWeights found =
-        RoundCodebook(weights, ImproveValues(weights, begin), magnitude_max);
+    QuantizedWeights found = RoundCodebook(weights, ImproveValues(weights, begin), magnitude_max);
     if (found.squared_error < best.squared_error) {
       best = std::move(found);
     }

@@ -28,10 +28,10 @@ enum class WeightKind : std::uint8_t { kKeep, kBinary, kTernary, kInt4, kCodeboo
 const char* WeightKindName(WeightKind kind);
 
 struct QuantizedWeights {
-  double scale = 1.0;                 // > 0; weight = scale * whole
-  AxonWeights axon_weights = {};      // whole values whose subset sums the weights are
-  std::vector<std::int32_t> whole;    // [weights]
-  double squared_error = 0.0;         // sum over the weights
+  double scale = 1.0;               // > 0; weight = scale * whole
+  AxonWeights axon_weights = {};    // whole values whose subset sums the weights are
+  std::vector<std::int32_t> whole;  // [weights]
+  double squared_error = 0.0;       // sum over the weights
 };
 
 // `kind` is not kKeep. magnitude_max: 8..255, the greatest magnitude of a codebook's four values

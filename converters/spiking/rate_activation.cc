@@ -60,8 +60,7 @@ void ApplyAffineNode(const ElementFunction& function, std::int64_t flat, Line& l
 
 // The middle of the stairs of a rounding, for values of 0 and more.
 void ApplyRounding(const RoundNode& node, Line& line) {
-  const bool down =
-      node.rounding == Rounding::kFloor || node.rounding == Rounding::kTowardZero;
+  const bool down = node.rounding == Rounding::kFloor || node.rounding == Rounding::kTowardZero;
   const double shift = down ? -0.5 : node.rounding == Rounding::kCeil ? 0.5 : 0.0;
   line.offset += shift;
   line.low = std::floor(line.low);
@@ -104,7 +103,8 @@ absl::StatusOr<RateActivation> ReadRateActivation(const std::vector<ElementFunct
     } else if (std::holds_alternative<MultiThresholdNode>(node.operation)) {
       SPIKEMESH_RETURN_IF_ERROR(ApplyCounting(function, flat, line));
     } else if (std::holds_alternative<StepNode>(node.operation)) {
-      return Refuse(node, " is a step; networks of steps are pipelined (--mode pipelined), a rate "
+      return Refuse(node,
+                    " is a step; networks of steps are pipelined (--mode pipelined), a rate "
                     "stands for ReLU");
     } else {
       ApplyAffineNode(function, flat, line);

@@ -19,6 +19,14 @@ namespace {
 constexpr double kThresholdUnitsMin = 256;
 constexpr std::int32_t kCodebookMagnitudeMin = 31;
 
+std::int32_t Magnitude(const AxonWeights& values) {
+  std::int32_t greatest = 1;
+  for (const std::int16_t value : values) {
+    greatest = std::max(greatest, std::abs(std::int32_t{value}));
+  }
+  return greatest;
+}
+
 // Folds one stage, output channel by output channel.
 class RateLayerFolder {
  public:
@@ -31,7 +39,11 @@ class RateLayerFolder {
  private:
   absl::Status Prepare();
   absl::Status FoldChannel(std::int64_t channel);
-  double BiasAt(const ChannelSum& sum, std::int64_t channel, std::int64_t position) const;
+  std::vector<double> Biases(const ChannelSum& sum, std::int64_t channel) const;
+  double WantedUnit(const ChannelSum& sum, std::int64_t channel,
+                    const std::vector<double>& biases) const;
+  void SetWeights(const ChannelSum& sum, std::int64_t channel, std::int32_t factor);
+  absl::Status AppendNeurons(std::int64_t channel, const std::vector<double>& biases, double unit);
   std::int64_t plane() const { return std::int64_t{stage_.shape.height} * stage_.shape.width; }
 
   const Stage& stage_;
@@ -65,85 +77,97 @@ absl::Status RateLayerFolder::Prepare() {
   return absl::OkStatus();
 }
 
-// The value of the stage's line without a spike, the correction of quantisation included.
-double RateLayerFolder::BiasAt(const ChannelSum& sum, std::int64_t channel,
-                               std::int64_t position) const {
-  const ChannelSum::Range range =
-      sum.RangeInside(rows_.ranges[rows_.of_output[position / stage_.shape.width]],
-                      columns_.ranges[columns_.of_output[position % stage_.shape.width]]);
-  const RateActivation& line = options_.lines[channel * plane() + position];
-  return line.slope * sum.ValueOf(position, range, 0) + line.offset;
+// The values of the stage's line without a spike, the correction of quantisation included, by
+// position.
+std::vector<double> RateLayerFolder::Biases(const ChannelSum& sum, std::int64_t channel) const {
+  std::vector<ChannelSum::Range> ranges;  // rows by columns
+  for (const std::vector<TapRange>& rows : rows_.ranges) {
+    for (const std::vector<TapRange>& columns : columns_.ranges) {
+      ranges.push_back(sum.RangeInside(rows, columns));
+    }
+  }
+  std::vector<double> biases;
+  for (std::int64_t position = 0; position < plane(); ++position) {
+    const std::size_t row = rows_.of_output[position / stage_.shape.width];
+    const std::size_t column = columns_.of_output[position % stage_.shape.width];
+    const RateActivation& line = options_.lines[channel * plane() + position];
+    const double value = sum.ValueOf(position, ranges[row * columns_.ranges.size() + column], 0);
+    biases.push_back(line.slope * value + line.offset);
+  }
+  return biases;
+}
+
+// The value of one unit of potential: as fine as the axon weights allow, but so coarse that the
+// leak holds the greatest bias, where that leaves threshold and codebook fine enough.
+double RateLayerFolder::WantedUnit(const ChannelSum& sum, std::int64_t channel,
+                                   const std::vector<double>& biases) const {
+  double greatest = 0.0;
+  for (const double bias : biases) {
+    greatest = std::max(greatest, std::abs(bias));
+  }
+  const auto lambda = options_.lambda.begin() + channel * plane();
+  const double lambda_min = *std::min_element(lambda, lambda + plane());
+  const double slope = std::abs(options_.lines[channel * plane()].slope);
+  const double finest = slope * sum.scale() * Magnitude(sum.axon_weights()) / kWeightMax;
+  const double coarsest =
+      std::min(lambda_min / kThresholdUnitsMin, finest * kWeightMax / kCodebookMagnitudeMin);
+  return std::max(finest, std::min(coarsest, greatest / kLeakMax));
 }
 
 absl::Status RateLayerFolder::FoldChannel(std::int64_t channel) {
-  const std::int64_t first = channel * plane();
   LayerOptions weights{.weights = options_.weights, .magnitude_max = kWeightMax};
-  SPIKEMESH_ASSIGN_OR_RETURN(
-      ChannelSum sum, ChannelSum::Create(stage_, inputs_, values_, channel, weights));
-  std::vector<double> biases;
-  double greatest = 0.0;  // of the biases' magnitudes
-  double lambda_min = options_.lambda[first];
-  for (std::int64_t position = 0; position < plane(); ++position) {
-    biases.push_back(BiasAt(sum, channel, position));
-    greatest = std::max(greatest, std::abs(biases.back()));
-    lambda_min = std::min(lambda_min, options_.lambda[first + position]);
-    if (!std::isfinite(biases.back()) || options_.lines[first].slope == 0.0) {
-      return absl::InvalidArgumentError("its bias is not finite, or its scale is 0");
-    }
+  SPIKEMESH_ASSIGN_OR_RETURN(ChannelSum sum,
+                             ChannelSum::Create(stage_, inputs_, values_, channel, weights));
+  std::vector<double> biases = Biases(sum, channel);
+  const double slope = std::abs(options_.lines[channel * plane()].slope);
+  const double wanted = WantedUnit(sum, channel, biases);
+  if (!std::isfinite(wanted) || !(slope > 0.0)) {
+    return absl::InvalidArgumentError("its bias is not finite, or its scale is 0");
   }
-  // The unit: as fine as the axon weights allow, but so coarse that the leak holds the bias, where
-  // that leaves threshold and codebook fine enough.
-  const double slope = std::abs(options_.lines[first].slope);
-  const AxonWeights& found = sum.axon_weights();
-  const auto magnitude = [](const AxonWeights& values) {
-    std::int32_t most = 1;
-    for (const std::int16_t value : values) {
-      most = std::max(most, std::abs(std::int32_t{value}));
-    }
-    return most;
-  };
-  const double finest = slope * sum.scale() * magnitude(found) / kWeightMax;
-  const double coarsest = std::min(lambda_min / kThresholdUnitsMin,
-                                   finest * kWeightMax / kCodebookMagnitudeMin);
-  const double wanted = std::max(finest, std::min(coarsest, greatest / kLeakMax));
   std::int32_t multiple = 1;
   if (options_.weights == WeightKind::kCodebook) {
+    const double finest = slope * sum.scale() * Magnitude(sum.axon_weights());
     weights.magnitude_max =
-        std::clamp(static_cast<std::int32_t>(finest * kWeightMax / wanted), 8, int{kWeightMax});
-    SPIKEMESH_ASSIGN_OR_RETURN(sum,
-                               ChannelSum::Create(stage_, inputs_, values_, channel, weights));
-    for (std::int64_t position = 0; position < plane(); ++position) {
-      biases[position] = BiasAt(sum, channel, position);
-    }
+        std::clamp(static_cast<std::int32_t>(finest / wanted), 8, int{kWeightMax});
+    SPIKEMESH_ASSIGN_OR_RETURN(sum, ChannelSum::Create(stage_, inputs_, values_, channel, weights));
+    biases = Biases(sum, channel);
   } else {
-    multiple = std::max(1, static_cast<std::int32_t>(slope * sum.scale() / wanted));
-    multiple = std::min(multiple, kWeightMax / magnitude(found));
+    multiple = std::clamp(static_cast<std::int32_t>(slope * sum.scale() / wanted), 1,
+                          kWeightMax / Magnitude(sum.axon_weights()));
   }
-  const double unit = slope * sum.scale() / multiple;
-  const std::int32_t sign = options_.lines[first].slope < 0 ? -multiple : multiple;
+  SetWeights(sum, channel, options_.lines[channel * plane()].slope < 0 ? -multiple : multiple);
+  return AppendNeurons(channel, biases, slope * sum.scale() / multiple);
+}
+
+// All weights of the channel times `factor`.
+void RateLayerFolder::SetWeights(const ChannelSum& sum, std::int64_t channel, std::int32_t factor) {
   for (const ChannelInput& input : sum.inputs()) {
     std::vector<std::int32_t> whole = input.weights;
     for (std::int32_t& weight : whole) {
-      weight *= sign;
+      weight *= factor;
     }
     SetEdgeWeights(*input.input, channel, stage_.shape, whole, layer_.inputs[input.position]);
   }
-  AxonWeights& axon_weights = layer_.axon_weights.emplace_back(sum.axon_weights());
-  for (std::int16_t& value : axon_weights) {
-    value = static_cast<std::int16_t>(value * sign);
+  for (std::int16_t& value : layer_.axon_weights.emplace_back(sum.axon_weights())) {
+    value = static_cast<std::int16_t>(value * factor);
   }
+}
+
+absl::Status RateLayerFolder::AppendNeurons(std::int64_t channel, const std::vector<double>& biases,
+                                            double unit) {
   for (std::int64_t position = 0; position < plane(); ++position) {
-    const double theta = std::round(options_.lambda[first + position] / unit);
-    if (!(theta <= kThresholdMax)) {
-      return absl::OutOfRangeError(Concat("a threshold of ", theta, " units, at most ",
-                                          kThresholdMax, " allowed: its activations are too large "
-                                          "for its weights"));
+    const double theta = std::round(options_.lambda[channel * plane() + position] / unit);
+    const double leak = std::round(biases[position] / unit);
+    if (!(theta <= kThresholdMax) || !std::isfinite(leak)) {
+      return absl::OutOfRangeError(Concat("a threshold of ", theta, " and a leak of ", leak,
+                                          " units, thresholds of at most ", kThresholdMax,
+                                          " allowed: its activations are too large for its "
+                                          "weights"));
     }
     const auto threshold = std::max(1, static_cast<std::int32_t>(theta));
     layer_.thresholds.push_back(threshold);
-    const double leak = std::clamp(std::round(biases[position] / unit), double{kPotentialMin},
-                                   double{kPotentialMax});
-    layer_.leaks.push_back(static_cast<std::int32_t>(leak));
+    layer_.leaks.push_back(
+        static_cast<std::int32_t>(std::clamp(leak, double{kPotentialMin}, double{kPotentialMax})));
     layer_.initial_potentials.push_back(threshold / 2);
   }
   return absl::OkStatus();
@@ -152,9 +176,8 @@ absl::Status RateLayerFolder::FoldChannel(std::int64_t channel) {
 absl::StatusOr<SpikingLayer> RateLayerFolder::Fold() {
   SPIKEMESH_RETURN_IF_ERROR(Prepare());
   for (std::int64_t channel = 0; channel < stage_.shape.channels; ++channel) {
-    SPIKEMESH_RETURN_IF_ERROR(
-        Annotate(FoldChannel(channel),
-                 Concat("node \"", stage_.name, "\", output channel ", channel)));
+    SPIKEMESH_RETURN_IF_ERROR(Annotate(
+        FoldChannel(channel), Concat("node \"", stage_.name, "\", output channel ", channel)));
   }
   return std::move(layer_);
 }

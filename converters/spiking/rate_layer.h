@@ -23,8 +23,8 @@ struct RateLayerOptions {
   std::vector<RateActivation> lines;
 };
 
-// The layer, its edges with delay 1, V(0) = theta / 2. `inputs`: values[flat] are those at no and at
-// one spike a tick. Errors: Unimplemented (values that differ within an input channel),
+// The layer, its edges with delay 1, V(0) = theta / 2. `inputs`: values[flat] are those at no and
+// at one spike a tick. Errors: Unimplemented (values that differ within an input channel),
 // InvalidArgument (not finite), OutOfRange (a threshold beyond kThresholdMax).
 absl::StatusOr<SpikingLayer> FoldRateLayer(const Stage& stage,
                                            const std::vector<StageInput>& inputs,
@@ -34,8 +34,9 @@ absl::StatusOr<SpikingLayer> FoldRateLayer(const Stage& stage,
 SpikingLayer FoldAveragePool(const Stage& stage, std::int32_t layer);
 
 // Spreads V(0) and the delays of the edges for a layer `depth` ticks behind the encoder whose
-// sources are at `depths`, [edge]: all spikes of one tick of the image arrive together, and the leak
-// of the ticks before the first ones is taken off V(0), as far as V(0) stays below the threshold.
+// sources are at `depths`, [edge]: all spikes of one tick of the image arrive together, and the
+// leak of the ticks before the first ones is taken off V(0), as far as V(0) stays below the
+// threshold.
 void AlignRateLayer(std::int32_t depth, const std::vector<std::int32_t>& depths,
                     SpikingLayer& layer);
 

@@ -76,9 +76,10 @@ absl::Status CheckPoolFolds(const NetworkNode& node, const PoolNode& pool) {
     return Refuse(NodeText(node), ": dilation is not supported for average pools");
   }
   if (IsPadded(pool.window) && !pool.count_padding) {
-    return Refuse(NodeText(node),
-                  ": padding that is left out of the mean divides border windows by another number; "
-                  "use count_include_pad or no padding");
+    return Refuse(
+        NodeText(node),
+        ": padding that is left out of the mean divides border windows by another number; "
+        "use count_include_pad or no padding");
   }
   return absl::OkStatus();
 }
@@ -88,8 +89,7 @@ ConvolutionNode SumOfWindows(const PoolNode& pool, std::int32_t channels) {
   return {.window = pool.window,
           .groups = channels,
           .weights = std::vector<float>(count * TapsOf(pool.window), 1.0F),
-          .bias = std::vector<float>(count, 0.0F),
-          .codebook = {}};
+          .bias = std::vector<float>(count, 0.0F)};
 }
 
 absl::StatusOr<ConvolutionNode> ComposePool(const NetworkNode& node, const FeatureShape& input,
@@ -116,9 +116,16 @@ absl::StatusOr<ConvolutionNode> ComposePool(const NetworkNode& node, const Featu
   const WindowAxis x = ComposeAxis(AxisX(from.window), AxisX(pool));
   ConvolutionNode composed;
   const auto narrow = [](std::int64_t value) { return static_cast<std::int32_t>(value); };
-  composed.window = {narrow(y.kernel),    narrow(x.kernel),    narrow(y.stride),  narrow(x.stride),
-                     narrow(y.pad_begin), narrow(x.pad_begin), narrow(y.pad_end), narrow(x.pad_end),
-                     1,                   1};
+  composed.window = {narrow(y.kernel),
+                     narrow(x.kernel),
+                     narrow(y.stride),
+                     narrow(x.stride),
+                     narrow(y.pad_begin),
+                     narrow(x.pad_begin),
+                     narrow(y.pad_end),
+                     narrow(x.pad_end),
+                     1,
+                     1};
   composed.groups = from.groups;
   composed.bias = from.bias;
   const std::size_t taps = TapsOf(from.window);

@@ -31,8 +31,8 @@ ConvolutionNode SumOfWindows(const PoolNode& pool, std::int32_t channels);
 absl::StatusOr<ConvolutionNode> ComposePool(const NetworkNode& node, const FeatureShape& input,
                                             const Branch& branch);
 
-// One branch for each source of the concatenation `concat`, each with its part of the weights; constants
-// stay with the first. Groups that a part cuts are written out with zeros. Errors:
+// One branch for each source of the concatenation `concat`, each with its part of the weights;
+// constants stay with the first. Groups that a part cuts are written out with zeros. Errors:
 // Unimplemented where a part is not whole channels of the convolution.
 absl::StatusOr<std::vector<Branch>> SplitInputs(const Branch& branch, const Network& network,
                                                 const NetworkNode& concat);

@@ -48,8 +48,7 @@ ConvolutionNode Identity(const FeatureShape& shape) {
   return {.window = {},
           .groups = shape.channels,
           .weights = std::vector<float>(channels, 1.0F),
-          .bias = std::vector<float>(channels, 0.0F),
-          .codebook = {}};
+          .bias = std::vector<float>(channels, 0.0F)};
 }
 
 // Nodes in the order in which values pass them, and the node (or kNetworkInput) that they begin at.
@@ -66,8 +65,7 @@ absl::Status CheckAllNeeded(const Network& network) {
   }
   for (std::size_t i = network.nodes.size(); i-- > 0;) {
     if (!needed[i]) {
-      return Refuse(network.nodes[i],
-                    " is not on the way from the input to the output; remove it");
+      return Refuse(network.nodes[i], " is not on the way from the input to the output; remove it");
     }
     for (const std::int32_t source : network.nodes[i].sources) {
       if (source != kNetworkInput) {
@@ -198,8 +196,8 @@ Walk Builder::WalkActivation(std::int32_t index) const {
 absl::Status Builder::AddBranch(Branch branch, Stage& stage) {
   weights_ += static_cast<std::int64_t>(branch.convolution.weights.size());
   if (weights_ > kWeightsMax) {
-    return absl::ResourceExhaustedError(Concat("node \"", branch.name, "\": more than ",
-                                               kWeightsMax, " weights in all branches"));
+    return absl::ResourceExhaustedError(
+        Concat("node \"", branch.name, "\": more than ", kWeightsMax, " weights in all branches"));
   }
   if (branch.source != kImage &&
       graph_.stages[static_cast<std::size_t>(branch.source)].shape.size() != branch.input.size()) {
@@ -315,8 +313,7 @@ absl::Status Builder::CollectInputs(std::int32_t index, Branch branch, Stage& st
     return absl::OkStatus();
   }
   if (at != nullptr && Is<ConcatNode>(*at)) {
-    SPIKEMESH_ASSIGN_OR_RETURN(std::vector<Branch> parts,
-                               SplitInputs(branch, network_, *at));
+    SPIKEMESH_ASSIGN_OR_RETURN(std::vector<Branch> parts, SplitInputs(branch, network_, *at));
     for (std::size_t i = 0; i < parts.size(); ++i) {
       SPIKEMESH_RETURN_IF_ERROR(CollectInputs(at->sources[i], std::move(parts[i]), stage));
     }
@@ -376,7 +373,8 @@ absl::StatusOr<Stage> Builder::CommutedPool(std::int32_t index, const Walk& walk
   inner.name = inner.branches.front().name;
   for (ElementFunction function : walk.functions) {
     if (function.node->shape.channels != pool.shape.channels) {
-      return Refuse(*function.node, " follows ", NodeText(pool), " and a reshape; put it ahead of "
+      return Refuse(*function.node, " follows ", NodeText(pool),
+                    " and a reshape; put it ahead of "
                     "the reshape");
     }
     function.plane = Plane(inner.shape);
@@ -412,7 +410,8 @@ absl::StatusOr<Stage> Builder::PoolStage(std::int32_t index) {
     return Refuse(node(index), " follows another pool with a function between; remove one of them");
   }
   if (stage.source == kImage) {
-    return Refuse(node(index), " pools the image itself; make it part of the preprocessing, or put "
+    return Refuse(node(index),
+                  " pools the image itself; make it part of the preprocessing, or put "
                   "a step on the image first");
   }
   return stage;
@@ -423,8 +422,8 @@ absl::StatusOr<std::int32_t> Builder::StageOf(std::int32_t index) {
   if (known != stages_.end()) {
     return known->second;
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(
-      Stage stage, Is<PoolNode>(node(index)) ? PoolStage(index) : SumStage(index));
+  SPIKEMESH_ASSIGN_OR_RETURN(Stage stage,
+                             Is<PoolNode>(node(index)) ? PoolStage(index) : SumStage(index));
   graph_.stages.push_back(std::move(stage));
   const auto at = static_cast<std::int32_t>(graph_.stages.size()) - 1;
   stages_.emplace(index, at);

@@ -25,8 +25,7 @@ void SetEdgeWeights(const StageInput& input, std::int64_t channel, const Feature
   const std::size_t taps = weights.size() / static_cast<std::size_t>(input.group_channels());
   const std::size_t per_channel = edge.weights.size() / output.channels;
   const bool same_groups = edge.groups == input.branch->convolution.groups;
-  const std::int64_t first =
-      same_groups ? 0 : input.first_channel(input.local_channel(channel));
+  const std::int64_t first = same_groups ? 0 : input.first_channel(input.local_channel(channel));
   std::int16_t* to = &edge.weights[channel * per_channel + first * taps];
   for (const std::int32_t weight : weights) {
     *to++ = static_cast<std::int16_t>(weight);

@@ -37,8 +37,8 @@ struct StageInput {
   }
   // The weights of output channel `local`: [group_channels(), kernel_y, kernel_x].
   std::span<const float> weights_of(std::int64_t local) const {
-    const auto fan_in = static_cast<std::int64_t>(branch->convolution.weights.size()) /
-                        branch->output.channels;
+    const auto fan_in =
+        static_cast<std::int64_t>(branch->convolution.weights.size()) / branch->output.channels;
     return std::span(branch->convolution.weights).subspan(local * fan_in, fan_in);
   }
 };

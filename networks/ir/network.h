@@ -40,9 +40,6 @@ struct ConvolutionNode {
   std::int32_t groups = 1;
   std::vector<float> weights;  // [out_channels, in_channels/groups, kernel_y, kernel_x], row-major
   std::vector<float> bias;     // [out_channels]
-  // Set by quantisation, else empty: [out_channels] four values; every weight of the channel is the
-  // sum of some of them. What a crossbar column can hold: one value for each axon type.
-  std::vector<std::array<float, 4>> codebook;
 };
 
 // y = gamma (x - mean) / sqrt(variance + epsilon) + beta, per channel.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The conversion of networks that are graphs: every value of every activation of a step network is
-// what RunNetwork computes, and what the chip computes is what the spiking network computes, pipelined
-// and rate-coded, for kept and for quantised weights.
+// what RunNetwork computes, and what the chip computes is what the spiking network computes,
+// pipelined and rate-coded, for kept and for quantised weights.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -31,8 +31,8 @@ struct Totals {
   int split = 0;  // networks with a layer that a core cannot hold
 };
 
-// Neuron by neuron, how many of the layers of a node fire, against the node's value: more spikes for
-// a greater value, equally many for an equal one.
+// Neuron by neuron, how many of the layers of a node fire, against the node's value: more spikes
+// for a greater value, equally many for an equal one.
 void ExpectCountsFollowValues(const FoldedNetwork& folded, const Network& network,
                               const std::vector<std::vector<std::uint8_t>>& spikes,
                               const std::vector<std::vector<double>>& values) {
@@ -97,8 +97,8 @@ MappingOptions Splitting() {
   return options;
 }
 
-// The pins of each tick, for images shown one a tick, are those of the network inside the chip; where
-// no layer was split they are those of `network`.
+// The pins of each tick, for images shown one a tick, are those of the network inside the chip;
+// where no layer was split they are those of `network`.
 void ExpectPipelinedChipEqual(const SpikingNetwork& network, RandomSequence& random,
                               Totals& totals) {
   const auto mapped = MapNetwork(network, Splitting());

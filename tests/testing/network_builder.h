@@ -36,7 +36,7 @@ class NetworkBuilder {
     if (bias.empty()) {
       bias.resize(static_cast<std::size_t>(out_channels));
     }
-    return Add("conv", ConvolutionNode{window, groups, std::move(weights), std::move(bias), {}},
+    return Add("conv", ConvolutionNode{window, groups, std::move(weights), std::move(bias)},
                output);
   }
   NetworkBuilder& Dense(std::int32_t out, std::vector<float> weights,

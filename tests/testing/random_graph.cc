@@ -46,9 +46,8 @@ class GraphBuilder {
   std::int32_t Convolution(std::int32_t from, std::int32_t channels, WindowGeometry window,
                            std::int32_t groups) {
     const FeatureShape in = shape(from);
-    const std::int32_t fan_in =
-        in.channels / groups * window.kernel_y * window.kernel_x;
-    ConvolutionNode node{.window = window, .groups = groups, .weights = {}, .bias = {}, .codebook = {}};
+    const std::int32_t fan_in = in.channels / groups * window.kernel_y * window.kernel_x;
+    ConvolutionNode node{.window = window, .groups = groups, .weights = {}, .bias = {}};
     for (std::int32_t out = 0; out < channels; ++out) {
       for (std::int32_t i = 0; i < fan_in; ++i) {
         node.weights.push_back(

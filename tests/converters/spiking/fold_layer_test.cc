@@ -222,8 +222,11 @@ TEST(FoldLayerTest, ScaledActivationsMoveTheThreshold) {
 
 TEST(FoldLayerTest, ChannelsOfDifferentSwingBecomeWeightsOfOneMeasure) {
   // s0 + 2 s1 - 2 >= 0.
-  const SpikingLayer layer = FirstLayer(
-      NetworkBuilder({2, 1, 1}).Step(kZeroOne).Affine({1, 2}, {0, 0}).Dense(1, {1, 1}, {-2}).Sign());
+  const SpikingLayer layer = FirstLayer(NetworkBuilder({2, 1, 1})
+                                            .Step(kZeroOne)
+                                            .Affine({1, 2}, {0, 0})
+                                            .Dense(1, {1, 1}, {-2})
+                                            .Sign());
   EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 2));
   EXPECT_THAT(layer.thresholds, ElementsAre(2));
 }

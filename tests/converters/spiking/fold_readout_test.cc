@@ -136,9 +136,9 @@ TEST(FoldReadoutTest, UnequalVotersAreLogitsOnlyWhereSilenceCounts) {
 
 TEST(FoldReadoutTest, FunctionsThatReorderClassesAreLogits) {
   const NetworkBuilder votes = Features(0.0).Dense(2, {1, 0, 0, 0, 0, 1, 0, 0});
-  ExpectLogits(NetworkBuilder(votes).Affine({1, 2}, {0, 0}), 2);   // 0, 1, 2
-  ExpectLogits(NetworkBuilder(votes).Affine({1, 1}, {0, 1}), 2);   // 0, 1, 2
-  ExpectLogits(NetworkBuilder(votes).Affine(-1, 0), 1);            // -1, 0
+  ExpectLogits(NetworkBuilder(votes).Affine({1, 2}, {0, 0}), 2);  // 0, 1, 2
+  ExpectLogits(NetworkBuilder(votes).Affine({1, 1}, {0, 1}), 2);  // 0, 1, 2
+  ExpectLogits(NetworkBuilder(votes).Affine(-1, 0), 1);           // -1, 0
   ExpectLogits(
       NetworkBuilder(votes).BatchNorm(
           {.gamma = {1, 1}, .beta = {0, 0}, .mean = {0, 1}, .variance = {1, 1}, .epsilon = 0}),

@@ -42,8 +42,8 @@ TEST(QuantizeWeightsTest, BinaryKeepsEverySignAndScalesByTheMeanMagnitude) {
 }
 
 TEST(QuantizeWeightsTest, ExactZerosStayZeroAndDoNotLowerTheScale) {
-  for (const WeightKind kind : {WeightKind::kBinary, WeightKind::kTernary, WeightKind::kInt4,
-                                WeightKind::kCodebook}) {
+  for (const WeightKind kind :
+       {WeightKind::kBinary, WeightKind::kTernary, WeightKind::kInt4, WeightKind::kCodebook}) {
     const auto found = QuantizeWeights(std::vector{2.0, 0.0, -2.0, 0.0}, kind, kMagnitude);
     EXPECT_EQ(found.whole[1], 0) << WeightKindName(kind);
     EXPECT_NEAR(found.scale * found.whole[0], 2.0, 1e-9) << WeightKindName(kind);
@@ -114,8 +114,8 @@ TEST(QuantizeWeightsTest, EveryWeightIsASumOfAxonWeightsAndTheErrorIsWhatItSays)
   RandomSequence random(12, 0);
   for (int round = 0; round < 20; ++round) {
     const std::vector<double> weights = DrawWeights(random, 60);
-    for (const WeightKind kind : {WeightKind::kBinary, WeightKind::kTernary, WeightKind::kInt4,
-                                  WeightKind::kCodebook}) {
+    for (const WeightKind kind :
+         {WeightKind::kBinary, WeightKind::kTernary, WeightKind::kInt4, WeightKind::kCodebook}) {
       const auto found = QuantizeWeights(weights, kind, 31);
       double error = 0.0;
       for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -145,7 +145,8 @@ TEST(QuantizeWeightsTest, DearerFormsHaveSmallerErrors) {
     };
     EXPECT_LE(error(WeightKind::kTernary), error(WeightKind::kBinary));
     EXPECT_LE(error(WeightKind::kInt4), error(WeightKind::kTernary));
-    // Rounding to 255ths costs at most (1/510 of the greatest, about 0.3, times 4 values)^2 a weight.
+    // Rounding to 255ths costs at most (1/510 of the greatest, about 0.3, times 4 values)^2 a
+    // weight.
     EXPECT_LE(error(WeightKind::kCodebook), error(WeightKind::kInt4) + 100 * 6e-6);
   }
 }
