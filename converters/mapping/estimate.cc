@@ -16,6 +16,7 @@
 #include "converters/mapping/split_step_layer.h"
 #include "core/base/limits.h"
 #include "core/base/strings.h"
+#include "networks/ir/window.h"
 
 namespace spikemesh {
 namespace {
@@ -40,7 +41,8 @@ TiledLayer Tiled(const SpikingLayer& layer, const LayerRepresentation* represent
   tiled.output_shape = layer.output_shape;
   for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
     const LayerInput& input = layer.inputs[i];
-    tiled.inputs.push_back({.window = input.window,
+    tiled.inputs.push_back({.shape = input.shape,
+                            .window = input.window,
                             .channels_in_group = input.shape.channels / input.groups,
                             .groups = input.groups,
                             .axon_types = representation != nullptr
@@ -69,6 +71,11 @@ std::int32_t BiasAxons(const SpikingNetwork& network, const SpikingLayer& layer,
   return legal->bias_axons_total();
 }
 
+// The part of the rows (or columns) that windows with gaps between them see.
+double ReadShare(const WindowAxis& axis) {
+  return std::min(1.0, static_cast<double>(axis.kernel) / static_cast<double>(axis.stride));
+}
+
 // Cores of the partial and merge layers, as if the partial ones were layers of as many outputs.
 void EstimateSplit(const SpikingLayer& layer, const SplitSize& split, LayerEstimate& estimate,
                    std::vector<double>& input_axons) {
@@ -81,7 +88,8 @@ void EstimateSplit(const SpikingLayer& layer, const SplitSize& split, LayerEstim
     TiledLayer part;
     part.output_shape = layer.output_shape;
     part.output_shape.channels *= chunks.count * per_part;
-    part.inputs = {{.window = layer.inputs[i].window,
+    part.inputs = {{.shape = layer.inputs[i].shape,
+                    .window = layer.inputs[i].window,
                     .channels_in_group = std::max(1, chunks.inputs_max() / chunks.taps),
                     .groups = layer.inputs[i].groups * chunks.count,
                     .axon_types = split.axon_types}};
@@ -109,7 +117,9 @@ absl::StatusOr<SplitSize> PlanSplit(const SpikingNetwork& network, const Spiking
 class Estimator {
  public:
   explicit Estimator(const SpikingNetwork& network)
-      : network_(network), wanted_axons_(network.layers.size(), 0.0) {}
+      : network_(network),
+        wanted_axons_(network.layers.size(), 0.0),
+        read_share_(network.layers.size(), 0.0) {}
 
   NetworkEstimate Estimate() {
     for (const SpikingLayer& layer : network_.layers) {
@@ -135,6 +145,7 @@ class Estimator {
   const SpikingNetwork& network_;
   std::vector<LayerSketch> sketches_;
   std::vector<double> wanted_axons_;  // [layer]: axons that readers have for its spikes
+  std::vector<double> read_share_;    // [layer]: of its neurons, by the reader that sees most
   NetworkEstimate result_;
 };
 
@@ -191,8 +202,9 @@ void Estimator::CountCores(std::size_t index) {
   const SpikingLayer& layer = network_.layers[index];
   LayerEstimate& estimate = result_.layers[index];
   LayerSketch& sketch = sketches_[index];
-  sketch.tiled.targets =
-      std::max(1.0, wanted_axons_[index] / static_cast<double>(layer.output_shape.size()));
+  sketch.tiled.read_share = index + 1 == network_.layers.size() ? 1.0 : read_share_[index];
+  const double read = sketch.tiled.read_share * static_cast<double>(layer.output_shape.size());
+  sketch.tiled.targets = std::max(1.0, wanted_axons_[index] / std::max(1.0, read));
   std::vector<double> input_axons;
   if (sketch.split) {
     EstimateSplit(layer, *sketch.split, estimate, input_axons);
@@ -211,8 +223,12 @@ void Estimator::CountCores(std::size_t index) {
     estimate.total_axons += tiles.cores * sketch.tiled.bias_axons;
   }
   for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
-    if (layer.inputs[i].source != kEncodedInput) {
-      wanted_axons_[layer.inputs[i].source] += input_axons[i];
+    const LayerInput& input = layer.inputs[i];
+    if (input.source != kEncodedInput) {
+      wanted_axons_[input.source] += input_axons[i];
+      read_share_[input.source] =
+          std::max(read_share_[input.source],
+                   ReadShare(AxisY(input.window)) * ReadShare(AxisX(input.window)));
     }
   }
 }

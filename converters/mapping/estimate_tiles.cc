@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "core/base/limits.h"
+#include "networks/ir/window.h"
 
 namespace spikemesh {
 namespace {
@@ -18,20 +19,19 @@ struct Tile {
   double neurons() const { return double{1} * height * width * filters; }
 };
 
-// The rows (or columns) of an input that `outputs` neighbouring windows see.
-std::int64_t Seen(std::int32_t outputs, std::int32_t kernel, std::int32_t stride,
-                  std::int32_t dilation) {
-  const std::int64_t extent = std::int64_t{dilation} * (kernel - 1) + 1;
-  return std::min(std::int64_t{outputs} * kernel, (outputs - std::int64_t{1}) * stride + extent);
+// The rows (or columns) of an input of `extent` that `outputs` neighbouring windows see.
+std::int64_t Seen(std::int32_t outputs, const WindowAxis& axis, std::int32_t extent) {
+  const std::int64_t reach = axis.dilation * (axis.kernel - 1) + 1;
+  return std::min(
+      {outputs * axis.kernel, (outputs - 1) * axis.stride + reach, std::int64_t{extent}});
 }
 
 std::int64_t InputAxons(const TiledInput& input, const FeatureShape& output, const Tile& tile) {
-  const WindowGeometry& w = input.window;
   const std::int32_t per_group = output.channels / input.groups;
   const std::int64_t groups = (tile.filters + per_group - 1) / per_group;
-  return Seen(tile.height, w.kernel_y, w.stride_y, w.dilation_y) *
-         Seen(tile.width, w.kernel_x, w.stride_x, w.dilation_x) * groups * input.channels_in_group *
-         input.axon_types;
+  return Seen(tile.height, AxisY(input.window), input.shape.height) *
+         Seen(tile.width, AxisX(input.window), input.shape.width) * groups *
+         input.channels_in_group * input.axon_types;
 }
 
 std::int64_t Axons(const TiledLayer& layer, const Tile& tile) {
@@ -78,13 +78,14 @@ Tile LargestTile(const TiledLayer& layer, double columns) {
 }
 
 double CoresOf(const TiledLayer& layer, const Tile& tile) {
-  return std::ceil(static_cast<double>(layer.output_shape.size()) / tile.neurons());
+  return std::ceil(layer.read_share * static_cast<double>(layer.output_shape.size()) /
+                   tile.neurons());
 }
 
 }  // namespace
 
 TileEstimate EstimateTiles(const TiledLayer& layer) {
-  const auto neurons = static_cast<double>(layer.output_shape.size());
+  const double neurons = layer.read_share * static_cast<double>(layer.output_shape.size());
   const double columns = kNeuronsPerCore - layer.bias_axons;
   TileEstimate estimate;
   // Copies in the core, or each neuron once and splitters.

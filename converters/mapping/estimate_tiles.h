@@ -12,6 +12,7 @@ namespace spikemesh {
 
 // One input of a layer, as far as tiles care.
 struct TiledInput {
+  FeatureShape shape;
   WindowGeometry window;
   std::int32_t channels_in_group = 1;
   std::int32_t groups = 1;
@@ -23,7 +24,8 @@ struct TiledLayer {
   FeatureShape output_shape;
   std::int32_t bias_axons = 0;
   std::int64_t neuron_axons = 0;  // that one neuron alone needs
-  double targets = 1.0;           // of a neuron, on average; 1 or more
+  double read_share = 1.0;        // of the neurons, those that anything reads; others are left out
+  double targets = 1.0;           // of a neuron that is read, on average; 1 or more
 };
 
 struct TileEstimate {

@@ -18,7 +18,7 @@ namespace {
 
 // Standard deviation of the merged potential, in thresholds.
 constexpr double kMergeError = 0.25;
-// The part of a rail's weights that is active in a tick, for long.
+// The part of a rail's inputs that is active in a tick, for long.
 constexpr double kRailActivity = 0.5;
 
 // Left for bias axons of the merge neuron.
@@ -26,8 +26,19 @@ constexpr std::int32_t kMergeAxonsMax = kAxonsPerCore - 16;
 
 // One rail of one part of one output channel.
 struct Rail {
-  double reach = 0.0;        // what its sum may rise by in a tick
+  double sum = 0.0;          // of its weights
+  double square_sum = 0.0;   // of their squares
   std::int32_t neurons = 0;  // m
+
+  void Add(double weight) {
+    sum += weight;
+    square_sum += weight * weight;
+  }
+  // What the rail rises by in a tick in which its inputs are active at random, with a standard
+  // deviation on top: all of a single input, little more than kRailActivity of many.
+  double reach() const {
+    return kRailActivity * sum + std::sqrt(kRailActivity * (1 - kRailActivity) * square_sum);
+  }
 };
 
 // One of the m neurons of a rail.
@@ -154,7 +165,7 @@ InputRails RateSplitter::MakeRails(const LayerInput& input, std::int32_t types) 
     for (std::int32_t chunk = 0; chunk < rails.chunks.count; ++chunk) {
       for (std::int32_t w = rails.chunks.begin(chunk); w < rails.chunks.begin(chunk + 1); ++w) {
         const std::int16_t weight = input.weights[std::size_t(out) * rails.chunks.inputs + w];
-        rails.at(out, chunk, weight < 0 ? 1 : 0).reach += kRailActivity * std::abs(weight);
+        rails.at(out, chunk, weight < 0 ? 1 : 0).Add(std::abs(weight));
       }
     }
   }
@@ -172,7 +183,7 @@ std::int64_t RateSplitter::RailNeurons(std::int32_t out, std::int32_t step) {
   for (InputRails& input : rails_) {
     for (std::int32_t i = 0; i < 2 * input.chunks.count; ++i) {
       Rail& rail = input.at(out, i / 2, i % 2);
-      rail.neurons = static_cast<std::int32_t>(std::ceil(rail.reach / step));
+      rail.neurons = static_cast<std::int32_t>(std::ceil(rail.reach() / step));
       neurons += rail.neurons;
     }
   }

@@ -3,19 +3,18 @@
 // Problem: partial neurons, each with a part of the inputs, can only say their sum in spikes, which
 // a merge neuron adds up; what they have not said yet, or have said too much, is the error.
 // Method: two rails for each part and output. The + rail has the positive weights, the - rail the
-// magnitudes of the negative ones; so both only rise, and a spike once fired was never too early
-// (one rail for the sum would have to take spikes back when the sum falls; with an offset that
-// keeps it rising it needs a leak that the merge neuron takes off again, spikes without an image,
-// and as many neurons). A rail is m neurons with the same inputs, threshold m s and V(0) = j s +
-// s/2, j = 0..m-1. After a running sum A neuron j has fired floor((A + j s + s/2) / (m s)) times,
-// and by Hermite's identity the sum of floor(x + j/m) over j is floor(m x): together they have
-// fired round(A / s) times. So at every moment a rail is within s/2 of A, however long it runs, as
-// long as A rises by at most m s a tick. The merge neuron has weights +s and -s, and threshold,
-// leak and V(0) of the original; it is one tick later. With k parts the error of the merged
-// potential is the sum of 2 k rounding errors, s sqrt(k / 6); s is chosen so that this is
-// kMergeError of the threshold. m covers an activity of kRailActivity of the rail's inputs in every
-// tick (all of them, where they are few): more than that for long delays spikes, for a tick or two
-// it does not matter. Measured (LeNet-5 on MNIST, int4 weights, T = 32): see README.md.
+// magnitudes of the negative ones; so both only rise, and no spike has to be taken back. (One rail
+// for the signed sum would have to, when the sum falls. An offset that keeps it rising needs a leak
+// that the merge neuron takes off again: spikes without an image, and as many neurons.)
+// A rail is m neurons with the same inputs, threshold m s and V(0) = j s + s/2, j = 0..m-1. After a
+// running sum A neuron j has fired floor((A + j s + s/2) / (m s)) times, and by Hermite's identity,
+// the sum of floor(x + j/m) over j is floor(m x), together they have fired round(A / s) times. So
+// at every moment a rail is within s/2 of A, however long it runs, as long as A rises by at most m
+// s a tick. The merge neuron has weights +s and -s, and threshold, leak and V(0) of the original;
+// it is one tick later. With k parts the error of the merged potential is a sum of 2 k rounding
+// errors, s sqrt(k / 6); s is chosen so that this is kMergeError of the threshold. m covers an
+// activity of kRailActivity of the rail's inputs in every tick, and a standard deviation more: what
+// is beyond waits for a calmer tick. What that costs and loses on LeNet-5 is in README.md.
 #ifndef SPIKEMESH_CONVERTERS_MAPPING_SPLIT_RATE_LAYER_H_
 #define SPIKEMESH_CONVERTERS_MAPPING_SPLIT_RATE_LAYER_H_
 

@@ -192,5 +192,62 @@ TEST(MappedThresholdsTest, EveryOutputSpikeIsEqualWithThresholdsBeyondTheChipsLe
   EXPECT_GT(coverage.bias_axons, 50);
 }
 
+// Lines through two dense layers, the first far too wide for a core.
+SpikingNetwork DrawWide(RandomSequence& random, bool rate) {
+  SpikingNetwork network;
+  network.encoded_shape = {DrawBetween(random, 260, 500), 1, 1};
+  network.presentation = {rate ? PresentationMode::kRate : PresentationMode::kPipelined,
+                          rate ? 16 : 1, 1};
+  for (std::int32_t l = 0; l < 2; ++l) {
+    LayerInput input;
+    input.source = l - 1;
+    input.delay_ticks = l;
+    input.shape = SourceShape(network, l - 1);
+    SpikingLayer layer;
+    layer.output_shape = {l == 0 ? DrawBetween(random, 5, 60) : 10, 1, 1};
+    for (std::int64_t i = 0; i < input.shape.size() * layer.output_shape.size(); ++i) {
+      input.weights.push_back(static_cast<std::int16_t>(DrawBetween(random, -8, 7)));
+    }
+    layer.inputs = {input};
+    for (std::int64_t i = 0; i < layer.output_shape.size(); ++i) {
+      layer.thresholds.push_back(DrawBetween(random, rate ? 40 : -20, 100));
+      if (rate) {
+        layer.leaks.push_back(DrawBetween(random, -300, 20));
+        layer.initial_potentials.push_back(DrawBetween(random, 0, 40));
+      }
+    }
+    network.layers.push_back(layer);
+  }
+  network.output_classes.assign(10, 0);
+  network.class_count = 1;
+  return network;
+}
+
+class MappedSplitTest : public ::testing::TestWithParam<bool> {};
+
+TEST_P(MappedSplitTest, EveryOutputSpikeOfASplitNetworkIsThatOfTheNetworkInTheChip) {
+  RandomSequence random(24, 0);
+  Coverage coverage;
+  for (int i = 0; i < 8 && !HasFatalFailure(); ++i) {
+    SCOPED_TRACE(::testing::Message() << "network " << i);
+    MappingOptions options;
+    options.lossy_split = true;
+    const auto mapped = MapNetwork(DrawWide(random, GetParam()), options);
+    ASSERT_TRUE(mapped.ok()) << mapped.status();
+    EXPECT_EQ(mapped->splits.size(), 1u);
+    Cover(*mapped, coverage);
+    const auto network = ParseSpiking(mapped->chip.spiking_network);
+    ASSERT_TRUE(network.ok()) << network.status();
+    GetParam() ? CompareRate(mapped->chip, *network, random, coverage)
+               : ComparePipelined(mapped->chip, *network, random, coverage);
+  }
+  EXPECT_EQ(coverage.inexact_layers, 8 * 2);  // the parts and what merges them
+  EXPECT_GT(coverage.pin_spikes, 50);
+  EXPECT_GT(coverage.silent_pins, 50);
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, MappedSplitTest, ::testing::Bool(),
+                         [](const auto& test) { return test.param ? "Rate" : "Pipelined"; });
+
 }  // namespace
 }  // namespace spikemesh
