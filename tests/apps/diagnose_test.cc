@@ -224,8 +224,7 @@ TEST(DiagnoseTest, StaircasesAndLogitsAgreeAsWholes) {
   stairs.levels = 2;
   stairs.thresholds = {0.5, 1.5};
   network.nodes.push_back({"stairs", {1}, stairs, {1, 1, 1}});
-  network.nodes.push_back(
-      {"logits", {2}, ConvolutionNode{{}, 1, {-1, 1}, {0, -0.5F}, {}}, {2, 1, 1}});
+  network.nodes.push_back({"logits", {2}, ConvolutionNode{{}, 1, {-1, 1}, {0, -0.5F}}, {2, 1, 1}});
   Dataset images = BitImages();
   images.labels = {0, 1, 1, 1};
   const DiagnoseReport report = DiagnoseOn(ChipOf(network), network, images);

@@ -130,17 +130,5 @@ INSTANTIATE_TEST_SUITE_P(
                   "a source of shape {2, 4, 4}"}),
     [](const auto& test) { return test.param.name; });
 
-TEST(CheckNetworkTest, CodebookHasFourFiniteValuesPerOutputChannel) {
-  Network network;
-  network.input_shape = {1};
-  network.nodes.push_back(
-      {"dense", {kNetworkInput}, ConvolutionNode{{}, 1, {1, 2}, {0, 0}, {}}, {2}});
-  auto& codebook = std::get<ConvolutionNode>(network.nodes[0].operation).codebook;
-  codebook = {{1, 2, 0, 0}, {1, 2, 0, 0}};
-  EXPECT_TRUE(CheckNetwork(network).ok());
-  codebook.pop_back();
-  EXPECT_THAT(std::string(CheckNetwork(network).message()), HasSubstr("4 values of codebook"));
-}
-
 }  // namespace
 }  // namespace spikemesh

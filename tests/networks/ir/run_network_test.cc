@@ -199,7 +199,7 @@ TEST_P(RunConvolutionTest, EqualsTheTextbookSum) {
   const ConvolutionCase& c = GetParam();
   const FeatureShape in{4, 7, 6};
   RandomSequence random(11, 0);
-  ConvolutionNode node{c.window, c.groups, {}, {}, {}};
+  ConvolutionNode node{c.window, c.groups, {}, {}};
   const int count = c.out.channels * in.channels / c.groups * c.window.kernel_y * c.window.kernel_x;
   for (int i = 0; i < count; ++i) {
     node.weights.push_back(static_cast<float>(random.NextBelow(15)) - 7.0F);
