@@ -53,6 +53,14 @@ class NetworkBuilder {
     return Affine(std::vector<double>(channels, scale), std::vector<double>(channels, offset));
   }
   NetworkBuilder& Step(const StepNode& node) { return Add("step", node, shape()); }
+  NetworkBuilder& Clip(const ClipNode& node) { return Add("clip", node, shape()); }
+  NetworkBuilder& Round(const RoundNode& node) { return Add("round", node, shape()); }
+  NetworkBuilder& Pool(const PoolNode& node) {
+    return Add("pool", node,
+               {shape().channels,
+                static_cast<std::int32_t>(OutputExtent(AxisY(node.window), shape().height)),
+                static_cast<std::int32_t>(OutputExtent(AxisX(node.window), shape().width))});
+  }
   NetworkBuilder& Sign() { return Step({.threshold = 0, .strict = false, .low = -1, .high = 1}); }
   NetworkBuilder& Reshape(FeatureShape to) { return Add("reshape", ReshapeNode{}, to); }
   NetworkBuilder& Flatten() { return Reshape({static_cast<std::int32_t>(shape().size()), 1, 1}); }

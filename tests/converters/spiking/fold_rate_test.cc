@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rates of small networks whose counts can be told beforehand, and what rate mode refuses.
+#include "converters/spiking/fold_rate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "converters/spiking/rate_layer.h"
+#include "networks/ir/run_rate.h"
+#include "tests/testing/network_builder.h"
+
+namespace spikemesh {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr std::int32_t kTicks = 32;
+
+NetworkBuilder Relu(NetworkBuilder builder, double high = 1e9) {
+  return builder.Clip({.low = 0.0, .high = high});
+}
+
+CalibrationImages Images(std::vector<std::vector<double>> images) {
+  CalibrationImages calibration;
+  calibration.labels.assign(images.size(), 0);
+  calibration.images = std::move(images);
+  return calibration;
+}
+
+// How often each neuron of layer `layer` fires in an image's read-out ticks where all lines fire in
+// every tick: in its ticks depth + 1 .. depth + T.
+std::vector<int> CountSpikes(const SpikingNetwork& network, std::size_t layer, std::int32_t depth) {
+  std::vector<std::uint32_t> lines(static_cast<std::size_t>(network.encoded_shape.size()));
+  std::iota(lines.begin(), lines.end(), 0U);
+  RateRunner runner(network);
+  runner.Begin();
+  std::vector<int> counts(network.layers[layer].thresholds.size());
+  for (std::int32_t tick = 1; tick <= kTicks + network.presentation.latency_ticks; ++tick) {
+    const std::vector<std::uint32_t> none;
+    const auto& spikes = runner.Step(tick <= kTicks ? lines : none)[layer];
+    for (std::size_t n = 0; n < counts.size(); ++n) {
+      counts[n] += tick > depth && tick <= depth + kTicks ? spikes[n] : 0;
+    }
+  }
+  return counts;
+}
+
+FoldedNetwork Fold(const NetworkBuilder& builder, const CalibrationImages& calibration,
+                   WeightKind weights) {
+  RateOptions options;
+  options.ticks = kTicks;
+  options.weights = weights;
+  auto folded = FoldRateNetwork(builder.Build(), {}, calibration, options);
+  EXPECT_TRUE(folded.ok()) << folded.status();
+  return folded.ok() ? *std::move(folded) : FoldedNetwork();
+}
+
+// Calibration sees 2, so lambda = 2 w + b; the image is 1 all the time: rate (w + b) / (2 w + b).
+TEST(FoldRateTest, CountsAreTheRoundedRates) {
+  // w 1, b 0: 1/2. w 1, b 1: 2/3. w 3, b -2: 1/4. w -1, b 2.1: 1.1 of lambda 0.1, so always.
+  const NetworkBuilder network =
+      Relu(NetworkBuilder({1, 1, 1}).Dense(4, {1, 1, 3, -1}, {0, 1, -2, 2.1F}))
+          .Dense(2, {1, 0, 0, 0, 0, 1, 0, 0});
+  for (const WeightKind kind : {WeightKind::kTernary, WeightKind::kInt4, WeightKind::kCodebook}) {
+    const FoldedNetwork folded = Fold(network, Images({{2.0}}), kind);
+    // 16; 21.33; 8; 32.
+    EXPECT_THAT(CountSpikes(folded.network, 0, 0), ElementsAre(16, 21, 8, 32))
+        << WeightKindName(kind);
+    EXPECT_EQ(folded.network.presentation.latency_ticks, 1);
+    EXPECT_EQ(folded.layer_nodes[0], 1);
+  }
+}
+
+TEST(FoldRateTest, SecondLayerSeesTheRatesOfTheFirst) {
+  // Layer 1: rate 1/2, value 1. Layer 2: 1 - 0.25 of lambda 2 - 0.25 = 1.75.
+  const NetworkBuilder network =
+      Relu(Relu(NetworkBuilder({1, 1, 1}).Dense(1, {1})).Dense(1, {1}, {-0.25F})).Dense(2, {1, -1});
+  const FoldedNetwork folded = Fold(network, Images({{2.0}}), WeightKind::kCodebook);
+  // 32 * 0.75 / 1.75 = 13.71.
+  EXPECT_THAT(CountSpikes(folded.network, 1, 1), ElementsAre(14));
+}
+
+TEST(FoldRateTest, UpperEndOfAQuantisedActivationIsLambda) {
+  // QCFS with lambda 2 and 4 stairs, whatever calibration sees.
+  const NetworkBuilder network = NetworkBuilder({1, 1, 1})
+                                     .Dense(1, {1})
+                                     .Affine(2.0, 0.5)
+                                     .Round({Rounding::kFloor})
+                                     .Clip({.low = 0.0, .high = 4.0})
+                                     .Affine(0.5, 0.0)
+                                     .Dense(2, {1, -1});
+  const FoldedNetwork folded = Fold(network, Images({{1.0}}), WeightKind::kCodebook);
+  EXPECT_THAT(CountSpikes(folded.network, 0, 0), ElementsAre(16));  // 1 of 2
+}
+
+TEST(FoldRateTest, AveragePoolFiresOnceForAWindowOfSpikes) {
+  const WindowGeometry two = {.kernel_y = 2, .kernel_x = 2, .stride_y = 2, .stride_x = 2};
+  const NetworkBuilder network = Relu(NetworkBuilder({1, 2, 2}).Convolution({}, 1, 1, {1}))
+                                     .Pool({.kind = PoolKind::kAverage, .window = two})
+                                     .Dense(2, {1, -1});
+  // Each of the four at rate 1/2.
+  const FoldedNetwork folded = Fold(network, Images({{2.0, 2.0, 2.0, 2.0}}), WeightKind::kTernary);
+  EXPECT_THAT(folded.network.layers[1].thresholds, ElementsAre(4));
+  EXPECT_THAT(folded.network.layers[1].inputs[0].weights, Each(1));
+  EXPECT_THAT(CountSpikes(folded.network, 1, 1), ElementsAre(16));
+}
+
+TEST(FoldRateTest, NegativePixelsFireOnSecondLinesWithTheOppositeWeight) {
+  RateOptions options;
+  options.ticks = kTicks;
+  const Network network = Relu(NetworkBuilder({1, 1, 1}).Dense(1, {1})).Dense(2, {1, -1}).Build();
+  const auto folded = FoldRateNetwork(network, {.range_max = 1.0, .mean = {0.5}, .scale = {}},
+                                      Images({{0.5}}), options);
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  EXPECT_EQ(folded->network.encoded_shape, (FeatureShape{2, 1, 1}));
+  const std::vector<std::int16_t>& weights = folded->network.layers[0].inputs[0].weights;
+  ASSERT_EQ(weights.size(), 2u);
+  EXPECT_GT(weights[0], 0);
+  EXPECT_EQ(weights[1], -weights[0]);
+}
+
+TEST(FoldRateTest, WhatRateModeRefuses) {
+  const auto status = [](const NetworkBuilder& builder, const CalibrationImages& calibration) {
+    return FoldRateNetwork(builder.Build(), {}, calibration, {}).status();
+  };
+  const NetworkBuilder good = Relu(NetworkBuilder({1, 1, 1}).Dense(1, {1})).Dense(2, {1, -1});
+  EXPECT_EQ(status(good, {}).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(status(good, {}).message()), HasSubstr("--calibrate"));
+  const auto steps =
+      status(NetworkBuilder({1, 1, 1}).Dense(1, {1}).Sign().Dense(2, {1, -1}), Images({{1.0}}));
+  EXPECT_EQ(steps.code(), absl::StatusCode::kUnimplemented);
+  EXPECT_THAT(std::string(steps.message()), HasSubstr("--mode pipelined"));
+  const auto pool = status(Relu(NetworkBuilder({1, 1, 1}).Dense(1, {1}))
+                               .Pool({.kind = PoolKind::kMax, .window = {}})
+                               .Dense(2, {1, -1}),
+                           Images({{1.0}}));
+  EXPECT_EQ(pool.code(), absl::StatusCode::kUnimplemented);
+  EXPECT_THAT(std::string(pool.message()), HasSubstr("--pool average"));
+}
+
+TEST(AlignRateLayerTest, LeakOfTheTicksBeforeTheInputIsTakenOffTheFirstPotential) {
+  SpikingLayer layer;
+  layer.inputs.resize(2);
+  layer.thresholds = {100, 100, 100};
+  layer.leaks = {7, -7, -40};
+  layer.initial_potentials = {50, 50, 50};
+  AlignRateLayer(3, {2, 0}, layer);
+  EXPECT_EQ(layer.inputs[0].delay_ticks, 1);
+  EXPECT_EQ(layer.inputs[1].delay_ticks, 3);
+  // 50 - 3 * 7; 50 + 3 * 7; 50 + 120 would fire in the first tick, when 40 are off: at most 139.
+  EXPECT_THAT(layer.initial_potentials, ElementsAre(29, 71, 139));
+}
+
+}  // namespace
+}  // namespace spikemesh
