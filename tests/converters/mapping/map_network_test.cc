@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,6 +71,68 @@ TEST(MapNetworkTest, NeuronsAreMemorylessWithWeightsPlusAndMinusOne) {
   EXPECT_EQ(chip.neuron_kinds[neurons[1].kind], MemorylessNeuron({1, -1, 0, 0}, -1));
   EXPECT_EQ(neurons[0].target, NeuronTarget::Pin(PinIndex(0)));
   EXPECT_EQ(neurons[1].target, NeuronTarget::Pin(PinIndex(1)));
+}
+
+// Two lines into one integrating neuron: weights +6 and -6.
+SpikingNetwork OneIntegrator(std::int32_t leak) {
+  SpikingNetwork network = NetworkOfLines({2, 1, 1});
+  network.presentation = {PresentationMode::kRate, 16, 0};
+  SpikingLayer& layer = AddLayer(network, {.sources = {kEncodedInput}});
+  layer.inputs[0].weights = {6, -6};
+  layer.thresholds = {20};
+  layer.leaks = {leak};
+  layer.initial_potentials = {10};
+  Finish(network);
+  return network;
+}
+
+TEST(MapNetworkTest, IntegratingNeuronsSubtractTheirThresholdAndStopFarBelow) {
+  const MappedNetwork mapped = Map(OneIntegrator(-3));
+  ASSERT_EQ(mapped.chip.cores.size(), 1u);
+  const NeuronModel& neuron = mapped.chip.cores[0].neurons[0];
+  EXPECT_EQ(neuron.initial_potential, 10);
+  NeuronParameters expected;
+  expected.weights = {6, -6, 0, 0};
+  expected.leak = -3;
+  expected.threshold = 20;
+  expected.negative_threshold = kThresholdMax;
+  expected.reset_mode = ResetMode::kLinear;
+  expected.negative_saturation = true;
+  EXPECT_EQ(mapped.chip.neuron_kinds[neuron.kind], expected);
+  EXPECT_EQ(mapped.chip.presentation, (PresentationModel{PresentationMode::kRate, 16, 0}));
+  EXPECT_TRUE(mapped.layers[0].exact);
+  EXPECT_EQ(mapped.layers[0].bias_axons, 0);
+}
+
+TEST(MapNetworkTest, AConstantNeuronOfTheCoreKeepsABiasAxonActive) {
+  const MappedNetwork mapped = Map(OneIntegrator(-300));
+  ASSERT_EQ(mapped.chip.cores.size(), 1u);
+  const CoreModel& core = mapped.chip.cores[0];
+  // Lines 0 and 1, the bias axon of the type that is tried first; -45 and the leak make -300.
+  EXPECT_THAT(core.axon_types, ElementsAre(0, 1, 3));
+  ASSERT_EQ(core.neurons.size(), 2u);
+  EXPECT_THAT(Members(core.crossbar[2]), ElementsAre(0));
+  const NeuronParameters& integrator = mapped.chip.neuron_kinds[core.neurons[0].kind];
+  EXPECT_EQ(integrator.weights, (std::array<std::int16_t, 4>{6, -6, 0, -45}));
+  EXPECT_EQ(integrator.leak, -255);
+  EXPECT_EQ(core.neurons[0].initial_potential, 10 - 45);  // the axon is not active in tick 1
+  // The constant neuron has no synapse, fires in every tick and feeds its own core a tick later.
+  EXPECT_EQ(mapped.chip.neuron_kinds[core.neurons[1].kind], MemorylessNeuron({}, 0));
+  EXPECT_EQ(core.neurons[1].target, NeuronTarget::Axon(CoreId(0), AxonIndex(2), DelayTicks(1)));
+  EXPECT_EQ(mapped.layers[0].bias_axons, 1);
+  EXPECT_EQ(mapped.layers[0].axons, 3);
+  EXPECT_EQ(mapped.layers[0].neurons, 1);
+  EXPECT_EQ(mapped.layers[0].copies, 0);
+}
+
+TEST(MapNetworkTest, LayersWhosePotentialsMightSaturateUnderABiasAxonAreNotCalledExact) {
+  SpikingNetwork network = OneIntegrator(-300);
+  network.layers[0].inputs[0].weights = {255, -255};
+  EXPECT_TRUE(Map(network).layers[0].exact);  // 255 - 300 never climbs
+  network.layers[0].leaks = {-256};
+  network.layers[0].inputs[0].weights = {255, 255};
+  network.presentation.ticks_per_image = 1 << 20;
+  EXPECT_FALSE(Map(network).layers[0].exact);  // 510 - 256 - 20 climbs by 234 a tick
 }
 
 TEST(MapNetworkTest, EqualNeuronsShareAKind) {
