@@ -180,7 +180,8 @@ TEST(QonnxMultiThresholdTest, OneRowForAllChannelsScaleAndBias) {
   const ModelBuilder model =
       Thresholds({3}, {1, 2}, {0, 1}, {{"out_scale", 2.0F}, {"out_bias", -1.0F}});
   EXPECT_THAT(RunModel(model, {-1, 0.5, 1}), ElementsAre(-1, 1, 3));
-  const auto& node = std::get<MultiThresholdNode>(ImportOrFail(model).nodes[0].operation);
+  const Network network = ImportOrFail(model);
+  const auto& node = std::get<MultiThresholdNode>(network.nodes[0].operation);
   EXPECT_THAT(node.thresholds, ElementsAre(0, 1, 0, 1, 0, 1));
 }
 
