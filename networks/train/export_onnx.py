@@ -136,6 +136,8 @@ def describe(network, checkpoint):
             "validation": best["validation"],
         }
     )
+    if checkpoint.get("rescheduled"):
+        description["rescheduled"] = checkpoint["rescheduled"]
     return description
 
 

@@ -5,7 +5,8 @@
 
 Reads the training files only: their last images are the validation split, on which the best epoch
 is chosen. The checkpoint holds everything, so a run stopped after any epoch goes on with --resume
-and ends as if it had not been stopped.
+and ends as if it had not been stopped. With --reschedule it may go on to another number of epochs;
+the learning rate then continues on the new run's curve, and the record says so.
 """
 
 import argparse
@@ -34,6 +35,7 @@ def parse_arguments(words=None):
     parser.add_argument("--checkpoint", required=True, help="file that holds the run")
     parser.add_argument("--resume", action="store_true", help="go on from --checkpoint")
     parser.add_argument("--epochs", type=int, help="of the whole run")
+    parser.add_argument("--reschedule", action="store_true", help="resume to other --epochs")
     parser.add_argument("--epochs-now", type=int, help="stop earlier, after so many in this call")
     parser.add_argument("--learning-rate", type=float)
     parser.add_argument("--seed", type=int, default=1)
@@ -108,12 +110,19 @@ class Run:
         )
         self.generator = torch.Generator().manual_seed(arguments.seed)
         self.epoch = 0
+        self.rescheduled = []  # where the run was resumed to another number of epochs
         self.best = {"score": -1.0}
         self.seconds = 0.0
 
     def restore(self, path):
         state = torch.load(path, map_location="cpu")
-        fixed = ("architecture", "epochs", "seed", "learning_rate", "bfloat16", "training_images")
+        fixed = ["architecture", "seed", "learning_rate", "bfloat16", "training_images"]
+        self.rescheduled = state.get("rescheduled", [])
+        if self.arguments.reschedule:
+            change = {"epoch": state["epoch"], "epochs_before": state["arguments"]["epochs"]}
+            self.rescheduled.append(change)
+        else:
+            fixed.append("epochs")
         for name in fixed:
             begun_with = state["arguments"].get(name)
             if begun_with != getattr(self.arguments, name):
@@ -130,6 +139,7 @@ class Run:
             "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
             "epoch": self.epoch,
+            "rescheduled": self.rescheduled,
             "best": self.best,
             "seconds": self.seconds,
             "images": self.images,
