@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <variant>
 
 #include "converters/spiking/check_network.h"
@@ -14,6 +13,9 @@
 
 namespace spikemesh {
 namespace {
+
+// Beyond every sum of a layer; functions of it stay finite.
+constexpr double kFarSum = 1e30;
 
 bool IsExact(double value) {
   return std::abs(value) <= kWeightMax && 2 * value == std::floor(2 * value);
@@ -41,16 +43,16 @@ absl::StatusOr<std::vector<double>> RawValues(const Stage& stage, std::size_t& s
       return values;
     }
     if (std::holds_alternative<RoundNode>(node.operation)) {
-      // Whole numbers between the nearest clips, ahead of it or behind it.
-      double low = -std::numeric_limits<double>::infinity();
-      double high = std::numeric_limits<double>::infinity();
-      for (const std::size_t beside : {i - 1, i + 1}) {
-        const auto* clip = beside < stage.functions.size()
-                               ? std::get_if<ClipNode>(&stage.functions[beside].node->operation)
-                               : nullptr;
-        low = clip != nullptr ? std::max(low, std::ceil(clip->low)) : low;
-        high = clip != nullptr ? std::min(high, std::floor(clip->high)) : high;
-      }
+      // Whole numbers between what the farthest sums give and, behind it, the ends of a clip.
+      const std::vector<ElementFunction> ahead(stage.functions.begin(),
+                                               stage.functions.begin() + i + 1);
+      auto [low, high] =
+          std::minmax({ApplyFunctions(ahead, 0, -kFarSum), ApplyFunctions(ahead, 0, kFarSum)});
+      const auto* clip = i + 1 < stage.functions.size()
+                             ? std::get_if<ClipNode>(&stage.functions[i + 1].node->operation)
+                             : nullptr;
+      low = clip != nullptr ? std::max(low, std::ceil(clip->low)) : low;
+      high = clip != nullptr ? std::min(high, std::floor(clip->high)) : high;
       if (!(high - low <= static_cast<double>(kActivationLevelsMax))) {
         return absl::UnimplementedError(Concat(NodeText(node), " gives ", low, "..", high,
                                                ", at most ", kActivationLevelsMax + 1,

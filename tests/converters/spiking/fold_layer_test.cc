@@ -185,6 +185,32 @@ TEST(FoldLayerTest, RandomBatchNormsGiveTheBitsOfRunNetwork) {
   EXPECT_GT(ties, 1000);  // exactly on the threshold
 }
 
+TEST(FoldLayerTest, StaircaseIsOneLayerAStair) {
+  // QCFS with 2 stairs as exporters write it: floor(2 clip(n / 2, 0, 1) + 1/2) / 2 of n = 0..3 is
+  // 0, 1/2, 1, 1; the next layer weighs both stairs alike.
+  const auto folded = FoldNetwork(NetworkBuilder({3, 1, 1})
+                                      .Step(kZeroOne)
+                                      .Dense(1, {1, 1, 1})
+                                      .Affine(0.5, 0.0)
+                                      .Clip({.low = 0.0, .high = 1.0})
+                                      .Affine(2.0, 0.5)
+                                      .Round({Rounding::kFloor})
+                                      .Affine(0.5, 0.0)
+                                      .Dense(1, {1}, {-0.75F})
+                                      .Sign()
+                                      .Build(),
+                                  {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  const std::vector<SpikingLayer>& layers = folded->network.layers;
+  ASSERT_EQ(layers.size(), 3u);
+  EXPECT_THAT(layers[0].thresholds, ElementsAre(1));
+  EXPECT_THAT(layers[1].thresholds, ElementsAre(2));
+  EXPECT_THAT(layers[1].name, HasSubstr("level 2"));
+  ASSERT_EQ(layers[2].inputs.size(), 2u);
+  EXPECT_THAT(layers[2].inputs[1].weights, ElementsAre(1));
+  EXPECT_THAT(layers[2].thresholds, ElementsAre(2));  // (s0 + s1) / 2 - 3/4 >= 0
+}
+
 void ExpectRefused(const NetworkBuilder& builder, absl::StatusCode code,
                    const std::vector<std::string>& parts) {
   const absl::Status status = FoldNetwork(builder.Build(), {}).status();
