@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -65,6 +66,18 @@ absl::StatusOr<IntegerWeights> CommonMeasure(const std::vector<double>& factors)
              -kWeightMax, "..", kWeightMax,
              "); give added branches one scale (a batch "
              "norm behind the addition), or quantise with --weights ternary, int4 or codebook"));
+}
+
+// So that no sum of weights leaves 32 bits.
+absl::Status CheckFanIn(const Branch& branch) {
+  constexpr std::int64_t kFanInMax = std::numeric_limits<std::int32_t>::max() / kWeightMax - 1;
+  const std::int64_t fan_in =
+      static_cast<std::int64_t>(branch.convolution.weights.size()) / branch.output.channels;
+  if (fan_in > kFanInMax) {
+    return absl::OutOfRangeError(Concat("node \"", branch.name, "\": ", fan_in,
+                                        " inputs per neuron, at most ", kFanInMax, " allowed"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -242,6 +255,39 @@ double ChannelSum::ValueOf(std::int64_t position, const Range& range, std::int64
                                             : Slope(input) * input.scale * range.offsets[i];
   }
   return value + correction_ + scale_ * static_cast<double>(n);
+}
+
+std::vector<ChannelSum::Range> PreparedInputs::RangesOf(const ChannelSum& sum) const {
+  std::vector<ChannelSum::Range> ranges;
+  for (const std::vector<TapRange>& y : rows.ranges) {
+    for (const std::vector<TapRange>& x : columns.ranges) {
+      ranges.push_back(sum.RangeInside(y, x));
+    }
+  }
+  return ranges;
+}
+
+absl::StatusOr<PreparedInputs> PrepareInputs(const Stage& stage,
+                                             const std::vector<StageInput>& inputs) {
+  std::vector<WindowAxis> axes_y;
+  std::vector<WindowAxis> axes_x;
+  std::vector<std::int64_t> heights;
+  std::vector<std::int64_t> widths;
+  PreparedInputs prepared;
+  for (const StageInput& input : inputs) {
+    SPIKEMESH_RETURN_IF_ERROR(CheckFanIn(*input.branch));
+    SPIKEMESH_ASSIGN_OR_RETURN(
+        InputValues values, ToInputValues(input.values, input.branch->input, input.branch->name));
+    prepared.values.push_back(std::move(values));
+    prepared.edges.push_back(EmptyEdge(input, stage.shape));
+    axes_y.push_back(AxisY(input.branch->convolution.window));
+    axes_x.push_back(AxisX(input.branch->convolution.window));
+    heights.push_back(input.branch->input.height);
+    widths.push_back(input.branch->input.width);
+  }
+  prepared.rows = ClassifyOutputs(axes_y, heights, stage.shape.height);
+  prepared.columns = ClassifyOutputs(axes_x, widths, stage.shape.width);
+  return prepared;
 }
 
 }  // namespace spikemesh

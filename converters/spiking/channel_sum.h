@@ -82,6 +82,26 @@ class ChannelSum {
   AxonWeights axon_weights_ = {};
 };
 
+// The inputs of a stage, ready for its channels one by one.
+struct PreparedInputs {
+  std::vector<InputValues> values;  // [input]
+  std::vector<LayerInput> edges;    // [input], all weights 0
+  AxisClasses rows;
+  AxisClasses columns;
+
+  // The ranges of a channel's sum, by class: row classes by column classes.
+  std::vector<ChannelSum::Range> RangesOf(const ChannelSum& sum) const;
+  // The class of output position `position` of a plane `width` wide.
+  std::size_t ClassOf(std::int64_t position, std::int32_t width) const {
+    return rows.of_output[position / width] * columns.ranges.size() +
+           columns.of_output[position % width];
+  }
+};
+
+// Errors: those of ToInputValues; OutOfRange (more than 8 million inputs a neuron).
+absl::StatusOr<PreparedInputs> PrepareInputs(const Stage& stage,
+                                             const std::vector<StageInput>& inputs);
+
 }  // namespace spikemesh
 
 #endif  // SPIKEMESH_CONVERTERS_SPIKING_CHANNEL_SUM_H_

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <utility>
 #include <variant>
 
@@ -47,8 +46,7 @@ class LayerFolder {
   void SetWeights(const ChannelSum& sum, std::int64_t channel, bool falling,
                   SpikingLayer& layer) const;
   std::size_t ClassOf(std::int64_t position) const {
-    return rows_.of_output[position / stage_.shape.width] * columns_.ranges.size() +
-           columns_.of_output[position % stage_.shape.width];
+    return prepared_.ClassOf(position, stage_.shape.width);
   }
   std::int64_t plane() const { return std::int64_t{stage_.shape.height} * stage_.shape.width; }
 
@@ -57,45 +55,16 @@ class LayerFolder {
   const LevelValues& levels_;
   const LayerOptions& options_;
   std::vector<ElementFunction> affine_;  // the stage's functions ahead of its activation
-  std::vector<InputValues> values_;      // [input]
-  AxisClasses rows_;
-  AxisClasses columns_;
+  PreparedInputs prepared_;
   std::vector<SpikingLayer> layers_;  // [level]
 };
 
-// So that no sum of weights leaves 32 bits.
-absl::Status CheckFanIn(const Branch& branch) {
-  constexpr std::int64_t kFanInMax = std::numeric_limits<std::int32_t>::max() / kWeightMax - 1;
-  const std::int64_t fan_in =
-      static_cast<std::int64_t>(branch.convolution.weights.size()) / branch.output.channels;
-  if (fan_in > kFanInMax) {
-    return absl::OutOfRangeError(Concat("node \"", branch.name, "\": ", fan_in,
-                                        " inputs per neuron, at most ", kFanInMax, " allowed"));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status LayerFolder::Prepare() {
-  std::vector<WindowAxis> axes_y;
-  std::vector<WindowAxis> axes_x;
-  std::vector<std::int64_t> heights;
-  std::vector<std::int64_t> widths;
+  SPIKEMESH_ASSIGN_OR_RETURN(prepared_, PrepareInputs(stage_, inputs_));
   SpikingLayer layer;
   layer.name = stage_.name;
   layer.output_shape = stage_.shape;
-  for (const StageInput& input : inputs_) {
-    SPIKEMESH_RETURN_IF_ERROR(CheckFanIn(*input.branch));
-    SPIKEMESH_ASSIGN_OR_RETURN(
-        InputValues values, ToInputValues(input.values, input.branch->input, input.branch->name));
-    values_.push_back(std::move(values));
-    axes_y.push_back(AxisY(input.branch->convolution.window));
-    axes_x.push_back(AxisX(input.branch->convolution.window));
-    heights.push_back(input.branch->input.height);
-    widths.push_back(input.branch->input.width);
-    layer.inputs.push_back(EmptyEdge(input, stage_.shape));
-  }
-  rows_ = ClassifyOutputs(axes_y, heights, stage_.shape.height);
-  columns_ = ClassifyOutputs(axes_x, widths, stage_.shape.width);
+  layer.inputs = prepared_.edges;
   layer.thresholds.reserve(static_cast<std::size_t>(stage_.shape.size()));
   layers_.assign(levels_.size() - 1, layer);
   for (std::size_t level = 1; level < layers_.size(); ++level) {
@@ -174,14 +143,10 @@ absl::Status LayerFolder::FoldLevel(const ChannelSum& sum, std::int64_t channel,
 }
 
 absl::Status LayerFolder::FoldChannel(std::int64_t channel) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const ChannelSum sum,
-                             ChannelSum::Create(stage_, inputs_, values_, channel, options_));
-  std::vector<ChannelSum::Range> ranges;  // by ClassOf
-  for (const std::vector<TapRange>& rows : rows_.ranges) {
-    for (const std::vector<TapRange>& columns : columns_.ranges) {
-      ranges.push_back(sum.RangeInside(rows, columns));
-    }
-  }
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      const ChannelSum sum,
+      ChannelSum::Create(stage_, inputs_, prepared_.values, channel, options_));
+  const std::vector<ChannelSum::Range> ranges = prepared_.RangesOf(sum);
   for (std::size_t level = 0; level < layers_.size(); ++level) {
     SPIKEMESH_RETURN_IF_ERROR(FoldLevel(sum, channel, ranges, level));
   }

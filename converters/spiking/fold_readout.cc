@@ -245,24 +245,14 @@ absl::StatusOr<FoldedLogits> FoldLogits(const Stage& tail, const std::vector<Sta
     return Refuse("node \"", tail.name, "\" gives ", ShapeText(tail.shape),
                   "; one value a class is allowed");
   }
-  std::vector<InputValues> values;
-  std::vector<TapRange> rows;
-  std::vector<TapRange> columns;
-  for (const StageInput& input : inputs) {
-    SPIKEMESH_ASSIGN_OR_RETURN(
-        InputValues read, ToInputValues(input.values, input.branch->input, input.branch->name));
-    values.push_back(std::move(read));
-    const WindowGeometry& window = input.branch->convolution.window;
-    rows.push_back(TapsInside(AxisY(window), 0, input.branch->input.height));
-    columns.push_back(TapsInside(AxisX(window), 0, input.branch->input.width));
-  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const PreparedInputs prepared, PrepareInputs(tail, inputs));
   std::vector<ChannelSum> sums;
   std::vector<ChannelSum::Range> ranges;
   for (std::int32_t c = 0; c < tail.shape.channels; ++c) {
-    SPIKEMESH_ASSIGN_OR_RETURN(ChannelSum sum,
-                               Annotate(ChannelSum::Create(tail, inputs, values, c, options),
-                                        Concat("node \"", tail.name, "\", output channel ", c)));
-    ranges.push_back(sum.RangeInside(rows, columns));
+    SPIKEMESH_ASSIGN_OR_RETURN(
+        ChannelSum sum, Annotate(ChannelSum::Create(tail, inputs, prepared.values, c, options),
+                                 Concat("node \"", tail.name, "\", output channel ", c)));
+    ranges.push_back(prepared.RangesOf(sum).front());  // one position, one class
     sums.push_back(std::move(sum));
   }
   FoldedLogits folded;

@@ -49,50 +49,27 @@ class RateLayerFolder {
   const Stage& stage_;
   const std::vector<StageInput>& inputs_;
   const RateLayerOptions& options_;
-  std::vector<InputValues> values_;
-  AxisClasses rows_;
-  AxisClasses columns_;
+  PreparedInputs prepared_;
   SpikingLayer layer_;
 };
 
 absl::Status RateLayerFolder::Prepare() {
-  std::vector<WindowAxis> axes_y;
-  std::vector<WindowAxis> axes_x;
-  std::vector<std::int64_t> heights;
-  std::vector<std::int64_t> widths;
+  SPIKEMESH_ASSIGN_OR_RETURN(prepared_, PrepareInputs(stage_, inputs_));
   layer_.name = stage_.name;
   layer_.output_shape = stage_.shape;
-  for (const StageInput& input : inputs_) {
-    SPIKEMESH_ASSIGN_OR_RETURN(
-        InputValues values, ToInputValues(input.values, input.branch->input, input.branch->name));
-    values_.push_back(std::move(values));
-    axes_y.push_back(AxisY(input.branch->convolution.window));
-    axes_x.push_back(AxisX(input.branch->convolution.window));
-    heights.push_back(input.branch->input.height);
-    widths.push_back(input.branch->input.width);
-    layer_.inputs.push_back(EmptyEdge(input, stage_.shape));
-  }
-  rows_ = ClassifyOutputs(axes_y, heights, stage_.shape.height);
-  columns_ = ClassifyOutputs(axes_x, widths, stage_.shape.width);
+  layer_.inputs = prepared_.edges;
   return absl::OkStatus();
 }
 
 // The values of the stage's line without a spike, the correction of quantisation included, by
 // position.
 std::vector<double> RateLayerFolder::Biases(const ChannelSum& sum, std::int64_t channel) const {
-  std::vector<ChannelSum::Range> ranges;  // rows by columns
-  for (const std::vector<TapRange>& rows : rows_.ranges) {
-    for (const std::vector<TapRange>& columns : columns_.ranges) {
-      ranges.push_back(sum.RangeInside(rows, columns));
-    }
-  }
+  const std::vector<ChannelSum::Range> ranges = prepared_.RangesOf(sum);
   std::vector<double> biases;
   for (std::int64_t position = 0; position < plane(); ++position) {
-    const std::size_t row = rows_.of_output[position / stage_.shape.width];
-    const std::size_t column = columns_.of_output[position % stage_.shape.width];
     const RateActivation& line = options_.lines[channel * plane() + position];
-    const double value = sum.ValueOf(position, ranges[row * columns_.ranges.size() + column], 0);
-    biases.push_back(line.slope * value + line.offset);
+    const std::size_t of = prepared_.ClassOf(position, stage_.shape.width);
+    biases.push_back(line.slope * sum.ValueOf(position, ranges[of], 0) + line.offset);
   }
   return biases;
 }
@@ -116,8 +93,8 @@ double RateLayerFolder::WantedUnit(const ChannelSum& sum, std::int64_t channel,
 
 absl::Status RateLayerFolder::FoldChannel(std::int64_t channel) {
   LayerOptions weights{.weights = options_.weights, .magnitude_max = kWeightMax};
-  SPIKEMESH_ASSIGN_OR_RETURN(ChannelSum sum,
-                             ChannelSum::Create(stage_, inputs_, values_, channel, weights));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      ChannelSum sum, ChannelSum::Create(stage_, inputs_, prepared_.values, channel, weights));
   std::vector<double> biases = Biases(sum, channel);
   const double slope = std::abs(options_.lines[channel * plane()].slope);
   const double wanted = WantedUnit(sum, channel, biases);
@@ -129,7 +106,8 @@ absl::Status RateLayerFolder::FoldChannel(std::int64_t channel) {
     const double finest = slope * sum.scale() * Magnitude(sum.axon_weights());
     weights.magnitude_max =
         std::clamp(static_cast<std::int32_t>(finest / wanted), 8, int{kWeightMax});
-    SPIKEMESH_ASSIGN_OR_RETURN(sum, ChannelSum::Create(stage_, inputs_, values_, channel, weights));
+    SPIKEMESH_ASSIGN_OR_RETURN(
+        sum, ChannelSum::Create(stage_, inputs_, prepared_.values, channel, weights));
     biases = Biases(sum, channel);
   } else {
     multiple = std::clamp(static_cast<std::int32_t>(slope * sum.scale() / wanted), 1,
