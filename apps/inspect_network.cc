@@ -58,8 +58,8 @@ NodeRow DescribeConvolution(const ConvolutionNode& node, NodeRow row, FeatureSha
   row.weights = !weights.whole           ? "float"
                 : weights.magnitude <= 1 ? "ternary"
                                          : Concat("integer up to ", weights.magnitude);
-  if (row.weights != "ternary") {
-    row.obstacle = Concat(row.weights, " weights, cores take ternary ones");
+  if (!weights.whole) {
+    row.obstacle = "float weights: cores take them quantised (--weights, --calibrate)";
   } else if (row.fan_in > kAxonsPerCore) {
     row.obstacle = Concat(row.fan_in, " inputs a neuron, a core has ", kAxonsPerCore, " axons");
   }
@@ -87,14 +87,6 @@ NodeRow DescribeNode(const Network& network, const NetworkNode& node) {
   }
   row.kind = KindText(node.operation);
   return row;
-}
-
-bool StepFollows(const Network& network, std::size_t index) {
-  const auto is_step = [](const NetworkNode& node) {
-    return std::holds_alternative<StepNode>(node.operation);
-  };
-  return std::any_of(network.nodes.begin() + static_cast<std::ptrdiff_t>(index),
-                     network.nodes.end(), is_step);
 }
 
 std::string ShapeText(const FeatureShape& shape) {
@@ -186,8 +178,8 @@ Inspection InspectNetwork(const Network& network,
   std::string obstacles;
   for (std::size_t index = 0; index < network.nodes.size(); ++index) {
     NodeRow row = DescribeNode(network, network.nodes[index]);
-    // A network that fits has none; layers after the last step are read out by the host.
-    if (verdict.fits || !StepFollows(network, index)) {
+    // Where conversion succeeds, the layers below say more.
+    if (converted.ok()) {
       row.obstacle.clear();
     }
     table.rows.push_back({row.name, row.kind, row.weights, ShapeText(row.shape),
