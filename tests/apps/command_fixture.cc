@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <thread>
 
 #include "converters/mapping/map_network.h"
@@ -27,6 +28,25 @@ std::string ReadWhole(const std::string& path) {
   std::ostringstream text;
   text << stream.rdbuf();
   return text.str();
+}
+
+// Whether `process` handles `signal` within a minute: a program that has only just begun, on a busy
+// machine, does not yet.
+bool WaitUntilCaught(pid_t process, int signal) {
+  const std::string path = "/proc/" + std::to_string(process) + "/status";
+  for (int attempt = 0; attempt < 6000; ++attempt) {
+    const std::string status = ReadWhole(path);
+    constexpr std::string_view kCaught = "SigCgt:";  // proc(5): a mask in hexadecimal digits
+    const std::size_t begin = status.find(kCaught);
+    if (begin != std::string::npos) {
+      const std::uint64_t mask = std::stoull(status.substr(begin + kCaught.size()), nullptr, 16);
+      if ((mask >> (signal - 1) & 1) != 0) {
+        return true;
+      }
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
 }
 
 // A layer of random ternary weights whose neurons fire at a sum of 1 or more.
@@ -155,8 +175,9 @@ int CommandTest::StatusAfterInterrupt(const std::vector<std::string>& arguments)
     ::execv(SPIKEMESH_COMMAND, argv.data());
     ::_exit(99);
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  const bool found = ::kill(child, SIGINT) == 0;
+  const bool caught = WaitUntilCaught(child, SIGINT);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // until it is at its work
+  const bool found = caught && ::kill(child, SIGINT) == 0;
   int raw = 0;
   const bool ended = ::waitpid(child, &raw, 0) == child && WIFEXITED(raw);
   return found && ended ? WEXITSTATUS(raw) : -1;
