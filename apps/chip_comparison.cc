@@ -8,6 +8,7 @@
 #include "apps/rate_readout.h"
 #include "apps/spike_counts.h"
 #include "core/base/strings.h"
+#include "networks/ir/layer_depths.h"
 
 namespace spikemesh {
 namespace {
@@ -47,13 +48,13 @@ struct Comparing {
 void ComparePipelined(const std::vector<std::int32_t>& depths, Comparing& run) {
   const std::int64_t latency = run.chip.presentation.latency_ticks;
   const std::int64_t deepest = std::max<std::int64_t>(latency, *std::ranges::max_element(depths));
-  std::vector<SpikeCounter::Spikes> kept(static_cast<std::size_t>(deepest) + 1);
+  std::vector<ImagePresenter::Spikes> kept(static_cast<std::size_t>(deepest) + 1);
   PinVotes votes(run.chip.pin_classes);
   for (std::int64_t sent = 0; sent < run.image_count + deepest; ++sent) {
     if (sent < run.image_count) {
       run.counter.Run(run.images.image(sent),
                       [&](std::int32_t, std::span<const std::uint32_t> lines,
-                          const SpikeCounter::Spikes& spikes) {
+                          const ImagePresenter::Spikes& spikes) {
                         SendLines(run.chip, lines, run.machine);
                         kept[static_cast<std::size_t>(sent) % kept.size()] = spikes;
                       });
@@ -83,7 +84,7 @@ void CompareRate(Comparing& run) {
     run.machine.ResetAt(Tick(TicksOfImages(run.chip.presentation, image)));
     readout.Begin(run.images.labels[static_cast<std::size_t>(image)]);
     run.counter.Run(run.images.image(image), [&](std::int32_t, std::span<const std::uint32_t> lines,
-                                                 const SpikeCounter::Spikes& spikes) {
+                                                 const ImagePresenter::Spikes& spikes) {
       SendLines(run.chip, lines, run.machine);
       run.machine.Step();
       readout.Add(run.machine.pins());

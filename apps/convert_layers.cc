@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <vector>
 
+#include "networks/ir/layer_depths.h"
+
 namespace spikemesh {
 namespace {
 
@@ -32,21 +34,10 @@ bool IsDense(const SpikingLayer& layer) {
   });
 }
 
-// Ticks from an input axon to a spike of the layer, from those of the layers before it.
-std::int64_t LatencyOf(const SpikingLayer& layer, const std::vector<ConvertedLayer>& before) {
-  std::int64_t latency_ticks = 0;
-  for (const LayerInput& input : layer.inputs) {
-    if (input.source != kEncodedInput) {
-      const auto source = static_cast<std::size_t>(input.source);
-      latency_ticks = std::max(latency_ticks, before[source].latency_ticks + input.delay_ticks);
-    }
-  }
-  return latency_ticks;
-}
-
 }  // namespace
 
 std::vector<ConvertedLayer> DescribeLayers(const SpikingNetwork& network) {
+  const std::vector<std::int32_t> depths = LayerDepths(network);
   std::vector<ConvertedLayer> rows;
   for (const SpikingLayer& layer : network.layers) {
     const FeatureShape& shape = layer.output_shape;
@@ -56,7 +47,7 @@ std::vector<ConvertedLayer> DescribeLayers(const SpikingNetwork& network) {
                     .fan_in = InputsPerNeuron(layer),
                     .neurons = shape.size(),
                     .weights = IsTernary(layer) ? "ternary" : "integer",
-                    .latency_ticks = LatencyOf(layer, rows)});
+                    .latency_ticks = depths[rows.size()]});
   }
   return rows;
 }

@@ -2,9 +2,9 @@
 #include "apps/image_run.h"
 
 #include <algorithm>
+#include <array>
 
 #include "apps/flags.h"
-#include "apps/model_input.h"
 #include "core/base/strings.h"
 
 namespace spikemesh {
@@ -36,6 +36,18 @@ absl::Status CheckPresentation(const ChipModel& chip) {
 }
 
 }  // namespace
+
+absl::Status CheckImageShape(const InputModel& input, const Dataset& images) {
+  const std::array<std::int32_t, 3> shape = {images.channels, images.height, images.width};
+  if (shape == input.shape) {
+    return absl::OkStatus();
+  }
+  const auto text = [](const std::array<std::int32_t, 3>& sizes) {
+    return Concat(sizes[0], "x", sizes[1], "x", sizes[2]);
+  };
+  return absl::InvalidArgumentError(Concat("--dataset ", images.name, ": images are ", text(shape),
+                                           ", the model takes ", text(input.shape)));
+}
 
 absl::Status CheckImages(const InputModel& input, const Dataset& images) {
   if (input.encoder == EncoderKind::kNone) {

@@ -18,6 +18,9 @@
 
 namespace spikemesh {
 
+// Errors: InvalidArgument (images of another shape than the model's; both named).
+absl::Status CheckImageShape(const InputModel& input, const Dataset& images);
+
 // Whether `images` fit an image encoder of `input`. Errors: FailedPrecondition (no encoder),
 // InvalidArgument (another shape).
 absl::Status CheckImages(const InputModel& input, const Dataset& images);

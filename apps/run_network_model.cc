@@ -5,21 +5,19 @@
 
 #include "apps/file_arguments.h"
 #include "apps/image_answers.h"
+#include "apps/image_presenter.h"
 #include "apps/image_run.h"
-#include "apps/model_input.h"
 #include "apps/process_usage.h"
 #include "apps/rate_readout.h"
 #include "apps/terminal.h"
 #include "apps/version.h"
 #include "converters/onnx/import_onnx.h"
+#include "converters/spiking/image_input.h"
 #include "core/base/atomic_file.h"
 #include "core/base/sha256.h"
 #include "core/base/strings.h"
-#include "networks/data/encoder.h"
 #include "networks/data/preprocessing.h"
-#include "networks/data/rate_encoder.h"
 #include "networks/ir/run_network.h"
-#include "networks/ir/run_rate.h"
 #include "networks/ir/run_spiking.h"
 
 namespace spikemesh {
@@ -56,56 +54,45 @@ void PredictAll(const RunOptions& options, const Dataset& images, Predict predic
                              .peak_memory_bytes = PeakMemoryBytes()};
 }
 
-absl::Status RunPipelinedNetwork(const RunOptions& options, const SpikingNetwork& network,
-                                 const Dataset& images, RunResult& result) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const ImageEncoder encoder, ImageEncoder::Create(network.input));
-  SpikingRunner runner(network);
-  std::vector<std::uint32_t> lines;
-  const auto predict = [&](std::int64_t image) {
-    lines.clear();
-    encoder.Encode(images.image(image), lines);
-    runner.Run(lines);
-    return runner.predicted_class();
-  };
-  PredictAll(options, images, predict, result);
-  return absl::OkStatus();
-}
-
-absl::Status RunRateNetwork(const RunOptions& options, const SpikingNetwork& network,
-                            const Dataset& images, RunResult& result) {
-  const PresentationModel& presentation = network.presentation;
-  const std::int32_t input_ticks = presentation.ticks_per_image;
-  SPIKEMESH_ASSIGN_OR_RETURN(RateEncoder encoder, RateEncoder::Create(network.input, input_ticks));
+absl::Status RunSpikingNetwork(const RunOptions& options, const SpikingNetwork& network,
+                               const Dataset& images, RunResult& result) {
+  SPIKEMESH_ASSIGN_OR_RETURN(ImagePresenter presenter, ImagePresenter::Create(network));
   if (std::ranges::max(network.output_classes) < 0) {
     return absl::FailedPreconditionError(
         Concat(options.model, ": no output of the network stands for a class"));
   }
-  RateRunner runner(network);
+  const PresentationModel& presentation = network.presentation;
+  if (presentation.mode != PresentationMode::kRate) {
+    const auto predict = [&](std::int64_t image) {
+      presenter.Present(images.image(image));
+      return presenter.predicted_class();
+    };
+    PredictAll(options, images, predict, result);
+    return absl::OkStatus();
+  }
   RateReadout readout(network.output_classes, presentation);
-  std::vector<std::uint32_t> lines;
+  std::vector<std::uint32_t> outputs;
   std::vector<PinIndex> pins;
-  const auto predict = [&](std::int64_t image) {
-    runner.Begin();
-    encoder.Begin(images.image(image));
-    readout.Begin(images.labels[static_cast<std::size_t>(image)]);
-    for (std::int32_t tick = 1; tick <= input_ticks + presentation.latency_ticks; ++tick) {
-      lines.clear();
-      if (tick <= input_ticks) {
-        encoder.AppendTick(lines);
-      }
-      runner.Step(lines);
-      pins.clear();
-      for (const std::uint32_t output : runner.outputs()) {
-        pins.push_back(PinIndex(output));
-      }
-      readout.Add(pins);
+  const auto read = [&](std::int32_t, std::span<const std::uint32_t>,
+                        const ImagePresenter::Spikes& spikes) {
+    outputs.clear();
+    AppendActive(spikes.back(), outputs);
+    pins.clear();
+    for (const std::uint32_t output : outputs) {
+      pins.push_back(PinIndex(output));
     }
+    readout.Add(pins);
+  };
+  const auto predict = [&](std::int64_t image) {
+    readout.Begin(images.labels[static_cast<std::size_t>(image)]);
+    presenter.Present(images.image(image), read);
     return readout.answer();
   };
   PredictAll(options, images, predict, result);
   const RateReadout* const readouts[] = {&readout};
-  result.report.accuracy_over_ticks = SumAccuracy(readouts, input_ticks, images.size());
-  result.report.ticks_per_image = input_ticks;
+  const std::int32_t ticks = presentation.ticks_per_image;
+  result.report.accuracy_over_ticks = SumAccuracy(readouts, ticks, images.size());
+  result.report.ticks_per_image = ticks;
   result.report.latency_ticks = presentation.latency_ticks;
   return absl::OkStatus();
 }
@@ -128,9 +115,7 @@ absl::StatusOr<RunResult> RunSpikingModel(const RunOptions& options) {
                          .synapses = std::nullopt,
                          .chips = std::nullopt,
                          .sha256 = Sha256Hex(bytes)};
-  SPIKEMESH_RETURN_IF_ERROR(network.presentation.mode == PresentationMode::kRate
-                                ? RunRateNetwork(options, network, images, result)
-                                : RunPipelinedNetwork(options, network, images, result));
+  SPIKEMESH_RETURN_IF_ERROR(RunSpikingNetwork(options, network, images, result));
   return result;
 }
 
@@ -142,8 +127,9 @@ absl::StatusOr<RunResult> RunOnnxModel(const RunOptions& options) {
   for (const std::string& warning : network.warnings) {
     LogWarning(Concat(options.model, ": ", warning));
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const InputModel input,
-                             Annotate(FloatInput(network, preprocessing), options.model));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      const InputModel input,
+      Annotate(ImageInput(network.input_shape, preprocessing), options.model));
   SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options));
   SPIKEMESH_RETURN_IF_ERROR(CheckImageShape(input, images));
   RunResult result;

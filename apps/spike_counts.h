@@ -6,57 +6,38 @@
 #define SPIKEMESH_APPS_SPIKE_COUNTS_H_
 
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 
+#include "apps/image_presenter.h"
 #include "core/base/status.h"
-#include "networks/data/encoder.h"
-#include "networks/data/rate_encoder.h"
-#include "networks/ir/run_rate.h"
-#include "networks/ir/run_spiking.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
 
-// Ticks from the arrival of the image's first lines to the first spikes of each layer that they can
-// cause: the longest way, which in a mapped network every way is.
-std::vector<std::int32_t> LayerDepths(const SpikingNetwork& network);
-
 class SpikeCounter {
  public:
-  // One byte (0 or 1) a neuron, by layer, in one tick.
-  using Spikes = std::vector<std::vector<std::uint8_t>>;
-  // Told after every tick of an image, from 1.
-  using TickObserver =
-      std::function<void(std::int32_t tick, std::span<const std::uint32_t> lines, const Spikes&)>;
-
   // `network` is valid and must outlive the counter. Errors: those of creating its encoder.
   static absl::StatusOr<SpikeCounter> Create(const SpikingNetwork& network);
 
-  // Runs one image, [channels, height, width] bytes, and tells `observe`, where there is one.
-  void Run(std::span<const std::uint8_t> image, const TickObserver& observe = nullptr);
+  // Runs one image, [channels, height, width] bytes, and tells
+  // `observe`, where there is one.
+  void Run(std::span<const std::uint8_t> image,
+           const ImagePresenter::TickObserver& observe = nullptr);
 
   // Of the last image: [layer][neuron], 0..window_ticks().
   const std::vector<std::vector<std::int32_t>>& counts() const { return counts_; }
-  std::int32_t predicted_class() const;
-  std::int32_t window_ticks() const { return network_->presentation.ticks_per_image; }
+  std::int32_t predicted_class() const { return presenter_.predicted_class(); }
+  std::int32_t window_ticks() const { return window_ticks_; }
 
  private:
-  explicit SpikeCounter(const SpikingNetwork& network);
-  void RunRate(std::span<const std::uint8_t> image, const TickObserver& observe);
-  void Add(std::int32_t tick, const Spikes& spikes);
+  SpikeCounter(const SpikingNetwork& network, ImagePresenter presenter);
+  void Add(std::int32_t tick, const ImagePresenter::Spikes& spikes);
 
-  const SpikingNetwork* network_;
+  ImagePresenter presenter_;
+  bool rate_;
+  std::int32_t window_ticks_;
   std::vector<std::int32_t> depths_;
-  // One pair or the other, by the presentation.
-  std::optional<ImageEncoder> encoder_;
-  std::unique_ptr<SpikingRunner> runner_;
-  std::optional<RateEncoder> rate_encoder_;
-  std::unique_ptr<RateRunner> rate_runner_;
-  std::vector<std::uint32_t> lines_;
   std::vector<std::vector<std::int32_t>> counts_;
 };
 

@@ -5,62 +5,21 @@
 #include <cstdint>
 #include <vector>
 
+#include "apps/image_presenter.h"
 #include "apps/image_run.h"
 #include "networks/data/encoder.h"
 #include "networks/data/rate_encoder.h"
-#include "networks/ir/run_rate.h"
-#include "networks/ir/run_spiking.h"
 
 namespace spikemesh {
-namespace {
-
-// Counts the images for which predict(image) is right.
-template <typename Predict>
-double ShareRight(const Dataset& images, Predict predict) {
-  std::int64_t right = 0;
-  for (std::int64_t i = 0; i < images.size(); ++i) {
-    right += predict(images.image(i)) == images.labels[static_cast<std::size_t>(i)] ? 1 : 0;
-  }
-  return static_cast<double>(right) / static_cast<double>(images.size());
-}
-
-absl::StatusOr<double> RateAccuracy(const SpikingNetwork& network, const Dataset& images) {
-  const PresentationModel& presentation = network.presentation;
-  SPIKEMESH_ASSIGN_OR_RETURN(RateEncoder encoder,
-                             RateEncoder::Create(network.input, presentation.ticks_per_image));
-  RateRunner runner(network);
-  std::vector<std::uint32_t> lines;
-  return ShareRight(images, [&](std::span<const std::uint8_t> image) {
-    encoder.Begin(image);
-    runner.Begin();
-    const std::int32_t ticks = presentation.ticks_per_image + presentation.latency_ticks;
-    for (std::int32_t tick = 0; tick < ticks; ++tick) {
-      lines.clear();
-      if (tick < presentation.ticks_per_image) {
-        encoder.AppendTick(lines);
-      }
-      runner.Step(lines);
-    }
-    return runner.predicted_class();
-  });
-}
-
-}  // namespace
-
 absl::StatusOr<double> SpikingAccuracy(const SpikingNetwork& network, const Dataset& images) {
   SPIKEMESH_RETURN_IF_ERROR(CheckImages(network.input, images));
-  if (network.presentation.mode == PresentationMode::kRate) {
-    return RateAccuracy(network, images);
+  SPIKEMESH_ASSIGN_OR_RETURN(ImagePresenter presenter, ImagePresenter::Create(network));
+  std::int64_t right = 0;
+  for (std::int64_t i = 0; i < images.size(); ++i) {
+    presenter.Present(images.image(i));
+    right += presenter.predicted_class() == images.labels[static_cast<std::size_t>(i)] ? 1 : 0;
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const ImageEncoder encoder, ImageEncoder::Create(network.input));
-  SpikingRunner runner(network);
-  std::vector<std::uint32_t> lines;
-  return ShareRight(images, [&](std::span<const std::uint8_t> image) {
-    lines.clear();
-    encoder.Encode(image, lines);
-    runner.Run(lines);
-    return runner.predicted_class();
-  });
+  return static_cast<double>(right) / static_cast<double>(images.size());
 }
 
 absl::StatusOr<std::vector<EncodedImage>> EncodeImages(const SpikingNetwork& network,

@@ -6,13 +6,14 @@
 #include <utility>
 #include <variant>
 
-#include "apps/model_input.h"
+#include "apps/image_run.h"
 #include "apps/spiking_classifier.h"
 #include "apps/terminal.h"
 #include "converters/spiking/calibration.h"
 #include "converters/spiking/choose_mode.h"
 #include "converters/spiking/choose_weights.h"
 #include "converters/spiking/fold_rate.h"
+#include "converters/spiking/image_input.h"
 #include "core/base/strings.h"
 #include "networks/data/dataset.h"
 #include "networks/data/preprocessing.h"
@@ -55,7 +56,8 @@ absl::StatusOr<std::optional<Calibration>> LoadCalibration(const ConversionFlags
       calibration.dataset,
       Annotate(LoadDataset(spec, DatasetSplit::kTrain, kCalibrationImages, kCalibrationSeed),
                "--calibrate"));
-  SPIKEMESH_ASSIGN_OR_RETURN(const InputModel input, FloatInput(network, preprocessing));
+  SPIKEMESH_ASSIGN_OR_RETURN(const InputModel input,
+                             ImageInput(network.input_shape, preprocessing));
   SPIKEMESH_RETURN_IF_ERROR(Annotate(CheckImageShape(input, calibration.dataset), "--calibrate"));
   for (std::int64_t i = 0; i < calibration.dataset.size(); ++i) {
     calibration.images.images.push_back(PreprocessImage(input, calibration.dataset.image(i)));

@@ -14,9 +14,6 @@
 namespace spikemesh {
 namespace {
 
-// Beyond every sum of a layer; functions of it stay finite.
-constexpr double kFarSum = 1e30;
-
 bool IsExact(double value) {
   return std::abs(value) <= kWeightMax && 2 * value == std::floor(2 * value);
 }

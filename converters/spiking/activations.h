@@ -14,6 +14,9 @@
 
 namespace spikemesh {
 
+// Beyond every sum of a layer; functions of it stay finite.
+inline constexpr double kFarSum = 1e30;
+
 // Values of the float network without and with a spike, by flat index.
 struct Activations {
   std::vector<double> inactive;

@@ -16,6 +16,7 @@
 
 #include "converters/spiking/check_network.h"
 #include "converters/spiking/fold_threshold.h"
+#include "converters/spiking/image_input.h"
 #include "core/base/strings.h"
 #include "networks/ir/run_network.h"
 
@@ -28,25 +29,6 @@ constexpr double kLevelNever = std::numeric_limits<double>::max();
 constexpr const char* kRemedy =
     "a pipelined network begins with a step on the image or on a 1x1 convolution with one weight "
     "per output channel (thermometer); other first layers need --mode rate";
-
-// One value a channel, from one for all, one each, or none.
-absl::StatusOr<std::vector<double>> PerChannel(const std::vector<double>& values, double otherwise,
-                                               std::int32_t channels, const char* name) {
-  const auto count = static_cast<std::size_t>(channels);
-  if (values.size() > 1 && values.size() != count) {
-    return absl::InvalidArgumentError(Concat("preprocessing: ", values.size(), " values of ", name,
-                                             ", 1 or one per image channel allowed: ", channels));
-  }
-  const bool finite =
-      std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
-  if (!finite) {
-    return absl::InvalidArgumentError(Concat("preprocessing: ", name, " is not finite"));
-  }
-  if (values.size() == count) {
-    return values;
-  }
-  return std::vector<double>(count, values.empty() ? otherwise : values[0]);
-}
 
 // A function of the image must treat the pixels of one channel alike.
 absl::Status CheckPlanes(const std::vector<ElementFunction>& functions,
@@ -124,28 +106,6 @@ double ValueOfByte(const Stage& stage, const InputModel& input, const EncoderTap
 }
 
 }  // namespace
-
-absl::StatusOr<InputModel> ImageInput(const FeatureShape& shape,
-                                      const Preprocessing& preprocessing) {
-  InputModel input;
-  input.shape = {shape.channels, shape.height, shape.width};
-  input.range_max = preprocessing.range_max;
-  if (!std::isfinite(input.range_max) || input.range_max <= 0) {
-    return absl::InvalidArgumentError(Concat("preprocessing: bytes become 0..", input.range_max,
-                                             ", a positive finite range is allowed"));
-  }
-  SPIKEMESH_ASSIGN_OR_RETURN(input.mean,
-                             PerChannel(preprocessing.mean, 0.0, shape.channels, "mean"));
-  SPIKEMESH_ASSIGN_OR_RETURN(input.scale,
-                             PerChannel(preprocessing.scale, 1.0, shape.channels, "scale"));
-  for (const double scale : input.scale) {
-    if (scale <= 0) {
-      return absl::InvalidArgumentError(
-          Concat("preprocessing: scale ", scale, ", positive values allowed"));
-    }
-  }
-  return input;
-}
 
 absl::StatusOr<FoldedInput> FoldInput(const Stage& stage, const FeatureShape& image_shape,
                                       const Preprocessing& preprocessing) {

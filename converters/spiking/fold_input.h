@@ -18,10 +18,6 @@ struct FoldedInput {
   Activations activations;     // of the lines, [encoded_shape]
 };
 
-// The image and its preprocessing, without an encoder. Errors: InvalidArgument.
-absl::StatusOr<InputModel> ImageInput(const FeatureShape& shape,
-                                      const Preprocessing& preprocessing);
-
 // Takes a step on the image, behind any per-channel functions, or a step on a 1x1 convolution that
 // reads one image channel per output channel (a thermometer). The stage is evaluated at all 256
 // bytes of every encoder channel; a level is the preprocessed value of the first byte that makes

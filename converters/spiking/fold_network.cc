@@ -14,6 +14,7 @@
 #include "converters/spiking/spike_means.h"
 #include "converters/spiking/stage_graph.h"
 #include "core/base/strings.h"
+#include "networks/ir/layer_depths.h"
 
 namespace spikemesh {
 namespace {
@@ -232,24 +233,11 @@ absl::Status NetworkFolder::FoldTail() {
   return absl::OkStatus();
 }
 
-// Ticks from an input axon to a spike of the last layer, all delays 1.
-std::int32_t LatencyOf(const SpikingNetwork& network) {
-  std::vector<std::int32_t> ticks;
-  for (const SpikingLayer& layer : network.layers) {
-    std::int32_t tick = 0;
-    for (const LayerInput& input : layer.inputs) {
-      tick = std::max(tick, input.source == kEncodedInput ? 0 : ticks[input.source] + 1);
-    }
-    ticks.push_back(tick);
-  }
-  return ticks.back();
-}
-
 absl::StatusOr<FoldedNetwork> NetworkFolder::Finish() {
   SpikingNetwork& network = folded_.network;
   network.presentation = {.mode = PresentationMode::kPipelined,
                           .ticks_per_image = 1,
-                          .latency_ticks = LatencyOf(network)};
+                          .latency_ticks = LayerDepths(network).back()};
   SPIKEMESH_RETURN_IF_ERROR(Annotate(ValidateSpiking(network), "folded network"));
   return std::move(folded_);
 }

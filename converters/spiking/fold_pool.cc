@@ -6,13 +6,6 @@
 #include "networks/ir/window.h"
 
 namespace spikemesh {
-namespace {
-
-// Beyond every sum of a layer; functions of it stay finite.
-constexpr double kFarSum = 1e30;
-
-}  // namespace
-
 std::vector<bool> FallingChannels(const Stage& stage) {
   const std::int64_t plane = std::int64_t{stage.shape.height} * stage.shape.width;
   std::vector<bool> falling;

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "converters/spiking/check_network.h"
-#include "converters/spiking/fold_input.h"
+#include "converters/spiking/image_input.h"
 #include "converters/spiking/rate_layer.h"
 #include "converters/spiking/spike_means.h"
 #include "converters/spiking/stage_graph.h"

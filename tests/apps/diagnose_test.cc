@@ -7,7 +7,6 @@
 
 #include <cmath>
 
-#include "apps/spike_counts.h"
 #include "converters/mapping/map_network.h"
 #include "converters/spiking/fold_network.h"
 #include "tests/apps/row_chip.h"
@@ -313,17 +312,6 @@ TEST(MatchLayersTest, LayersOfOtherNamesHaveNoCounterpart) {
   EXPECT_EQ(layers[1].counterpart, Counterpart::kLevels);
   EXPECT_EQ(layers[1].node, 4);
   EXPECT_THAT(layers[1].values, ElementsAre(0.0, 1.0));
-}
-
-// Two layers, the second of which reads the first after 3 ticks and the encoder at once.
-TEST(LayerDepthsTest, AreTheLongestWays) {
-  SpikingNetwork network = FoldNetwork(XorNetwork(), {})->network;
-  for (LayerInput& input : network.layers[1].inputs) {
-    input.delay_ticks = 3;
-  }
-  LayerInput direct = network.layers[0].inputs[0];
-  network.layers[1].inputs.push_back(direct);
-  EXPECT_THAT(LayerDepths(network), ElementsAre(0, 3));
 }
 
 TEST(LoadDiagnosisTest, ChipThatLacksWhatItNeedsIsAFailedPrecondition) {
