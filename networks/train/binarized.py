@@ -12,12 +12,14 @@ networks. Published figures: slides of K. Choi, Seoul National University, 2019.
 """
 
 import argparse
+import csv
 import json
 import os
 import subprocess
 
 import torch
 
+import data
 import export_onnx
 import train
 from binarized_model import ROWS, SHAPES
@@ -57,37 +59,47 @@ def run_spikemesh(arguments, *words):
     return done.stdout
 
 
-def test_accuracy(arguments, name, row):
-    """Percent of the test images, as `spikemesh run` reports it."""
+def test_answers(arguments, name, row):
+    """[images] whether each test image is classified right, as `spikemesh run` writes it."""
     model = os.path.join(arguments.folder, name + ".onnx")
     if row in SPIKING:
         spiking = os.path.join(arguments.folder, name + ".snn")
         run_spikemesh(arguments, "convert", model, "-o", spiking)
         model = spiking
     data_set = "cifar10" if arguments.data is None else f"cifar10:{arguments.data}"
-    words = ["run", model, "--dataset", data_set, "--json", "-"]
+    answers = os.path.join(arguments.folder, name + ".csv")
+    words = ["run", model, "--dataset", data_set, "--predictions", answers]
     if arguments.images is not None:
         words += ["--images", str(arguments.images)]
-    return 100.0 * json.loads(run_spikemesh(arguments, *words))["accuracy"]
+    run_spikemesh(arguments, *words)
+    with open(answers, encoding="utf-8", newline="") as file:
+        return [line["label"] == line["predicted"] for line in csv.DictReader(file)]
+
+
+def percent(right):
+    return f"{100.0 * sum(right) / len(right):.2f}"
 
 
 def evaluate(arguments):
     """Prints the table; a row without an ONNX file is left blank."""
-    print("shape  row    width  epochs  validation %   test %  published %")
+    inexact = data.inexact_records(arguments.data or data.folder_of("cifar10"), "test")
+    print("shape  row    width  epochs  validation %   test %  exact images %  published %")
     for shape in SHAPES:
         for row in ROWS:
             name = binarized_name(shape, row, arguments.width)
             record = os.path.join(arguments.folder, name + ".json")
-            epochs = validation = test = ""
+            epochs = validation = test = exact = ""
             if os.path.exists(record):
                 with open(record, encoding="utf-8") as file:
                     content = json.load(file)
                 epochs = str(content["epochs"])
                 validation = f"{100.0 * content['validation']['cifar10']:.2f}"
-                test = f"{test_accuracy(arguments, name, row):.2f}"
+                right = test_answers(arguments, name, row)
+                test = percent(right)
+                exact = percent([r for image, r in enumerate(right) if image not in inexact])
             print(
                 f"{shape:5}  {row:5}  {arguments.width:5g}  {epochs:>6}  {validation:>12}"
-                f"  {test:>7}  {PUBLISHED[shape][row]:11.2f}",
+                f"  {test:>7}  {exact:>14}  {PUBLISHED[shape][row]:11.2f}",
                 flush=True,
             )
 
