@@ -10,6 +10,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/json.h"
 #include "core/profile/traffic_report.h"
+#include "core/stats/run_report.h"
 #include "router/router_config.h"
 
 namespace spikemesh {
