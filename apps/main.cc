@@ -18,6 +18,7 @@
 #include "apps/convert_command.h"
 #include "apps/data_command.h"
 #include "apps/inspect_command.h"
+#include "apps/profile_command.h"
 #include "apps/run_command.h"
 #include "apps/terminal.h"
 #include "apps/version.h"
@@ -103,12 +104,14 @@ int Main(int argc, char** argv) {
   RunOptions run;
   InspectOptions inspect;
   BenchOptions bench;
+  ProfileOptions profile;
   DataOptions data;
-  const std::array<Subcommand, 5> subcommands = {{
+  const std::array<Subcommand, 6> subcommands = {{
       {AddConvertCommand(app, convert), [&convert] { return ConvertCommand(convert); }},
       {AddRunCommand(app, run), [&run] { return RunCommand(run); }},
       {AddInspectCommand(app, inspect), [&inspect] { return InspectCommand(inspect); }},
       {AddBenchCommand(app, bench), [&bench] { return BenchCommand(bench); }},
+      {AddProfileCommand(app, profile), [&profile] { return ProfileCommand(profile); }},
       {AddDataCommand(app, data), [&data] { return DataCommand(data); }},
   }};
   app.require_subcommand(1);

@@ -60,6 +60,10 @@ TEST_F(BadInputTest, FlagsThatDoNotParse) {
   ExpectUsage("bench --cores 0x4", "--cores");
   ExpectUsage("bench --rate 2000", "--rate");
   ExpectUsage("bench --from digits.chip --rate 10", "--from");
+  ExpectUsage("profile", "--pattern");
+  ExpectUsage("profile --pattern hotspot", "allowed: uniform");
+  ExpectUsage("profile --pattern uniform --rate 0", "--rate");
+  ExpectUsage("profile --pattern uniform --mesh 8", "--mesh");
   ExpectUsage("convert net.onnx", "--output");
   ExpectUsage("convert net.onnx -o net.chip --weights float", "--weights");
   ExpectUsage("data make letters -o out", "letters");

@@ -10,7 +10,7 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 TEST_F(CommandTest, EverySubcommandHasVersionAndHelp) {
-  for (const char* command : {"", "convert ", "run ", "inspect ", "bench ", "data "}) {
+  for (const char* command : {"", "convert ", "run ", "inspect ", "bench ", "profile ", "data "}) {
     const CommandResult version = Run(Concat(command, "--version"));
     EXPECT_EQ(version.status, 0) << command;
     EXPECT_THAT(version.out, StartsWith("spikemesh ")) << command;
@@ -37,6 +37,25 @@ TEST_F(CommandTest, InspectShowsOneCore) {
   const Json core = ReadJson("i.json");
   EXPECT_EQ(core["crossbar"], Json::array({Json::array({0}), Json::array({0})}));
   EXPECT_EQ(core["neurons"][0]["target"], (Json{{"pin", 0}}));
+}
+
+TEST_F(CommandTest, ProfileMeasuresAPatternOnTheMesh) {
+  const std::string base = "profile --pattern neighbor --rate 0.2 --mesh 4x4 --cycles 2000 ";
+  const CommandResult profile = Run(base + "--warmup 100 --json p.json");
+  ASSERT_EQ(profile.status, 0) << profile.err;
+  EXPECT_THAT(profile.out, StartsWith("pattern   neighbor on 4x4, 0.2 packets a core and cycle"));
+  const Json report = ReadJson("p.json");
+  EXPECT_EQ(report["schema"], "spikemesh.profile/1");
+  EXPECT_EQ(report["packets"]["left"], 0);
+  EXPECT_GE(report["saturation_rate"].get<double>(), 0.9);
+  Write("router.json", R"({"hop_cycles": 4})");
+  const CommandResult slower = Run(base + "--no-saturation --router-config router.json --json -");
+  ASSERT_EQ(slower.status, 0) << slower.err;
+  const Json json = ParseJson(slower.out).value();
+  EXPECT_EQ(json["router"]["hop_cycles"], 4);
+  EXPECT_TRUE(json["saturation_rate"].is_null());
+  // 2 * 1.5 hops on the mean of a 4 x 4 mesh.
+  EXPECT_EQ(json["latency_cycles"]["zero_load"], 2 + 4 * 3 + 3);
 }
 
 TEST_F(CommandTest, BenchMeasuresTheStandardWorkload) {

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/profile/traffic_report.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "core/base/strings.h"
+#include "core/stats/text_table.h"
+#include "router/cycle_mesh.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr std::array<const char*, kPorts> kPortNames = {"local", "east", "west", "south", "north"};
+constexpr std::size_t kHottestLinks = 8;  // in the text
+
+// The load of one link in the measured cycles.
+struct Link {
+  std::int32_t x = 0;
+  std::int32_t y = 0;
+  std::size_t port = 0;
+  double load = 0.0;  // packets a cycle, 0..1
+};
+
+// Links between routers, row-major, then by port; those that no packet took are left out.
+std::vector<Link> LoadedLinks(const TrafficReport& report) {
+  const std::int32_t width = report.traffic.mesh.width();
+  std::vector<Link> links;
+  for (std::size_t i = 0; i < report.measured.links.size(); ++i) {
+    const std::size_t port = i % kPorts;
+    const auto core = static_cast<std::int32_t>(i / kPorts);
+    if (port != static_cast<std::size_t>(Port::kLocal) && report.measured.links[i] > 0) {
+      links.push_back({core % width, core / width, port,
+                       static_cast<double>(report.measured.links[i]) /
+                           static_cast<double>(report.traffic.cycles)});
+    }
+  }
+  return links;
+}
+
+double HopsPerCpuSecond(const TrafficReport& report) {
+  return report.cpu_seconds > 0 ? static_cast<double>(report.measured.grants) / report.cpu_seconds
+                                : 0.0;
+}
+
+std::string MeshText(const MeshShape& mesh) { return Concat(mesh.width(), "x", mesh.height()); }
+
+}  // namespace
+
+Json TrafficReportJson(const TrafficReport& report) {
+  const SyntheticTraffic& traffic = report.traffic;
+  const TrafficMeasurement& measured = report.measured;
+  const LatencyHistogram& latency = measured.latency;
+  Json links = Json::array();
+  for (const Link& link : LoadedLinks(report)) {
+    links.push_back({{"x", link.x},
+                     {"y", link.y},
+                     {"direction", kPortNames[link.port]},
+                     {"load_mean", link.load}});
+  }
+  return {{"schema", kProfileSchema},
+          {"pattern", TrafficPatternName(traffic.pattern)},
+          {"rate", traffic.rate},
+          {"mesh", MeshText(traffic.mesh)},
+          {"router",
+           {{"fifo_depth", traffic.router.fifo_depth},
+            {"inject_cycles", traffic.router.inject_cycles},
+            {"hop_cycles", traffic.router.hop_cycles},
+            {"eject_cycles", traffic.router.eject_cycles},
+            {"credit_cycles", traffic.router.credit_cycles}}},
+          {"warmup_cycles", traffic.warmup_cycles},
+          {"cycles", traffic.cycles},
+          {"packets", {{"arrived", latency.packets()}, {"left", measured.packets_left}}},
+          {"latency_cycles",
+           {{"zero_load", ZeroLoadLatency(traffic)},
+            {"mean", latency.mean()},
+            {"p50", latency.Percentile(0.5)},
+            {"p95", latency.Percentile(0.95)},
+            {"p99", latency.Percentile(0.99)},
+            {"p999", latency.Percentile(0.999)},
+            {"max", latency.max()}}},
+          {"hops_mean", measured.hops_mean},
+          {"accepted", {{"mean", measured.accepted_mean}, {"worst", measured.accepted_worst}}},
+          {"saturation_rate", report.saturation_rate ? Json(*report.saturation_rate) : Json()},
+          {"links", links},
+          {"simulator",
+           {{"version", report.version},
+            {"cpu_seconds", report.cpu_seconds},
+            {"router_hops", measured.grants},
+            {"router_hops_per_cpu_second", HopsPerCpuSecond(report)},
+            {"seed", traffic.seed}}}};
+}
+
+std::string FormatTrafficReport(const TrafficReport& report) {
+  const SyntheticTraffic& traffic = report.traffic;
+  const TrafficMeasurement& measured = report.measured;
+  const LatencyHistogram& latency = measured.latency;
+  std::string text =
+      Concat("pattern   ", TrafficPatternName(traffic.pattern), " on ", MeshText(traffic.mesh),
+             ", ", traffic.rate, " packets a core and cycle, ", FormatCount(traffic.cycles),
+             " cycles after ", FormatCount(traffic.warmup_cycles), " of warm-up\n", "packets   ",
+             FormatCount(latency.packets()), " arrived, ", FormatCount(measured.packets_left),
+             " did not within as many cycles again; ", FormatNumber(measured.hops_mean),
+             " hops each\n", "accepted  ", FormatNumber(measured.accepted_mean),
+             " packets a core and cycle, worst core ", FormatNumber(measured.accepted_worst), "\n");
+  if (report.saturation_rate) {
+    text += Concat("saturates at ", FormatNumber(*report.saturation_rate),
+                   " packets a core and cycle: mean latency three times that of zero load\n");
+  }
+  const auto cycles = [](std::int64_t value) { return FormatCount(value); };
+  text += "\nlatency in cycles, source queue included\n";
+  text += FormatTable({.rows = {{"zero load", "mean", "p50", "p95", "p99", "p99.9", "max"},
+                                {FormatNumber(ZeroLoadLatency(traffic)),
+                                 FormatNumber(latency.mean()), cycles(latency.Percentile(0.5)),
+                                 cycles(latency.Percentile(0.95)), cycles(latency.Percentile(0.99)),
+                                 cycles(latency.Percentile(0.999)), cycles(latency.max())}},
+                       .heading = true,
+                       .indent = 2,
+                       .left_columns = 0});
+  std::vector<Link> links = LoadedLinks(report);
+  std::ranges::stable_sort(links, std::ranges::greater(), &Link::load);
+  links.resize(std::min(links.size(), kHottestLinks));
+  TextTable table{.rows = {{"hottest links", "packets a cycle"}}, .heading = true, .indent = 2};
+  for (const Link& link : links) {
+    table.rows.push_back(
+        {Concat("(", link.x, ",", link.y, ") ", kPortNames[link.port]), FormatNumber(link.load)});
+  }
+  return text + "\n" + FormatTable(table) +
+         Concat("\nsimulator ", report.version, ": ", FormatCount(measured.grants),
+                " router hops, ", FormatQuantity(report.cpu_seconds, "s"), " processor, ",
+                FormatQuantity(HopsPerCpuSecond(report), "router hops/s"), ", seed ", traffic.seed,
+                "\n");
+}
+
+}  // namespace spikemesh

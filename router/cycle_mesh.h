@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mesh, cycle by cycle: five-port routers with input FIFOs, X then Y, credits, round robin.
+//
+// In every cycle, of each router:
+// 1. credits that are due come back; heads of FIFOs that are due become eligible; then the caller
+//    may Inject;
+// 2. each output whose downstream FIFO has a credit grants one of the inputs whose eligible head
+//    wants it, the first one at or after its round-robin pointer, which then moves behind it;
+// 3. a granted packet leaves its FIFO, takes a credit, and is eligible in the next router
+//    hop_cycles later; the credit of the place it left returns credit_cycles later. The local
+//    output is never blocked; the packet arrives at the core eject_cycles after the grant.
+// Whatever a grant changes is due in a later cycle, so that neither the order of the routers nor
+// that of the ports matters. Source queues are the caller's: Inject takes a packet where the
+// local FIFO has a credit.
+//
+// Zero-load latency of a packet that enters at once: inject_cycles + H hop_cycles - hop_cycles +
+// eject_cycles, H = hops + 1 routers. Cost: only routers with an eligible head are looked at; a
+// grant is a few operations. Source: the model of BookSim2 (Jiang et al., ISPASS 2013) with one
+// virtual channel and packets of one flit; dimension order and FIFOs as in TrueNorth's router
+// (Akopyan et al., TCAD 34, 2015), whose cycle counts are not published.
+#ifndef SPIKEMESH_ROUTER_CYCLE_MESH_H_
+#define SPIKEMESH_ROUTER_CYCLE_MESH_H_
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "router/mesh.h"
+#include "router/router_parameters.h"
+
+namespace spikemesh {
+
+// The sides of a router: where an output leads to, and where an input comes from.
+enum class Port : std::uint8_t { kLocal, kEast, kWest, kSouth, kNorth };
+inline constexpr int kPorts = 5;
+
+class CycleMesh {
+ public:
+  // A packet that reached its core. `tag` is the caller's; `core` its row-major index.
+  struct Arrival {
+    std::uint32_t tag = 0;
+    std::uint32_t core = 0;
+    bool operator==(const Arrival&) const = default;
+  };
+
+  // `parameters` are valid (CheckRouterParameters); the sides of `mesh` are at most 2^15 - 1.
+  CycleMesh(const MeshShape& mesh, const RouterParameters& parameters);
+
+  std::uint32_t CoreIndex(CoreCoordinates at) const {
+    return static_cast<std::uint32_t>(at.y * width_ + at.x);
+  }
+
+  // Puts a packet into the local FIFO of `from` in the cycle that the next Step does; false where
+  // that FIFO has no credit, or has taken a packet in this cycle.
+  bool Inject(CoreCoordinates from, CoreCoordinates to, std::uint32_t tag);
+
+  // One cycle. The packets that reach their cores in it, valid until the next Step.
+  std::span<const Arrival> Step();
+
+  // Of the next Step, from 0.
+  std::int64_t cycle() const { return cycle_; }
+  // Packets between Inject and arrival.
+  std::int64_t packets_inside() const { return packets_inside_; }
+  // Grants so far, ejections included: router-hops.
+  std::int64_t grants() const { return grants_; }
+  // Grants so far of one output of one core's router: the packets that its link took.
+  std::int64_t LinkPackets(CoreCoordinates at, Port output) const {
+    return links_[CoreIndex(at) * kPorts + static_cast<std::size_t>(output)];
+  }
+
+ private:
+  struct Packet {
+    std::uint32_t tag;
+    std::uint32_t eligible;  // cycle, its low 32 bits
+    std::int16_t dx, dy;     // what is left of the way
+    std::uint8_t output;     // wanted of the router in whose FIFO it is
+  };
+  struct Router {
+    std::array<std::uint8_t, kPorts> requests;  // [output]: a bit for each input that wants it
+    std::array<std::uint8_t, kPorts> pointers;  // [output]: the input that is asked first
+    std::array<std::uint16_t, kPorts> credits;  // [output]; of kLocal: those of its own local FIFO
+    std::array<std::uint16_t, kPorts> heads;    // [input]: place of the first packet in its FIFO
+    std::array<std::uint16_t, kPorts> counts;   // [input]
+    std::uint8_t wanted;                        // bits of the outputs with requests
+    std::uint8_t is_active;                     // in active_
+  };
+  // What is due in one cycle: positions router * kPorts + port.
+  struct Due {
+    std::vector<std::uint32_t> credits;  // outputs
+    std::vector<std::uint32_t> heads;    // inputs
+    std::vector<Arrival> arrivals;
+  };
+
+  Due& DueIn(std::int32_t cycles) {
+    return wheel_[(static_cast<std::size_t>(cycle_) + static_cast<std::size_t>(cycles)) &
+                  (wheel_.size() - 1)];
+  }
+  Packet& Slot(std::uint32_t input, std::uint32_t place);
+  static std::uint8_t OutputFor(const Packet& packet);
+  void Push(std::uint32_t router, std::uint32_t port, Packet packet, std::int32_t cycles);
+  void ExposeHead(std::uint32_t input);
+  void Activate(std::uint32_t router);
+  void BeginCycle();
+  void Allocate(std::uint32_t router);
+  void Grant(std::uint32_t router, std::uint32_t input, std::uint32_t output);
+
+  std::int32_t width_;
+  RouterParameters parameters_;
+  std::array<std::int32_t, kPorts> steps_;  // [output]: to the index of the router behind it
+  std::vector<Router> routers_;             // row-major
+  std::vector<Packet> fifos_;               // [router][input][fifo_depth]
+  std::vector<std::int64_t> links_;         // [router][output]
+  std::vector<std::uint32_t> active_;       // routers with requests
+  std::vector<Due> wheel_;                  // [cycle mod size]
+  std::vector<Arrival> arrived_;
+  std::vector<std::uint32_t> injected_;  // routers that took a packet in this cycle
+  std::vector<std::uint8_t> has_injected_;
+  std::int64_t cycle_ = 0;
+  std::int64_t packets_inside_ = 0;
+  std::int64_t grants_ = 0;
+};
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_ROUTER_CYCLE_MESH_H_

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// RouterParameters as JSON: one object with the names of their fields.
+#ifndef SPIKEMESH_ROUTER_ROUTER_CONFIG_H_
+#define SPIKEMESH_ROUTER_ROUTER_CONFIG_H_
+
+#include <string_view>
+
+#include "core/base/status.h"
+#include "router/router_parameters.h"
+
+namespace spikemesh {
+
+// Missing keys keep their defaults. Errors: InvalidArgument (malformed, unknown key, not a whole
+// number), OutOfRange (CheckRouterParameters).
+absl::StatusOr<RouterParameters> ParseRouterConfig(std::string_view text);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_ROUTER_ROUTER_CONFIG_H_

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "router/cycle_mesh.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+#include <tuple>
+#include <vector>
+
+#include "core/base/random.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr MeshShape kFourByFour = {.cores_x = 4, .cores_y = 4};
+
+// (cycle, tag, core), in the order of cycles.
+using Arrivals = std::vector<std::tuple<std::int64_t, std::uint32_t, std::uint32_t>>;
+
+// Steps until nothing is inside.
+Arrivals Drain(CycleMesh& mesh) {
+  Arrivals arrivals;
+  while (mesh.packets_inside() > 0) {
+    const std::int64_t cycle = mesh.cycle();
+    for (const CycleMesh::Arrival& arrival : mesh.Step()) {
+      arrivals.emplace_back(cycle, arrival.tag, arrival.core);
+    }
+  }
+  return arrivals;
+}
+
+// The reference twin: every router, port and cycle looked at as the header says it.
+class MeshByDefinition {
+ public:
+  MeshByDefinition(const MeshShape& mesh, const RouterParameters& parameters)
+      : mesh_(mesh), parameters_(parameters) {
+    const auto inputs = static_cast<std::size_t>(mesh.width()) * mesh.height() * kPorts;
+    fifos_.resize(inputs);
+    credits_.resize(inputs, parameters.fifo_depth);
+    pointers_.resize(inputs);
+  }
+
+  bool Inject(CoreCoordinates from, CoreCoordinates to, std::uint32_t tag) {
+    const std::size_t input = Input(from, Port::kLocal);
+    CollectCredits();
+    if (credits_[input] == 0 || std::ranges::count(injected_, input) > 0) {
+      return false;
+    }
+    --credits_[input];
+    injected_.push_back(input);
+    fifos_[input].push_back({to, tag, cycle_ + parameters_.inject_cycles});
+    return true;
+  }
+
+  Arrivals Step() {
+    CollectCredits();
+    struct Move {
+      std::size_t from;
+      CoreCoordinates at;
+      Port input;
+      Port output;
+    };
+    std::vector<Move> moves;
+    for (std::int32_t y = 0; y < mesh_.height(); ++y) {
+      for (std::int32_t x = 0; x < mesh_.width(); ++x) {
+        for (int output = 0; output < kPorts; ++output) {
+          const std::size_t own = Input({x, y}, static_cast<Port>(output));
+          for (int i = 0; i < kPorts; ++i) {
+            const int input = (pointers_[own] + i) % kPorts;
+            const std::size_t from = Input({x, y}, static_cast<Port>(input));
+            if (HeadWants(from, {x, y}, static_cast<Port>(output)) &&
+                HasCredit({x, y}, static_cast<Port>(output))) {
+              moves.push_back({from, {x, y}, static_cast<Port>(input), static_cast<Port>(output)});
+              pointers_[own] = (input + 1) % kPorts;
+              break;
+            }
+          }
+        }
+      }
+    }
+    for (const Move& move : moves) {
+      Packet packet = fifos_[move.from].front();
+      fifos_[move.from].pop_front();
+      returning_.emplace_back(cycle_ + parameters_.credit_cycles, move.from);
+      if (move.output == Port::kLocal) {
+        ejected_.emplace_back(cycle_ + parameters_.eject_cycles, packet.tag,
+                              static_cast<std::uint32_t>(move.at.y * mesh_.width() + move.at.x));
+        continue;
+      }
+      const std::size_t next = Behind(move.at, move.output);
+      --credits_[next];
+      packet.eligible = cycle_ + parameters_.hop_cycles;
+      fifos_[next].push_back(packet);
+    }
+    Arrivals arrived;
+    std::erase_if(ejected_, [&](const auto& arrival) {
+      const bool now = std::get<0>(arrival) == cycle_;
+      if (now) {
+        arrived.push_back(arrival);
+      }
+      return now;
+    });
+    injected_.clear();
+    ++cycle_;
+    return arrived;
+  }
+
+ private:
+  struct Packet {
+    CoreCoordinates to;
+    std::uint32_t tag;
+    std::int64_t eligible;
+  };
+
+  std::size_t Input(CoreCoordinates at, Port port) const {
+    return static_cast<std::size_t>(at.y * mesh_.width() + at.x) * kPorts +
+           static_cast<std::size_t>(port);
+  }
+  // The input that `output` of the router at `at` leads into; credits are counted there.
+  std::size_t Behind(CoreCoordinates at, Port output) const {
+    switch (output) {
+      case Port::kEast:
+        return Input({at.x + 1, at.y}, Port::kWest);
+      case Port::kWest:
+        return Input({at.x - 1, at.y}, Port::kEast);
+      case Port::kSouth:
+        return Input({at.x, at.y + 1}, Port::kNorth);
+      case Port::kNorth:
+        return Input({at.x, at.y - 1}, Port::kSouth);
+      case Port::kLocal:
+        break;
+    }
+    return 0;
+  }
+  bool HeadWants(std::size_t input, CoreCoordinates at, Port output) const {
+    if (fifos_[input].empty() || fifos_[input].front().eligible > cycle_) {
+      return false;
+    }
+    const CoreCoordinates to = fifos_[input].front().to;
+    Port wanted = Port::kLocal;
+    if (to.x != at.x) {
+      wanted = to.x > at.x ? Port::kEast : Port::kWest;
+    } else if (to.y != at.y) {
+      wanted = to.y > at.y ? Port::kSouth : Port::kNorth;
+    }
+    return wanted == output;
+  }
+  bool HasCredit(CoreCoordinates at, Port output) const {
+    return output == Port::kLocal || credits_[Behind(at, output)] > 0;
+  }
+  void CollectCredits() {
+    std::erase_if(returning_, [&](const auto& credit) {
+      const bool due = credit.first <= cycle_;
+      credits_[credit.second] += due ? 1 : 0;
+      return due;
+    });
+  }
+
+  MeshShape mesh_;
+  RouterParameters parameters_;
+  std::vector<std::deque<Packet>> fifos_;                        // [router][input]
+  std::vector<std::int32_t> credits_;                            // [router][input]: free places
+  std::vector<int> pointers_;                                    // [router][output]
+  std::vector<std::pair<std::int64_t, std::size_t>> returning_;  // (cycle, input)
+  Arrivals ejected_;
+  std::vector<std::size_t> injected_;
+  std::int64_t cycle_ = 0;
+};
+
+TEST(CycleMeshTest, ZeroLoadLatencyIsThreeCyclesARouterAndTwo) {
+  for (std::int32_t from = 0; from < 16; ++from) {
+    for (std::int32_t to = 0; to < 16; ++to) {
+      CycleMesh mesh(kFourByFour, {});
+      const CoreCoordinates a = {from % 4, from / 4};
+      const CoreCoordinates b = {to % 4, to / 4};
+      ASSERT_TRUE(mesh.Inject(a, b, 7));
+      const std::int64_t routers = DimensionOrderCost(kFourByFour, a, b).hops + 1;
+      EXPECT_EQ(Drain(mesh), (Arrivals{{3 * routers + 2, 7u, static_cast<std::uint32_t>(to)}}));
+      EXPECT_EQ(mesh.grants(), routers);
+    }
+  }
+}
+
+TEST(CycleMeshTest, PacketsGoInXFirstThenInY) {
+  CycleMesh mesh(kFourByFour, {});
+  ASSERT_TRUE(mesh.Inject({3, 0}, {1, 2}, 0));
+  Drain(mesh);
+  EXPECT_EQ(mesh.LinkPackets({3, 0}, Port::kWest), 1);
+  EXPECT_EQ(mesh.LinkPackets({2, 0}, Port::kWest), 1);
+  EXPECT_EQ(mesh.LinkPackets({1, 0}, Port::kSouth), 1);
+  EXPECT_EQ(mesh.LinkPackets({1, 1}, Port::kSouth), 1);
+  EXPECT_EQ(mesh.LinkPackets({1, 2}, Port::kLocal), 1);
+}
+
+// From west and from north into one core: one of them waits a cycle.
+TEST(CycleMeshTest, AnOutputGrantsOneInputACycle) {
+  CycleMesh mesh(kFourByFour, {});
+  ASSERT_TRUE(mesh.Inject({0, 1}, {1, 1}, 1));
+  ASSERT_TRUE(mesh.Inject({1, 0}, {1, 1}, 2));
+  const Arrivals arrivals = Drain(mesh);
+  ASSERT_EQ(arrivals.size(), 2u);
+  EXPECT_EQ(std::get<0>(arrivals[0]), 8);
+  EXPECT_EQ(std::get<0>(arrivals[1]), 9);
+}
+
+TEST(CycleMeshTest, LocalFifoTakesOnePacketACycleAndNoMoreThanItHolds) {
+  CycleMesh mesh(kFourByFour, {.fifo_depth = 2});
+  EXPECT_TRUE(mesh.Inject({0, 0}, {1, 0}, 1));
+  EXPECT_FALSE(mesh.Inject({0, 0}, {1, 0}, 2));
+  mesh.Step();
+  EXPECT_TRUE(mesh.Inject({0, 0}, {1, 0}, 2));
+  mesh.Step();
+  // The first leaves in cycle 2, and its credit is back in cycle 5.
+  for (std::int64_t cycle = 2; cycle < 5; ++cycle) {
+    EXPECT_FALSE(mesh.Inject({0, 0}, {1, 0}, 3)) << cycle;
+    mesh.Step();
+  }
+  EXPECT_TRUE(mesh.Inject({0, 0}, {1, 0}, 3));
+}
+
+struct TwinCase {
+  MeshShape mesh;
+  RouterParameters parameters;
+  double rate;
+};
+
+void CompareWithTwin(const TwinCase& c, std::uint64_t seed) {
+  CycleMesh mesh(c.mesh, c.parameters);
+  MeshByDefinition twin(c.mesh, c.parameters);
+  RandomSequence random(seed, 1);
+  std::uint32_t tag = 0;
+  for (int cycle = 0; cycle < 400; ++cycle) {
+    for (std::int32_t y = 0; y < c.mesh.height(); ++y) {
+      for (std::int32_t x = 0; x < c.mesh.width(); ++x) {
+        if (random.NextUnit() >= c.rate || cycle >= 300) {
+          continue;
+        }
+        const auto to_x = static_cast<std::int32_t>(random.NextBelow(c.mesh.width()));
+        const auto to_y = static_cast<std::int32_t>(random.NextBelow(c.mesh.height()));
+        const bool taken = mesh.Inject({x, y}, {to_x, to_y}, tag);
+        ASSERT_EQ(taken, twin.Inject({x, y}, {to_x, to_y}, tag)) << cycle;
+        ++tag;
+      }
+    }
+    Arrivals fast;
+    for (const CycleMesh::Arrival& arrival : mesh.Step()) {
+      fast.emplace_back(cycle, arrival.tag, arrival.core);
+    }
+    ASSERT_THAT(fast, ::testing::UnorderedElementsAreArray(twin.Step())) << cycle;
+  }
+}
+
+TEST(CycleMeshTest, EqualsItsDefinitionCycleByCycle) {
+  const RouterParameters uneven = {
+      .fifo_depth = 3, .inject_cycles = 1, .hop_cycles = 2, .eject_cycles = 5, .credit_cycles = 1};
+  const std::vector<TwinCase> cases = {
+      {kFourByFour, {}, 0.1},
+      {kFourByFour, {}, 0.9},
+      {kFourByFour, {.fifo_depth = 1}, 0.9},
+      {{.cores_x = 5, .cores_y = 3}, uneven, 0.5},
+      {{.cores_x = 1, .cores_y = 6}, {.fifo_depth = 2, .hop_cycles = 1}, 0.4},
+      {{.cores_x = 3, .cores_y = 3, .chips_x = 2, .chips_y = 1}, {}, 0.6},
+  };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    CompareWithTwin(cases[i], i);
+  }
+}
+
+}  // namespace
+}  // namespace spikemesh
