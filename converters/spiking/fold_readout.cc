@@ -2,7 +2,6 @@
 #include "converters/spiking/fold_readout.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -143,31 +142,23 @@ std::vector<double> LogitValues(const std::vector<ChannelSum>& sums,
   return values;
 }
 
-// Levels over the middle of each class's range, three deviations of independent spikes each way.
+// Levels at even distances over all that a logit can be. Narrower ones do not pay: what a trained
+// network tells apart lies far from what independent spikes would give.
 std::vector<double> SpreadLevels(const std::vector<ChannelSum>& sums,
                                  const std::vector<ChannelSum::Range>& ranges, const Stage& tail) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
   for (std::size_t c = 0; c < sums.size(); ++c) {
-    double squares = 0.0;
-    for (const ChannelInput& input : sums[c].inputs()) {
-      for (const std::int32_t weight : input.weights) {
-        squares += double{static_cast<double>(weight)} * weight;
-      }
-    }
-    const std::int64_t middle = (ranges[c].min + ranges[c].max) / 2;
-    const auto reach = static_cast<std::int64_t>(std::ceil(1.5 * std::sqrt(squares)));
-    for (const std::int64_t n : {middle - reach, middle + reach}) {
-      const double value = ApplyFunctions(
-          tail.functions, static_cast<std::int64_t>(c),
-          sums[c].ValueOf(0, ranges[c], std::clamp(n, ranges[c].min, ranges[c].max)));
+    for (const std::int64_t n : {ranges[c].min, ranges[c].max}) {
+      const double value = ApplyFunctions(tail.functions, static_cast<std::int64_t>(c),
+                                          sums[c].ValueOf(0, ranges[c], n));
       low = std::min(low, value);
       high = std::max(high, value);
     }
   }
   std::vector<double> levels = {-std::numeric_limits<double>::infinity()};
-  for (std::int32_t k = 0; k < kSpreadLevels; ++k) {
-    levels.push_back(low + (high - low) * (k + 0.5) / kSpreadLevels);
+  for (std::int64_t k = 0; k < kLogitLevelsMax; ++k) {
+    levels.push_back(low + (high - low) * (static_cast<double>(k) + 0.5) / kLogitLevelsMax);
   }
   return levels;
 }
@@ -257,7 +248,7 @@ absl::StatusOr<FoldedLogits> FoldLogits(const Stage& tail, const std::vector<Sta
   }
   FoldedLogits folded;
   std::vector<double> levels = LogitValues(sums, ranges, tail);
-  folded.exact = !levels.empty() && static_cast<std::int64_t>(levels.size()) <= kExactLevelsMax;
+  folded.exact = !levels.empty() && static_cast<std::int64_t>(levels.size()) <= kLogitLevelsMax;
   if (!folded.exact) {
     levels = SpreadLevels(sums, ranges, tail);
   }

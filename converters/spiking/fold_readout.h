@@ -33,8 +33,9 @@ struct FoldedReadout {
 // node, what was found and what is allowed.
 absl::StatusOr<FoldedReadout> FoldVotes(const StageGraph& graph, const Activations& activations);
 
-inline constexpr std::int64_t kExactLevelsMax = 128;  // logits of more values are spread over
-inline constexpr std::int32_t kSpreadLevels = 64;     // this many levels
+// Neurons a class that logits are read out by: one a value where they take no more values, else so
+// many levels spread over them.
+inline constexpr std::int64_t kLogitLevelsMax = 1024;
 
 struct FoldedLogits {
   SpikingLayer layer;  // [classes * levels, 1, 1]: class c's are c * levels and on

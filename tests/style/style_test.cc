@@ -29,6 +29,7 @@ const std::map<std::string, std::set<std::string>>& AllowedIncludes() {
       {"core/chip", {"core/base", "neurons", "router"}},
       {"core/events", {"core/base", "router"}},
       {"core/stats", {"core/base", "core/chip", "router"}},
+      {"core/profile", {"core/base", "core/chip", "core/stats", "router"}},
       {"core/machine",
        {"core/base", "core/chip", "core/events", "core/stats", "neurons", "router"}},
       {"networks/ir", {"core/base", "core/chip", "neurons"}},
@@ -38,9 +39,9 @@ const std::map<std::string, std::set<std::string>>& AllowedIncludes() {
       {"converters/mapping", {"core/base", "core/chip", "neurons", "router", "networks/ir"}},
       {"converters/ranc", {"core/base", "core/chip", "core/events", "neurons", "router"}},
       {"apps",
-       {"core/base", "core/chip", "core/events", "core/stats", "core/machine", "neurons", "router",
-        "networks/ir", "networks/data", "converters/onnx", "converters/spiking",
-        "converters/mapping", "converters/ranc"}},
+       {"core/base", "core/chip", "core/events", "core/stats", "core/profile", "core/machine",
+        "neurons", "router", "networks/ir", "networks/data", "converters/onnx",
+        "converters/spiking", "converters/mapping", "converters/ranc"}},
   };
   return allowed;
 }

@@ -146,16 +146,17 @@ TEST(FoldReadoutTest, FunctionsThatReorderClassesAreLogits) {
 }
 
 TEST(FoldReadoutTest, LogitsOfManyValuesAreSpreadOverLevelsWithAWarning) {
-  // 200 features for each class, all of the same line: 0..200 in all, above the 128 of exact ones.
+  // 1,100 features for each class, all of the same line: 0..1,101 in all, above the 1,024 of exact
+  // ones.
   const NetworkBuilder builder = NetworkBuilder({1, 1, 1})
                                      .Step({.threshold = 0.5})
-                                     .Dense(200, std::vector<float>(200, 1.0F))
+                                     .Dense(1100, std::vector<float>(1100, 1.0F))
                                      .Step({.threshold = 0.5})
-                                     .Dense(2, std::vector<float>(400, 1.0F), {0, 1});
+                                     .Dense(2, std::vector<float>(2200, 1.0F), {0, 1});
   const auto folded = FoldNetwork(builder.Build(), {});
   ASSERT_TRUE(folded.ok()) << folded.status();
-  EXPECT_EQ(folded->network.layers[1].thresholds.size(), 2u * kSpreadLevels);
-  EXPECT_THAT(folded->warnings, ElementsAre(HasSubstr("64 levels")));
+  EXPECT_EQ(folded->network.layers[1].thresholds.size(), 2u * kLogitLevelsMax);
+  EXPECT_THAT(folded->warnings, ElementsAre(HasSubstr("1024 levels")));
 }
 
 TEST(FoldReadoutTest, OutputThatIsNotOneValueAClassIsRefused) {
