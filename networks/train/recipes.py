@@ -15,6 +15,9 @@ from model import Architecture, Layer
 
 DIGIT_AUGMENTATION = Augmentation(shift_pixels=2.0, rotation_degrees=10.0, scale=0.10, shear=0.10)
 LIGHT_AUGMENTATION = Augmentation(shift_pixels=1.0, rotation_degrees=6.0, scale=0.06, shear=0.06)
+MEMBER_AUGMENTATION = Augmentation(
+    shift_pixels=1.5, rotation_degrees=8.0, scale=0.08, shear=0.08, elastic_pixels=1.0
+)
 CLOTHES_AUGMENTATION = Augmentation(flip=True)
 
 
@@ -115,14 +118,23 @@ RECIPES = {
     # The members of mnist-large: mnist-medium's layers, 208 cores each.
     "mnist-member": on_cores(
         MEDIUM,
-        augmentation=Augmentation(
-            shift_pixels=1.5,
-            rotation_degrees=8.0,
-            scale=0.08,
-            shear=0.08,
-            elastic_pixels=1.0,
+        augmentation=MEMBER_AUGMENTATION,
+        epochs=30,
+    ),
+    # The members of mnist-large: 927 cores each. The first layer looks at two pairs of planes.
+    "mnist-wide": on_cores(
+        Architecture(
+            levels=[64, 160, 30, 110],
+            layers=[
+                Layer(256, kernel=8, stride=2, padding=1, groups=2),
+                Layer(768, kernel=2, stride=2, groups=8),
+                Layer(24 * 63, kernel=2, stride=2, groups=24),
+                Layer(108 * 32, kernel=3, groups=108),
+                Layer(27 * 60, kernel=1, groups=27),
+            ],
         ),
-        epochs=12,
+        augmentation=MEMBER_AUGMENTATION,
+        epochs=24,
     ),
     "fashion-medium": on_cores(
         Architecture(

@@ -144,7 +144,8 @@ TEST(TrafficReportTest, JsonAndTextHoldWhatWasMeasured) {
   EXPECT_EQ(json["links"].size(), 2u);
   EXPECT_EQ(json["links"][0]["direction"], "east");
   EXPECT_EQ(json["links"][0]["load_mean"], 1.0);
-  EXPECT_EQ(json["simulator"]["router_hops_per_cpu_second"], static_cast<double>(report.measured.grants) / 2);
+  EXPECT_EQ(json["simulator"]["router_hops_per_cpu_second"],
+            static_cast<double>(report.measured.grants) / 2);
   const std::string text = FormatTrafficReport(report);
   EXPECT_THAT(text, HasSubstr("neighbor on 2x1, 1 packets a core and cycle, 500 cycles after"));
   EXPECT_THAT(text, HasSubstr("saturates at 0.25"));
