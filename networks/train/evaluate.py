@@ -66,6 +66,13 @@ def average_pool(node, x):
     return functional.avg_pool2d(x, attributes["kernel_shape"], attributes["strides"])
 
 
+def max_pool(node, x):
+    attributes = attributes_of(node)
+    if any(attributes.get("pads", [])):
+        raise ValueError(f"{node.name}: padding inside MaxPool")
+    return functional.max_pool2d(x, attributes["kernel_shape"], attributes["strides"])
+
+
 def gemm(node, x, weight, bias):
     attributes = attributes_of(node)
     weight = weight.t() if attributes.get("transB", 0) else weight
@@ -82,6 +89,7 @@ OPERATIONS = {
     "Conv": convolve,
     "Pad": pad,
     "AveragePool": average_pool,
+    "MaxPool": max_pool,
     "Relu": lambda node, x: torch.relu(x),
     "Gemm": gemm,
     "BatchNormalization": batch_normalize,
