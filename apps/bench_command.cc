@@ -6,15 +6,14 @@
 
 #include "apps/bench_measure.h"
 #include "apps/bench_sweep.h"
+#include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
 #include "apps/process_usage.h"
-#include "apps/terminal.h"
 #include "core/base/atomic_file.h"
 #include "core/chip/chip_file.h"
 #include "core/chip/standard_workload.h"
 #include "core/stats/bench_report.h"
 #include "core/stats/bench_sweep_svg.h"
-#include "core/stats/run_report.h"
 
 namespace spikemesh {
 namespace {
@@ -60,18 +59,6 @@ BenchRun ToRun(const BenchOptions& options) {
           .machine = options.machine};
 }
 
-// The report in the form and to the places that were asked for.
-absl::Status Deliver(const BenchOptions& options, const Json& report, std::string_view text) {
-  const std::string json = FormatJsonFile(report);
-  if (options.json == kStandardOutput) {
-    return PrintResult(json);
-  }
-  if (!options.json.empty()) {
-    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.json, json));
-  }
-  return PrintResult(text);
-}
-
 absl::Status BenchOnePoint(const BenchOptions& options) {
   const Stopwatch make;
   const bool load = !options.from.empty();
@@ -83,7 +70,7 @@ absl::Status BenchOnePoint(const BenchOptions& options) {
   }
   SPIKEMESH_ASSIGN_OR_RETURN(BenchReport report, MeasureChip(chip, ToRun(options)));
   (load ? report.load_seconds : report.build_seconds) += made_seconds;
-  return Deliver(options, BenchReportJson(report), FormatBenchReport(report));
+  return DeliverReport(options.json, BenchReportJson(report), FormatBenchReport(report));
 }
 
 absl::Status BenchSurface(const BenchOptions& options) {
@@ -92,7 +79,7 @@ absl::Status BenchSurface(const BenchOptions& options) {
   if (!options.picture.empty()) {
     SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.picture, FormatSweepSvg(sweep)));
   }
-  return Deliver(options, BenchSweepJson(sweep), FormatBenchSweep(sweep));
+  return DeliverReport(options.json, BenchSweepJson(sweep), FormatBenchSweep(sweep));
 }
 
 // Flags of one point that the sweep replaces or that its report has no place for.

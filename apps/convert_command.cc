@@ -6,8 +6,8 @@
 
 #include "apps/chip_summary.h"
 #include "apps/convert_layers.h"
+#include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
-#include "apps/terminal.h"
 #include "apps/version.h"
 #include "converters/mapping/map_network.h"
 #include "converters/onnx/import_onnx.h"
@@ -19,7 +19,6 @@
 #include "core/chip/chip_file.h"
 #include "core/chip/chip_spec.h"
 #include "core/stats/convert_report.h"
-#include "core/stats/run_report.h"
 
 namespace spikemesh {
 namespace {
@@ -206,14 +205,7 @@ absl::Status ConvertCommand(const ConvertOptions& options) {
   report.source = options.model;
   report.output = options.output;
   report.version = ProjectVersion();
-  const std::string json = FormatJsonFile(ConvertReportJson(report));
-  if (options.json == kStandardOutput) {
-    return PrintResult(json);
-  }
-  if (!options.json.empty()) {
-    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.json, json));
-  }
-  return PrintResult(FormatConvertReport(report));
+  return DeliverReport(options.json, ConvertReportJson(report), FormatConvertReport(report));
 }
 
 }  // namespace spikemesh

@@ -3,16 +3,15 @@
 
 #include <array>
 
+#include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
 #include "apps/inspect_chip.h"
 #include "apps/inspect_network.h"
-#include "apps/terminal.h"
 #include "converters/onnx/import_onnx.h"
 #include "core/base/atomic_file.h"
 #include "core/base/sha256.h"
 #include "core/base/strings.h"
 #include "core/chip/chip_file.h"
-#include "core/stats/run_report.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
@@ -88,13 +87,7 @@ absl::Status InspectCommand(const InspectOptions& options) {
   const std::array<FileArgument, 1> outputs = {{{"--json", options.json}}};
   SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, outputs));
   SPIKEMESH_ASSIGN_OR_RETURN(const Inspection inspection, Inspect(options));
-  if (options.json == kStandardOutput) {
-    return PrintResult(FormatJsonFile(inspection.json));
-  }
-  if (!options.json.empty()) {
-    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.json, FormatJsonFile(inspection.json)));
-  }
-  return PrintResult(inspection.text);
+  return DeliverReport(options.json, inspection.json, inspection.text);
 }
 
 }  // namespace spikemesh

@@ -3,14 +3,12 @@
 
 #include <array>
 
+#include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
 #include "apps/process_usage.h"
-#include "apps/terminal.h"
 #include "apps/version.h"
 #include "core/base/atomic_file.h"
-#include "core/base/json.h"
 #include "core/profile/traffic_report.h"
-#include "core/stats/run_report.h"
 #include "router/router_config.h"
 
 namespace spikemesh {
@@ -110,14 +108,7 @@ absl::Status ProfileCommand(const ProfileOptions& options) {
     SPIKEMESH_ASSIGN_OR_RETURN(report.saturation_rate,
                                FindSaturation(report.traffic, kSaturationResolution));
   }
-  const std::string json = FormatJsonFile(TrafficReportJson(report));
-  if (options.json == kStandardOutput) {
-    return PrintResult(json);
-  }
-  if (!options.json.empty()) {
-    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.json, json));
-  }
-  return PrintResult(FormatTrafficReport(report));
+  return DeliverReport(options.json, TrafficReportJson(report), FormatTrafficReport(report));
 }
 
 }  // namespace spikemesh

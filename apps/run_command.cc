@@ -3,10 +3,10 @@
 
 #include <array>
 
+#include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
 #include "apps/run_chip.h"
 #include "apps/run_network_model.h"
-#include "apps/terminal.h"
 #include "core/base/atomic_file.h"
 #include "core/base/strings.h"
 
@@ -96,13 +96,8 @@ absl::Status RunCommand(const RunOptions& options) {
   SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.potentials, result.potentials_csv));
   SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.raster, result.raster_svg));
   SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.picture, result.diagnosis_svg));
-  const std::string json = FormatJsonFile(RunReportJson(result.report));
-  if (options.json == kStandardOutput) {
-    SPIKEMESH_RETURN_IF_ERROR(PrintResult(json));
-    return VerifyStatus(result.report);
-  }
-  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.json, json));
-  SPIKEMESH_RETURN_IF_ERROR(PrintResult(FormatRunReport(result.report, options.show_constants)));
+  SPIKEMESH_RETURN_IF_ERROR(DeliverReport(options.json, RunReportJson(result.report),
+                                          FormatRunReport(result.report, options.show_constants)));
   return VerifyStatus(result.report);
 }
 

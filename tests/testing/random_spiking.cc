@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/strings.h"
+#include "networks/ir/layer_depths.h"
 #include "networks/ir/window.h"
 #include "tests/testing/random_network.h"
 
@@ -165,20 +166,6 @@ struct Drawing {
   }
 };
 
-std::int32_t LongestPath(const SpikingNetwork& network) {
-  std::vector<std::int32_t> ticks;
-  for (const SpikingLayer& layer : network.layers) {
-    std::int32_t tick = 0;
-    for (const LayerInput& input : layer.inputs) {
-      const std::int32_t sent =
-          input.source == kEncodedInput ? 0 : ticks[static_cast<std::size_t>(input.source)];
-      tick = std::max(tick, sent + input.delay_ticks);
-    }
-    ticks.push_back(tick);
-  }
-  return ticks.back();
-}
-
 }  // namespace
 
 SpikingNetwork DrawSpikingNetwork(RandomSequence& random, const SpikingNetworkLimits& limits) {
@@ -198,7 +185,7 @@ SpikingNetwork DrawSpikingNetwork(RandomSequence& random, const SpikingNetworkLi
     network.output_classes.push_back(DrawBetween(random, -1, network.class_count - 1));
   }
   network.presentation.ticks_per_image = limits.rate ? DrawBetween(random, 1, 12) : 1;
-  network.presentation.latency_ticks = LongestPath(network);
+  network.presentation.latency_ticks = LayerDepths(network).back();
   return network;
 }
 
