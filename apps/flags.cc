@@ -5,13 +5,16 @@
 #include <cmath>
 #include <map>
 
+#include "core/base/atomic_file.h"
 #include "core/base/strings.h"
 #include "core/stats/text_table.h"
+#include "router/router_config.h"
 
 namespace spikemesh {
 namespace {
 
 constexpr int kThreadsMax = 64;
+constexpr std::uint64_t kRouterFileBytesMax = 1 << 20;
 constexpr std::string_view kByteRange = "0..255";
 constexpr std::string_view kUnitRange = "0..1";
 
@@ -65,6 +68,48 @@ void AddMachineFlags(CLI::App& app, MachineFlags& flags) {
 
 MachineOptions ToMachineOptions(const MachineFlags& flags) {
   return {.threads = flags.threads, .simd = flags.simd, .seed = flags.seed};
+}
+
+void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, bool late,
+                    RouterFlags& flags) {
+  std::string all;
+  for (const std::string& name : names) {
+    all += (all.empty() ? "" : ", ") + name;
+  }
+  app.add_option("--router", flags.name, "What carries packets: " + all)
+      ->check(CLI::IsMember(names).description(""))
+      ->capture_default_str()
+      ->type_name("NAME");
+  app.add_option("--router-config", flags.config,
+                 "Changes to that router's parameters (JSON): fifo_depth, hop_cycles, "
+                 "cycles_per_tick, ...")
+      ->type_name("FILE");
+  if (late) {
+    app.add_option(
+           "--late", flags.late,
+           "What becomes of a spike that comes after its tick: deliver (in the next tick) or fail")
+        ->check(CLI::IsMember({"deliver", "fail"}).description(""))
+        ->capture_default_str()
+        ->type_name("WHAT");
+  }
+}
+
+absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags) {
+  if (flags.name == "ideal") {
+    if (!flags.config.empty()) {
+      return absl::FailedPreconditionError(
+          Concat("--router-config: ", flags.config,
+                 ": the ideal transport has no routers; add --router cycle"));
+    }
+    return std::nullopt;
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(RouterParameters parameters, FindRouterPreset(flags.name));
+  if (!flags.config.empty()) {
+    SPIKEMESH_ASSIGN_OR_RETURN(const std::string text, ReadFile(flags.config, kRouterFileBytesMax));
+    SPIKEMESH_ASSIGN_OR_RETURN(parameters,
+                               Annotate(ParseRouterConfig(text, parameters), flags.config));
+  }
+  return parameters;
 }
 
 void AddPreprocessingFlags(CLI::App& app, PreprocessingFlags& flags) {

@@ -30,6 +30,19 @@ struct MachineFlags {
 void AddMachineFlags(CLI::App& app, MachineFlags& flags);
 MachineOptions ToMachineOptions(const MachineFlags& flags);
 
+// The transport between cores.
+struct RouterFlags {
+  std::string name = "ideal";    // ideal, cycle or booksim-c
+  std::string config;            // file
+  std::string late = "deliver";  // or fail
+};
+// `names`: the values of --router. Without `late` there is no --late.
+void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, bool late,
+                    RouterFlags& flags);
+// Nothing where the transport is ideal. Errors: those of reading and ParseRouterConfig;
+// FailedPrecondition (--router-config with the ideal transport).
+absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags);
+
 // Preprocessing that an ONNX file does not hold, as text of the flags.
 struct PreprocessingFlags {
   std::string input_range = "0..1";

@@ -2,12 +2,14 @@
 #include "apps/profile_command.h"
 
 #include <array>
+#include <map>
 
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
 #include "apps/process_usage.h"
+#include "apps/run_chip.h"
 #include "apps/version.h"
-#include "core/base/atomic_file.h"
+#include "core/base/strings.h"
 #include "core/profile/traffic_report.h"
 #include "router/router_config.h"
 
@@ -16,19 +18,15 @@ namespace {
 
 constexpr IntegerPairForm kMeshForm = {.separator = 'x', .min = 1, .max = 1024};
 constexpr double kSaturationResolution = 0.002;
-constexpr std::uint64_t kConfigBytesMax = 1 << 20;
 constexpr const char* kFooter = R"(Examples:
+  spikemesh profile net.chip --dataset digits --images 100
+  spikemesh profile net.chip --dataset mnist --router booksim-c --json profile.json
   spikemesh profile --pattern uniform --rate 0.3 --mesh 8x8
-  spikemesh profile --pattern tornado --rate 0.1 --mesh 16x16 --no-saturation --json -)";
+  spikemesh profile --pattern tornado --rate 0.1 --mesh 16x16 --no-saturation --json -
 
-absl::StatusOr<RouterParameters> ReadRouter(const ProfileOptions& options) {
-  if (options.router_config.empty()) {
-    return RouterParameters();  // booksim-c
-  }
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::string text,
-                             ReadFile(options.router_config, kConfigBytesMax));
-  return Annotate(ParseRouterConfig(text), options.router_config);
-}
+Of a chip: latency of spikes, slack before the end of their tick, late ones, the load of links and
+what loads the hottest, and traffic layer by layer. Of a pattern (on booksim-c unless told
+otherwise): latency, accepted load, and the rate at which the mesh saturates.)";
 
 absl::StatusOr<SyntheticTraffic> ToTraffic(const ProfileOptions& options) {
   SyntheticTraffic traffic;
@@ -36,68 +34,74 @@ absl::StatusOr<SyntheticTraffic> ToTraffic(const ProfileOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const IntegerPair sides, ParseIntegerPair(options.mesh, kMeshForm));
   traffic.mesh = {.cores_x = sides.first, .cores_y = sides.second};
   traffic.rate = options.rate;
-  SPIKEMESH_ASSIGN_OR_RETURN(traffic.router, ReadRouter(options));
+  RouterFlags router = options.run.router;
+  router.name = router.name.empty() ? "booksim-c" : router.name;
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::optional<RouterParameters> parameters, ToRouter(router));
+  traffic.router = *parameters;
   traffic.warmup_cycles = options.warmup;
   traffic.cycles = options.cycles;
-  traffic.seed = options.seed;
+  traffic.seed = options.seed.value_or(0);
   return traffic;
 }
 
-}  // namespace
-
-CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
-  CLI::App* const profile =
-      app.add_subcommand("profile", "Measure synthetic traffic on cycle-accurate routers");
-  profile
-      ->add_option("--pattern", options.pattern, "uniform, transpose, bitcomp, tornado or neighbor")
-      ->required()
-      ->check(Parses([](const std::string& text) { return ParseTrafficPattern(text); }))
-      ->type_name("NAME");
-  profile->add_option("--rate", options.rate, "Packets a core and cycle, above 0, at most 1")
-      ->check(NumberWithin(1e-9, 1.0))
+void AddChipFlags(CLI::App& app, RunOptions& run) {
+  const std::map<std::string, DatasetSplit> splits = {{"train", DatasetSplit::kTrain},
+                                                      {"test", DatasetSplit::kTest}};
+  CLI::Option* const model =
+      app.add_option("MODEL", run.model, "The .chip to profile")->type_name("");
+  CLI::Option* const dataset =
+      app.add_option("--dataset", run.dataset, "Images to classify: NAME or NAME:DIR")
+          ->type_name("SPEC")
+          ->needs(model);
+  app.add_option("--split", run.split, "Part of the data set: train or test")
+      ->transform(CLI::CheckedTransformer(splits).description(""))
+      ->default_str("test")
+      ->type_name("SPLIT")
+      ->needs(dataset);
+  app.add_option("--images", run.images, "Use only the first N images (default: all)")
+      ->check(NumberWithin(1, static_cast<double>(kImagesMax)))
+      ->type_name("N")
+      ->needs(dataset);
+  app.add_option("--threads", run.machine.threads, "Threads for the cores; the routers take one")
+      ->check(NumberWithin(1, kMachineThreadsMax))
       ->capture_default_str()
-      ->type_name("R");
-  profile->add_option("--mesh", options.mesh, "Cores, width x height")
-      ->check(Parses([](const std::string& text) { return ParseIntegerPair(text, kMeshForm); }))
-      ->capture_default_str()
-      ->type_name("WxH");
-  profile->add_option("--warmup", options.warmup, "Cycles before those that are measured")
-      ->check(NumberWithin(0, static_cast<double>(kTrafficCyclesMax)))
-      ->capture_default_str()
-      ->type_name("N");
-  profile->add_option("--cycles", options.cycles, "Cycles that are measured")
-      ->check(NumberWithin(1, static_cast<double>(kTrafficCyclesMax)))
-      ->capture_default_str()
-      ->type_name("N");
-  profile->add_flag("--no-saturation", options.no_saturation,
-                    "Do not search the rate of saturation, which takes ten such runs");
-  CLI::Option* const router =
-      profile->add_option("--router", options.router, "The routers' parameters: booksim-c")
-          ->check(CLI::IsMember({"booksim-c"}).description(""))
-          ->capture_default_str()
-          ->type_name("NAME");
-  profile
-      ->add_option("--router-config", options.router_config,
-                   "Parameters as JSON: fifo_depth, inject_cycles, hop_cycles, eject_cycles, "
-                   "credit_cycles")
-      ->excludes(router)
-      ->type_name("FILE");
-  profile->add_option("--seed", options.seed, "Seed of the packets")
-      ->check(Seed())
-      ->capture_default_str()
-      ->type_name("N");
-  profile
-      ->add_option("--json", options.json,
-                   "Write the report as JSON; `-`: to standard output, in place of the text")
-      ->type_name("FILE");
-  profile->footer(kFooter);
-  return profile;
+      ->type_name("N")
+      ->needs(model);
 }
 
-absl::Status ProfileCommand(const ProfileOptions& options) {
-  const std::array<FileArgument, 1> inputs = {{{"--router-config", options.router_config}}};
-  const std::array<FileArgument, 1> outputs = {{{"--json", options.json}}};
-  SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, outputs));
+void AddPatternFlags(CLI::App& app, ProfileOptions& options) {
+  CLI::Option* const pattern =
+      app.add_option("--pattern", options.pattern,
+                     "Synthetic traffic: uniform, transpose, bitcomp, tornado or neighbor")
+          ->check(Parses([](const std::string& text) { return ParseTrafficPattern(text); }))
+          ->excludes(app.get_option("MODEL"))
+          ->type_name("NAME");
+  app.add_option("--rate", options.rate, "Packets a core and cycle, above 0, at most 1")
+      ->check(NumberWithin(1e-9, 1.0))
+      ->capture_default_str()
+      ->needs(pattern)
+      ->type_name("R");
+  app.add_option("--mesh", options.mesh, "Cores, width x height")
+      ->check(Parses([](const std::string& text) { return ParseIntegerPair(text, kMeshForm); }))
+      ->capture_default_str()
+      ->needs(pattern)
+      ->type_name("WxH");
+  app.add_option("--warmup", options.warmup, "Cycles before those that are measured")
+      ->check(NumberWithin(0, static_cast<double>(kTrafficCyclesMax)))
+      ->capture_default_str()
+      ->needs(pattern)
+      ->type_name("N");
+  app.add_option("--cycles", options.cycles, "Cycles that are measured")
+      ->check(NumberWithin(1, static_cast<double>(kTrafficCyclesMax)))
+      ->capture_default_str()
+      ->needs(pattern)
+      ->type_name("N");
+  app.add_flag("--no-saturation", options.no_saturation,
+               "Do not search the rate of saturation, which takes ten such runs")
+      ->needs(pattern);
+}
+
+absl::Status ProfilePattern(const ProfileOptions& options) {
   TrafficReport report;
   SPIKEMESH_ASSIGN_OR_RETURN(report.traffic, ToTraffic(options));
   report.version = ProjectVersion();
@@ -109,6 +113,60 @@ absl::Status ProfileCommand(const ProfileOptions& options) {
                                FindSaturation(report.traffic, kSaturationResolution));
   }
   return DeliverReport(options.json, TrafficReportJson(report), FormatTrafficReport(report));
+}
+
+absl::Status ProfileChip(const ProfileOptions& options) {
+  RunOptions run = options.run;
+  run.router.name = run.router.name.empty() ? "cycle" : run.router.name;
+  run.profile = true;
+  run.machine.seed = options.seed;
+  SPIKEMESH_ASSIGN_OR_RETURN(const ModelKind kind, ModelKindOf(run.model));
+  if (kind != ModelKind::kChip) {
+    return absl::FailedPreconditionError(
+        Concat(run.model, ": only a chip has routers; `spikemesh convert` makes a .chip"));
+  }
+  if (run.dataset.empty()) {
+    return absl::FailedPreconditionError(
+        Concat(run.model, ": spikes come from images; name them with --dataset"));
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const RunResult result, RunChipModel(run));
+  return DeliverReport(options.json, result.profile, result.profile_text);
+}
+
+}  // namespace
+
+CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
+  CLI::App* const profile = app.add_subcommand(
+      "profile", "Measure the spikes of a chip, or synthetic traffic, on cycle-accurate routers");
+  options.run.router.name = "";  // by what is profiled
+  AddChipFlags(*profile, options.run);
+  AddPatternFlags(*profile, options);
+  AddRouterFlags(*profile, {"cycle", "booksim-c"}, /*late=*/true, options.run.router);
+  profile->add_option("--seed", options.seed, "Seed of the packets, or instead of the chip's")
+      ->check(Seed())
+      ->type_name("N");
+  profile
+      ->add_option("--json", options.json,
+                   "Write the report as JSON; `-`: to standard output, in place of the text")
+      ->type_name("FILE");
+  profile->parse_complete_callback([&options] {
+    if (options.run.model.empty() && options.pattern.empty()) {
+      throw CLI::RequiredError("MODEL or --pattern");
+    }
+  });
+  profile->footer(kFooter);
+  return profile;
+}
+
+absl::Status ProfileCommand(const ProfileOptions& options) {
+  const std::array<FileArgument, 2> inputs = {
+      {{"MODEL", options.run.model}, {"--router-config", options.run.router.config}}};
+  const std::array<FileArgument, 1> outputs = {{{"--json", options.json}}};
+  SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, outputs));
+  if (!options.pattern.empty()) {
+    return ProfilePattern(options);
+  }
+  return ProfileChip(options);
 }
 
 }  // namespace spikemesh

@@ -20,7 +20,9 @@
 #include "core/base/strings.h"
 #include "core/chip/chip_file.h"
 #include "core/events/event_files.h"
+#include "core/profile/spike_traffic_report.h"
 #include "core/stats/diagnose_svg.h"
+#include "router/router_config.h"
 
 namespace spikemesh {
 namespace {
@@ -89,7 +91,9 @@ absl::StatusOr<EnergyConstants> LoadConstants(const std::string& path) {
 RecorderOptions RecorderOptionsOf(const RunOptions& options, Tick last) {
   RecorderOptions recorder = {.spikes = !options.spikes.empty(),
                               .pins = !options.outputs.empty(),
-                              .potentials = !options.potentials.empty()};
+                              .potentials = !options.potentials.empty(),
+                              .traffic = options.router.name != "ideal",
+                              .late_fails = options.router.late == "fail"};
   if (!options.raster.empty()) {
     recorder.raster_last = last;
   }
@@ -102,6 +106,22 @@ void TakeRecords(const RunOptions& options, const RunRecorder& recorder, RunResu
   result.potentials_csv = recorder.potentials_csv();
   if (!options.raster.empty()) {
     result.raster_svg = recorder.FormatRaster();
+  }
+}
+
+// What the routers did, where there are any; the rest of the report is there.
+void TakeTraffic(const RunOptions& options, const RunRecorder& recorder, RunResult& result) {
+  const SpikeTraffic* const traffic = recorder.traffic();
+  if (traffic == nullptr) {
+    return;
+  }
+  result.report.router = RouterConfigJson(traffic->router());
+  result.report.late = LateJson(*traffic);
+  result.report.slack_cycles = SlackJson(*traffic);
+  result.report.router_text = FormatLate(*traffic);
+  if (options.profile) {
+    result.profile = SpikeTrafficJson(*traffic, result.report);
+    result.profile_text = FormatSpikeTraffic(*traffic, result.report);
   }
 }
 
@@ -194,6 +214,8 @@ absl::Status RunImagesOfDataset(const RunOptions& options, const ChipModel& chip
   result.predictions_csv = FormatAnswers(images, answers.predicted);
   FillReport(options, chip, machine, stopwatch, result.report);
   TakeRecords(options, recorder, result);
+  TakeTraffic(options, recorder, result);
+  SPIKEMESH_RETURN_IF_ERROR(recorder.CheckLate());
   return models ? AddDiagnosis(options, *models, chip, images, machine, result) : absl::OkStatus();
 }
 
@@ -211,7 +233,8 @@ absl::Status RunSpikesOfFile(const RunOptions& options, const ChipModel& chip, M
   result.report.counts = machine.counters();
   FillReport(options, chip, machine, stopwatch, result.report);
   TakeRecords(options, recorder, result);
-  return absl::OkStatus();
+  TakeTraffic(options, recorder, result);
+  return recorder.CheckLate();
 }
 
 }  // namespace
@@ -229,6 +252,7 @@ absl::StatusOr<RunResult> RunChipModel(const RunOptions& options) {
   result.report.model = SummarizeChip(chip, Sha256Hex(bytes.view()));
   bytes = LargeBytes();  // as large as the chip itself; no longer needed
   MachineOptions machine_options = ToMachineOptions(options.machine);
+  SPIKEMESH_ASSIGN_OR_RETURN(machine_options.router, ToRouter(options.router));
   if (chip.presentation.mode == PresentationMode::kRate && !options.dataset.empty()) {
     machine_options.threads = 1;  // images run on its replicas
   }

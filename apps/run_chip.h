@@ -20,11 +20,13 @@ struct RunResult {
   std::string potentials_csv;
   std::string raster_svg;
   std::string diagnosis_svg;
+  Json profile;  // where RunOptions::profile asked for it
+  std::string profile_text;
 };
 
 // Errors: those of reading the files named in `options`, of CheckImageRun, SpikingNetworkOf,
-// LoadDiagnosis, Diagnose, Machine::Create and the recorder; OutOfRange (an input spike beyond the
-// chip); FailedPrecondition (neither images nor ticks asked for).
+// LoadDiagnosis, Diagnose, ToRouter, Machine::Create and the recorder; OutOfRange (an input spike
+// beyond the chip); FailedPrecondition (neither images nor ticks asked for).
 absl::StatusOr<RunResult> RunChipModel(const RunOptions& options);
 
 }  // namespace spikemesh

@@ -25,7 +25,7 @@ std::vector<FileArgument> OutputsOf(const RunOptions& options) {
 
 // What only a chip has, asked of a model that is none.
 absl::Status RefuseChipFlags(const RunOptions& options) {
-  const std::array<std::pair<const char*, bool>, 11> flags = {{
+  const std::array<std::pair<const char*, bool>, 12> flags = {{
       {"--input", !options.input.empty()},
       {"--ticks", options.ticks.has_value()},
       {"--verify", options.verify},
@@ -34,6 +34,7 @@ absl::Status RefuseChipFlags(const RunOptions& options) {
       {"--outputs", !options.outputs.empty()},
       {"--potentials", !options.potentials.empty()},
       {"--raster", !options.raster.empty()},
+      {"--router", options.router.name != "ideal"},
       {"--volts", options.volts.has_value()},
       {"--tick-us", options.tick_us.has_value()},
       {"--energy-constants", !options.energy_constants.empty()},
@@ -83,7 +84,8 @@ absl::Status VerifyStatus(const RunReport& report) {
 }  // namespace
 
 absl::Status RunCommand(const RunOptions& options) {
-  const std::array<FileArgument, 4> inputs = {{{"MODEL", options.model},
+  const std::array<FileArgument, 5> inputs = {{{"MODEL", options.model},
+                                               {"--router-config", options.router.config},
                                                {"--model", options.diagnose_model},
                                                {"--input", options.input},
                                                {"--energy-constants", options.energy_constants}}};

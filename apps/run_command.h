@@ -36,6 +36,8 @@ struct RunOptions {
   std::optional<double> tick_us;
   std::string energy_constants;
   bool show_constants = false;
+  RouterFlags router;
+  bool profile = false;  // tell what the spikes did to the mesh; the router is not ideal
   MachineFlags machine;
   PreprocessingFlags preprocessing;
 };

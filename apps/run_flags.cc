@@ -20,6 +20,7 @@ else $SPIKEMESH_DATA/NAME, else the cache that `spikemesh data fetch NAME` fills
 Files: --input is CSV `tick,core_x,core_y,axon`; --spikes writes `tick,core_x,core_y,neuron`,
 --outputs `tick,pin`, --potentials `tick,core_x,core_y,neuron,potential`, --predictions
 `image,label,predicted`. The first tick is 1.
+--router cycle carries every packet through cycle-accurate routers and tells which would be late.
 --diagnose tells for every layer how its spikes agree with the float network's values and with the
 chip's, which neurons never or always fire, and the first layer that loses accuracy.
 Images go through a pipelined chip one a tick; on one in rate mode each is alone for its ticks, and
@@ -114,6 +115,7 @@ CLI::App* AddRunCommand(CLI::App& app, RunOptions& options) {
   AddDiagnoseFlags(*run, options);
   AddOutputFlags(*run, options);
   AddEnergyFlags(*run, options);
+  AddRouterFlags(*run, {"ideal", "cycle", "booksim-c"}, /*late=*/true, options.router);
   AddMachineFlags(*run, options.machine);
   AddPreprocessingFlags(*run, options.preprocessing);
   run->footer(kFooter);

@@ -62,10 +62,14 @@ RunRecorder::RunRecorder(const ChipModel& chip, const RecorderOptions& options)
   if (options_.raster_last && !chip.cores.empty()) {
     raster_.emplace(*options_.raster_last, MakeBands(chip, raster_first_row_));
   }
+  if (options_.traffic) {
+    traffic_.emplace(chip);
+  }
 }
 
 bool RunRecorder::active() const {
-  return options_.spikes || options_.pins || options_.potentials || raster_.has_value();
+  return options_.spikes || options_.pins || options_.potentials || raster_.has_value() ||
+         traffic_.has_value();
 }
 
 absl::Status RunRecorder::Look(const Machine& machine) {
@@ -88,9 +92,29 @@ absl::Status RunRecorder::Look(const Machine& machine) {
   if (options_.potentials) {
     LookAtPotentials(machine);
   }
+  if (traffic_) {
+    SPIKEMESH_RETURN_IF_ERROR(LookAtTraffic(machine));
+  }
   SPIKEMESH_RETURN_IF_ERROR(CheckSize(spikes_, "--spikes", tick));
   SPIKEMESH_RETURN_IF_ERROR(CheckSize(pins_, "--outputs", tick));
   return CheckSize(potentials_, "--potentials", tick);
+}
+
+absl::Status RunRecorder::LookAtTraffic(const Machine& machine) {
+  traffic_->Look(*machine.transport(), machine.arrivals());
+  // One that is overdue is explained once it has arrived.
+  return traffic_->late_spikes().empty() ? absl::OkStatus() : CheckLate();
+}
+
+absl::Status RunRecorder::CheckLate() const {
+  if (!traffic_ || !options_.late_fails || traffic_->late() == 0) {
+    return absl::OkStatus();
+  }
+  const std::vector<LateSpike>& late = traffic_->late_spikes();
+  return absl::DeadlineExceededError(
+      Concat("--late fail: found ", traffic_->late(), " late spikes, ",
+             late.empty() ? "none of which arrived" : "the first: " + Explain(late.front()),
+             "; allowed: none (cycles_per_tick in --router-config, or --late deliver)"));
 }
 
 void RunRecorder::LookAtPotentials(const Machine& machine) {

@@ -14,6 +14,7 @@
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
 #include "core/machine/machine.h"
+#include "core/profile/spike_traffic.h"
 #include "core/stats/raster_svg.h"
 
 namespace spikemesh {
@@ -23,6 +24,8 @@ struct RecorderOptions {
   bool pins = false;
   bool potentials = false;
   std::optional<Tick> raster_last = std::nullopt;  // a picture of ticks 1..raster_last
+  bool traffic = false;                            // of a machine with routers
+  bool late_fails = false;                         // then a late spike ends the run
 };
 
 class RunRecorder {
@@ -34,16 +37,23 @@ class RunRecorder {
   bool active() const;
 
   // To be called once after every tick. Errors: ResourceExhausted (a text beyond its limit; says
-  // which flag and tick).
+  // which flag and tick), DeadlineExceeded (a late spike, where late_fails).
   absl::Status Look(const Machine& machine);
+
+  // To be called after the last tick, for spikes that never arrived. Errors: DeadlineExceeded, as
+  // above.
+  absl::Status CheckLate() const;
 
   const std::string& spikes_csv() const { return spikes_; }
   const std::string& pins_csv() const { return pins_; }
   const std::string& potentials_csv() const { return potentials_; }
   std::string FormatRaster() const;  // only where raster_last was given
+  // Null where it was not asked for.
+  const SpikeTraffic* traffic() const { return traffic_ ? &*traffic_ : nullptr; }
 
  private:
   void LookAtPotentials(const Machine& machine);
+  absl::Status LookAtTraffic(const Machine& machine);
 
   const ChipModel& chip_;
   RecorderOptions options_;
@@ -52,6 +62,7 @@ class RunRecorder {
   std::string potentials_;
   std::vector<std::int64_t> raster_first_row_;  // [core]
   std::optional<RasterPicture> raster_;
+  std::optional<SpikeTraffic> traffic_;
 };
 
 }  // namespace spikemesh

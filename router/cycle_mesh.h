@@ -9,12 +9,18 @@
 // 3. a granted packet leaves its FIFO, takes a credit, and is eligible in the next router
 //    hop_cycles later; the credit of the place it left returns credit_cycles later. The local
 //    output is never blocked; the packet arrives at the core eject_cycles after the grant.
+// 4. a packet that leaves its chip waits for the serial link which all rows (columns) of that
+// chip's
+//    side share: first come, first served, in one cycle the lowest row (column) first. It takes
+//    edge_cycles_per_packet of the link, and is eligible edge_hop_cycles after its turn. With
+//    edge_cycles_per_packet 0 a chip's edge is like any other link.
 // Whatever a grant changes is due in a later cycle, so that neither the order of the routers nor
 // that of the ports matters. Source queues are the caller's: Inject takes a packet where the
 // local FIFO has a credit.
 //
-// Zero-load latency of a packet that enters at once: inject_cycles + H hop_cycles - hop_cycles +
-// eject_cycles, H = hops + 1 routers. Cost: only routers with an eligible head are looked at; a
+// The host's packets enter through the west inputs of the westernmost routers, one link a row.
+//
+// Cost: only routers with an eligible head are looked at; a
 // grant is a few operations. Source: the model of BookSim2 (Jiang et al., ISPASS 2013) with one
 // virtual channel and packets of one flit; dimension order and FIFOs as in TrueNorth's router
 // (Akopyan et al., TCAD 34, 2015), whose cycle counts are not published.
@@ -23,6 +29,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <queue>
 #include <span>
 #include <vector>
 
@@ -34,6 +42,13 @@ namespace spikemesh {
 // The sides of a router: where an output leads to, and where an input comes from.
 enum class Port : std::uint8_t { kLocal, kEast, kWest, kSouth, kNorth };
 inline constexpr int kPorts = 5;
+inline constexpr std::array<const char*, kPorts> kPortNames = {"local", "east", "west", "south",
+                                                               "north"};
+inline constexpr std::int64_t kMeshRoutersMax = std::int64_t{1} << 20;
+
+// Cycles of a packet that never waits, from entering the mesh to its core.
+std::int64_t ZeroLoadCycles(const MeshShape& mesh, const RouterParameters& parameters,
+                            CoreCoordinates from, CoreCoordinates to);
 
 class CycleMesh {
  public:
@@ -44,7 +59,8 @@ class CycleMesh {
     bool operator==(const Arrival&) const = default;
   };
 
-  // `parameters` are valid (CheckRouterParameters); the sides of `mesh` are at most 2^15 - 1.
+  // `parameters` are valid (CheckRouterParameters); `mesh` has at most kMeshRoutersMax
+  // routers and sides of at most 2^15 - 1.
   CycleMesh(const MeshShape& mesh, const RouterParameters& parameters);
 
   std::uint32_t CoreIndex(CoreCoordinates at) const {
@@ -53,10 +69,22 @@ class CycleMesh {
 
   // Puts a packet into the local FIFO of `from` in the cycle that the next Step does; false where
   // that FIFO has no credit, or has taken a packet in this cycle.
-  bool Inject(CoreCoordinates from, CoreCoordinates to, std::uint32_t tag);
+  bool Inject(CoreCoordinates from, CoreCoordinates to, std::uint32_t tag) {
+    return InjectInto(CoreIndex(from), Port::kLocal, from, to, tag);
+  }
+  // The same for the west input of the westernmost router of a row, which is the host's.
+  bool InjectFromHost(std::int32_t row, CoreCoordinates to, std::uint32_t tag) {
+    const CoreCoordinates from = {0, row};
+    return InjectInto(CoreIndex(from), Port::kWest, from, to, tag);
+  }
 
   // One cycle. The packets that reach their cores in it, valid until the next Step.
   std::span<const Arrival> Step();
+
+  // Moves on to a later cycle while no packet is inside.
+  void SkipTo(std::int64_t cycle);
+  // Drops all packets and moves on to a later cycle, or to this one. Link counts stay.
+  void Clear(std::int64_t cycle);
 
   // Of the next Step, from 0.
   std::int64_t cycle() const { return cycle_; }
@@ -64,6 +92,8 @@ class CycleMesh {
   std::int64_t packets_inside() const { return packets_inside_; }
   // Grants so far, ejections included: router-hops.
   std::int64_t grants() const { return grants_; }
+  // Grants so far of every output, [core, row-major][Port].
+  std::span<const std::int64_t> link_packets() const { return links_; }
   // Grants so far of one output of one core's router: the packets that its link took.
   std::int64_t LinkPackets(CoreCoordinates at, Port output) const {
     return links_[CoreIndex(at) * kPorts + static_cast<std::size_t>(output)];
@@ -84,6 +114,19 @@ class CycleMesh {
     std::array<std::uint16_t, kPorts> counts;   // [input]
     std::uint8_t wanted;                        // bits of the outputs with requests
     std::uint8_t is_active;                     // in active_
+    std::uint8_t leaves_chip;                   // bits of the outputs whose links cross a chip edge
+    std::uint8_t is_westernmost;
+  };
+  // A packet that was granted in this cycle and waits for its chip's serial link.
+  struct Leaving {
+    std::uint32_t edge;
+    std::uint32_t input;  // that it leads into; of one edge, ascending by row (column)
+    Packet packet;
+  };
+  struct Later {
+    std::int64_t cycle;
+    std::uint32_t input;
+    bool operator>(const Later& other) const { return cycle > other.cycle; }
   };
   // What is due in one cycle: positions router * kPorts + port.
   struct Due {
@@ -98,13 +141,20 @@ class CycleMesh {
   }
   Packet& Slot(std::uint32_t input, std::uint32_t place);
   static std::uint8_t OutputFor(const Packet& packet);
-  void Push(std::uint32_t router, std::uint32_t port, Packet packet, std::int32_t cycles);
+  bool InjectInto(std::uint32_t router, Port port, CoreCoordinates from, CoreCoordinates to,
+                  std::uint32_t tag);
+  void Push(std::uint32_t input, Packet packet, std::int64_t cycles);
+  void ExposeHeadIn(std::uint32_t input, std::int64_t cycles);
+  std::uint32_t EdgeOf(std::uint32_t router, std::uint32_t output) const;
+  void PassEdges();
+  void ApplyDue(Due& due);
   void ExposeHead(std::uint32_t input);
   void Activate(std::uint32_t router);
   void BeginCycle();
   void Allocate(std::uint32_t router);
   void Grant(std::uint32_t router, std::uint32_t input, std::uint32_t output);
 
+  MeshShape mesh_;
   std::int32_t width_;
   RouterParameters parameters_;
   std::array<std::int32_t, kPorts> steps_;  // [output]: to the index of the router behind it
@@ -114,8 +164,12 @@ class CycleMesh {
   std::vector<std::uint32_t> active_;       // routers with requests
   std::vector<Due> wheel_;                  // [cycle mod size]
   std::vector<Arrival> arrived_;
-  std::vector<std::uint32_t> injected_;  // routers that took a packet in this cycle
-  std::vector<std::uint8_t> has_injected_;
+  std::vector<std::uint32_t> injected_;     // inputs that took a packet from outside in this cycle
+  std::vector<std::uint8_t> has_injected_;  // [router][input]
+  std::vector<Leaving> leaving_;
+  std::vector<std::int64_t> edge_free_;  // [chip][output]: the cycle in which the link is free
+  // Heads due beyond the wheel, the earliest first.
+  std::priority_queue<Later, std::vector<Later>, std::greater<>> later_;
   std::int64_t cycle_ = 0;
   std::int64_t packets_inside_ = 0;
   std::int64_t grants_ = 0;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "router/router_config.h"
 
-#include <array>
-#include <string>
-#include <utility>
+#include <string_view>
+#include <vector>
 
 #include "core/base/json.h"
 #include "core/base/strings.h"
@@ -15,28 +14,41 @@ constexpr std::string_view kWhere = "router";
 
 }  // namespace
 
-absl::StatusOr<RouterParameters> ParseRouterConfig(std::string_view text) {
+absl::StatusOr<RouterParameters> ParseRouterConfig(std::string_view text,
+                                                   const RouterParameters& defaults) {
   SPIKEMESH_ASSIGN_OR_RETURN(const Json json, Annotate(ParseJson(text), kWhere));
-  SPIKEMESH_RETURN_IF_ERROR(
-      CheckKeys(json, kWhere,
-                {"fifo_depth", "inject_cycles", "hop_cycles", "eject_cycles", "credit_cycles"}));
-  RouterParameters parameters;
-  const std::array<std::pair<const char*, std::int32_t*>, 5> fields = {{
-      {"fifo_depth", &parameters.fifo_depth},
-      {"inject_cycles", &parameters.inject_cycles},
-      {"hop_cycles", &parameters.hop_cycles},
-      {"eject_cycles", &parameters.eject_cycles},
-      {"credit_cycles", &parameters.credit_cycles},
-  }};
-  for (const auto& [name, value] : fields) {
-    if (json.contains(name)) {
+  std::vector<std::string_view> names;
+  for (const RouterField& field : RouterFields()) {
+    names.emplace_back(field.name);
+  }
+  SPIKEMESH_RETURN_IF_ERROR(CheckKeys(json, kWhere, names));
+  RouterParameters parameters = defaults;
+  for (const RouterField& field : RouterFields()) {
+    if (json.contains(field.name)) {
       SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t found,
-                                 GetInteger(json, kWhere, name, 1, kFifoDepthMax));
-      *value = static_cast<std::int32_t>(found);
+                                 GetInteger(json, kWhere, field.name, field.min, field.max));
+      parameters.*field.value = static_cast<std::int32_t>(found);
     }
   }
-  SPIKEMESH_RETURN_IF_ERROR(CheckRouterParameters(parameters));
   return parameters;
+}
+
+Json RouterConfigJson(const RouterParameters& parameters) {
+  Json json = Json::object();
+  for (const RouterField& field : RouterFields()) {
+    json[field.name] = parameters.*field.value;
+  }
+  return json;
+}
+
+absl::StatusOr<RouterParameters> FindRouterPreset(std::string_view name) {
+  if (name == "cycle") {
+    return kTrueNorthRouter;
+  }
+  if (name == "booksim-c") {
+    return kBooksimCRouter;
+  }
+  return absl::InvalidArgumentError(Concat("router: found ", name, ", allowed: cycle, booksim-c"));
 }
 
 }  // namespace spikemesh

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// RouterParameters as JSON: one object with the names of their fields.
+// RouterParameters by name of a preset, and as JSON: one object with the names of their fields.
 #ifndef SPIKEMESH_ROUTER_ROUTER_CONFIG_H_
 #define SPIKEMESH_ROUTER_ROUTER_CONFIG_H_
 
 #include <string_view>
 
+#include "core/base/json.h"
 #include "core/base/status.h"
 #include "router/router_parameters.h"
 
 namespace spikemesh {
 
-// Missing keys keep their defaults. Errors: InvalidArgument (malformed, unknown key, not a whole
-// number), OutOfRange (CheckRouterParameters).
-absl::StatusOr<RouterParameters> ParseRouterConfig(std::string_view text);
+// Missing keys keep their `defaults`. Errors: InvalidArgument (malformed, unknown key, not a whole
+// number), OutOfRange (a value outside RouterFields).
+absl::StatusOr<RouterParameters> ParseRouterConfig(std::string_view text,
+                                                   const RouterParameters& defaults);
+
+Json RouterConfigJson(const RouterParameters& parameters);
+
+// `cycle` (kTrueNorthRouter) or `booksim-c`. Errors: InvalidArgument (another name).
+absl::StatusOr<RouterParameters> FindRouterPreset(std::string_view name);
 
 }  // namespace spikemesh
 

@@ -125,7 +125,7 @@ absl::StatusOr<Json> ParseJson(std::string_view text) {
 }
 
 absl::Status CheckKeys(const Json& object, std::string_view where,
-                       std::initializer_list<std::string_view> allowed) {
+                       std::span<const std::string_view> allowed) {
   if (!object.is_object()) {
     return absl::InvalidArgumentError(
         Concat(where, ": found ", object.type_name(), ", allowed: an object"));

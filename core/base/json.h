@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,11 @@ absl::StatusOr<Json> ParseJson(std::string_view text);
 
 // Checks that `object` is an object and has no key outside `allowed`. `where` begins the message.
 absl::Status CheckKeys(const Json& object, std::string_view where,
-                       std::initializer_list<std::string_view> allowed);
+                       std::span<const std::string_view> allowed);
+inline absl::Status CheckKeys(const Json& object, std::string_view where,
+                              std::initializer_list<std::string_view> allowed) {
+  return CheckKeys(object, where, std::span(allowed.begin(), allowed.size()));
+}
 
 // The member `key` of `object` as an integer in [min, max]. Errors: InvalidArgument (missing or not
 // an integer), OutOfRange.

@@ -154,6 +154,11 @@ CompiledChip CompileChip(const ChipModel& chip) {
   CompilePotentials(chip, compiled);
   CompileRest(chip, compiled);
   CompileLines(chip, compiled);
+  compiled.mesh = chip.spec.mesh;
+  compiled.places.reserve(core_count);
+  for (const CoreModel& core : chip.cores) {
+    compiled.places.push_back(core.at);
+  }
   return compiled;
 }
 

@@ -20,6 +20,7 @@
 #include "core/machine/potential_store.h"
 #include "neurons/core_update.h"
 #include "neurons/neuron_block.h"
+#include "router/mesh.h"
 
 namespace spikemesh {
 
@@ -43,7 +44,9 @@ struct CompiledChip {
   LargeVector<Bits256> rows;               // crossbars of all cores, one after the other
   LargeVector<AxonTypePlanes> axon_types;  // [core]
   LargeVector<CompiledTarget> targets;     // [core * 256 + neuron]
-  bool crosses_chips = false;              // whether any target is on another chip
+  std::vector<CoreCoordinates> places;     // [core]
+  MeshShape mesh;
+  bool crosses_chips = false;  // whether any target is on another chip
   InitialPotentials initial_potentials;
   std::vector<std::uint8_t> starts_restless;  // [core]: 1 unless it is at rest at V(0)
   NeuronBlocks neurons;                       // the tables that blocks refer to

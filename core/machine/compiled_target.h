@@ -31,6 +31,11 @@ class CompiledTarget {
   }
   static CompiledTarget Pin(std::uint32_t pin) { return {pin, kNoAxon | kPin}; }
 
+  // The same way with another delay, 0..15.
+  CompiledTarget WithDelay(std::uint32_t delay) const {
+    return {place_, (route_ & ~(std::uint32_t{15} << kDelayShift)) | delay << kDelayShift};
+  }
+
   bool is_axon() const { return (route_ & kNoAxon) == 0; }
   bool is_pin() const { return (route_ & kPin) != 0; }
   std::uint32_t pin() const { return place_; }

@@ -2,6 +2,7 @@
 #include "core/machine/machine.h"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <utility>
 
@@ -71,7 +72,8 @@ absl::StatusOr<TickKernel> ChooseKernel(SimdTarget simd) {
 class Machine::Implementation {
  public:
   // `chip` is kept where the machine owns it, else it outlives the machine.
-  Implementation(const TickPlan& plan, const TickKernel& kernel, bool profile,
+  Implementation(const TickPlan& plan, const TickKernel& kernel,
+                 const std::optional<RouterParameters>& router, bool profile,
                  std::unique_ptr<const CompiledChip> chip)
       : chip_(std::move(chip)),
         plan_(plan),
@@ -79,6 +81,9 @@ class Machine::Implementation {
         profile_(profile),
         state_(plan_.chip),
         pool_(plan.owners.workers()) {
+    if (router) {
+      transport_.emplace(plan_.chip.mesh, *router);
+    }
     workers_.reserve(static_cast<std::size_t>(plan.owners.workers()));
     for (int worker = 0; worker < plan.owners.workers(); ++worker) {
       workers_.emplace_back(plan_, kernel_, state_, worker, profile);
@@ -87,7 +92,8 @@ class Machine::Implementation {
 
   std::unique_ptr<Implementation> Replica(int threads) const {
     const TickPlan plan = {plan_.chip, CoreOwners(plan_.chip.core_count(), threads), plan_.seed};
-    return std::make_unique<Implementation>(plan, kernel_, profile_, nullptr);
+    const auto router = transport_ ? std::optional(transport_->parameters()) : std::nullopt;
+    return std::make_unique<Implementation>(plan, kernel_, router, profile_, nullptr);
   }
 
   void SendLine(LineIndex line, Tick arrival);
@@ -102,11 +108,17 @@ class Machine::Implementation {
   Counters counters() const;
   PhaseTimes phase_times() const;
   std::int64_t cores_visited() const;
+  const CycleTransport* transport() const { return transport_ ? &*transport_ : nullptr; }
+  std::span<const CycleTransport::Arrival> arrivals() const { return arrivals_; }
   std::span<const NeuronAddress> spikes() const;
   std::span<const PinIndex> pins() const;
 
  private:
+  template <typename Send>
+  void TakeHostPackets(Send send);
   void DeliverHostPackets();
+  void CarryPackets();
+  void StepThroughMesh();
   bool WorthThreads() const;
   std::int64_t MergedSpikes(const Counters& total) const;
   template <typename Predicate>
@@ -122,6 +134,8 @@ class Machine::Implementation {
   bool profile_;
   MachineState state_;
   HostQueue host_queue_;
+  std::optional<CycleTransport> transport_;            // ideal transport where there is none
+  std::span<const CycleTransport::Arrival> arrivals_;  // of its last tick
   std::vector<TickWorker> workers_;
   WorkerPool pool_;
   Tick now_{0};
@@ -144,19 +158,9 @@ void Machine::Implementation::SendAxon(AxonAddress axon, Tick arrival) {
   host_queue_.Add({axon.core.value(), axon.axon.value()}, arrival, now_);
 }
 
-// Gives the host's packets of this tick to the workers, who put them into its slot.
-void Machine::Implementation::DeliverHostPackets() {
-  const bool alone = workers_.size() == 1;
-  const auto send = [&](std::span<const CompiledTarget> packets) {
-    if (alone) {
-      std::vector<CompiledTarget>& all = workers_.front().host_packets();
-      all.insert(all.end(), packets.begin(), packets.end());
-      return;
-    }
-    for (const CompiledTarget& packet : packets) {
-      workers_[plan_.owners.Of(packet.core())].host_packets().push_back(packet);
-    }
-  };
+// Calls `send` with spans of the host's packets that arrive in this tick.
+template <typename Send>
+void Machine::Implementation::TakeHostPackets(Send send) {
   for (const HostSpike& spike : host_queue_.Take(now_)) {
     if (spike.axon == HostSpike::kWholeLine) {
       send(plan_.chip.PacketsOfLine(spike.index));
@@ -166,8 +170,47 @@ void Machine::Implementation::DeliverHostPackets() {
       send({&packet, 1});
     }
   }
+}
+
+// Gives the host's packets of this tick to the workers, who put them into its slot.
+void Machine::Implementation::DeliverHostPackets() {
+  const bool alone = workers_.size() == 1;
+  TakeHostPackets([&](std::span<const CompiledTarget> packets) {
+    if (alone) {
+      std::vector<CompiledTarget>& all = workers_.front().host_packets();
+      all.insert(all.end(), packets.begin(), packets.end());
+      return;
+    }
+    for (const CompiledTarget& packet : packets) {
+      workers_[plan_.owners.Of(packet.core())].host_packets().push_back(packet);
+    }
+  });
   for (TickWorker& worker : workers_) {
     worker.DeliverHostPackets(now_);
+  }
+}
+
+// Runs the mesh through the tick before this one, with the host's packets that arrive in this one,
+// and puts what arrives into its slots.
+void Machine::Implementation::CarryPackets() {
+  const Tick sent = now_ + -1;
+  transport_->SkipTo(sent);
+  TakeHostPackets([&](std::span<const CompiledTarget> packets) {
+    for (const CompiledTarget& packet : packets) {
+      transport_->SendFromHost(plan_.chip.places[packet.core()], sent,
+                               std::bit_cast<std::uint64_t>(packet));
+    }
+  });
+  arrivals_ = transport_->RunTick();
+  for (const CycleTransport::Arrival& arrival : arrivals_) {
+    const auto packet = std::bit_cast<CompiledTarget>(arrival.payload);
+    TickWorker& owner = workers_[plan_.owners.Of(packet.core())];
+    const Tick active = std::max(arrival.due + 1, now_);
+    owner.carried_packets().push_back(packet.WithDelay(static_cast<std::uint32_t>(active - sent)));
+    owner.CountHostPackets(arrival.is_host ? 1 : 0);
+  }
+  for (TickWorker& worker : workers_) {
+    worker.DeliverCarriedPackets(sent);
   }
 }
 
@@ -183,10 +226,15 @@ bool Machine::Implementation::WorthThreads() const {
 void Machine::Implementation::Step() {
   ++now_;
   ++ticks_counted_;
+  if (transport_) {
+    StepThroughMesh();
+    return;
+  }
   DeliverHostPackets();
   if (workers_.size() == 1 || !WorthThreads()) {
     for (TickWorker& worker : workers_) {
       worker.UpdateDueCores(now_);
+      worker.SendSpikes(now_);
     }
     for (TickWorker& worker : workers_) {
       worker.DeliverPackets(now_, workers_);
@@ -196,12 +244,29 @@ void Machine::Implementation::Step() {
   auto tick = [this](int worker) {
     TickWorker& own = workers_[worker];
     own.UpdateDueCores(now_);
+    own.SendSpikes(now_);
     PhaseClock waiting(profile_);
     pool_.Sync();
     waiting.Add(own.phase_times().wait_seconds);
     own.DeliverPackets(now_, workers_);
   };
   pool_.Run(tick);
+}
+
+// The mesh is one; the cores are updated by all workers.
+void Machine::Implementation::StepThroughMesh() {
+  CarryPackets();
+  auto update = [this](int worker) { workers_[worker].UpdateDueCores(now_); };
+  if (workers_.size() == 1 || !WorthThreads()) {
+    for (int worker = 0; worker < plan_.owners.workers(); ++worker) {
+      update(worker);
+    }
+  } else {
+    pool_.Run(update);
+  }
+  for (TickWorker& worker : workers_) {
+    worker.HandSpikesTo(*transport_, now_);
+  }
 }
 
 void Machine::Implementation::RunUntil(Tick tick) {
@@ -221,6 +286,7 @@ void Machine::Implementation::SkipTo(Tick tick) {
   if (tick > now_) {
     ticks_counted_ += tick - now_;
     now_ = tick;
+    arrivals_ = {};
     for (TickWorker& worker : workers_) {
       worker.ForgetTick();
     }
@@ -229,6 +295,9 @@ void Machine::Implementation::SkipTo(Tick tick) {
 
 std::optional<Tick> Machine::Implementation::NextDueTick() const {
   if (AnyWorker(&TickWorker::AnyRestless)) {
+    return now_ + 1;
+  }
+  if (transport_ && !transport_->idle()) {
     return now_ + 1;
   }
   const std::optional<Tick> host = host_queue_.NextArrival(now_);
@@ -250,6 +319,10 @@ void Machine::Implementation::ResetAt(Tick tick) {
   state_.potentials.Reset(plan_.chip.initial_potentials);
   state_.buffers.ClearAll();
   host_queue_.Clear();
+  arrivals_ = {};
+  if (transport_) {
+    transport_->Clear(tick);
+  }
   for (TickWorker& worker : workers_) {
     worker.ResetState();
   }
@@ -332,12 +405,20 @@ absl::StatusOr<Machine> Machine::Create(const ChipModel& chip, const MachineOpti
     return absl::ResourceExhaustedError(
         Concat("cores: ", chip.cores.size(), ", a machine runs at most ", kMachineCoresMax));
   }
+  if (options.router) {
+    SPIKEMESH_RETURN_IF_ERROR(CheckRouterParameters(*options.router));
+    const std::int64_t routers = std::int64_t{chip.spec.mesh.width()} * chip.spec.mesh.height();
+    if (routers > kMeshRoutersMax) {
+      return absl::ResourceExhaustedError(
+          Concat("router: ", routers, " places for cores, allowed: at most ", kMeshRoutersMax));
+    }
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(const TickKernel kernel, ChooseKernel(options.simd));
   auto compiled = std::make_unique<const CompiledChip>(CompileChip(chip));
   const TickPlan plan = {*compiled, CoreOwners(compiled->core_count(), options.threads),
                          options.seed.value_or(chip.seed)};
-  return Machine(
-      std::make_unique<Implementation>(plan, kernel, options.profile, std::move(compiled)));
+  return Machine(std::make_unique<Implementation>(plan, kernel, options.router, options.profile,
+                                                  std::move(compiled)));
 }
 
 Machine Machine::Replica(int threads) const {
@@ -364,6 +445,10 @@ std::int32_t Machine::potential(NeuronAddress neuron) const {
 Counters Machine::counters() const { return implementation_->counters(); }
 std::int64_t Machine::cores_visited() const { return implementation_->cores_visited(); }
 std::string_view Machine::simd_name() const { return implementation_->simd_name(); }
+const CycleTransport* Machine::transport() const { return implementation_->transport(); }
+std::span<const CycleTransport::Arrival> Machine::arrivals() const {
+  return implementation_->arrivals();
+}
 void Machine::ResetState() { implementation_->ResetAt(implementation_->now()); }
 void Machine::ResetAt(Tick tick) { implementation_->ResetAt(tick); }
 PhaseTimes Machine::phase_times() const { return implementation_->phase_times(); }

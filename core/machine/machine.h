@@ -7,8 +7,11 @@
 //   B  the transport empties the outboxes and sets bits in slots (t + d) mod 16, 1 <= d <= 15
 //      (a lone worker does so at the end of its phase A);
 //   C  probes look.
-// Since d >= 1, B(t) never writes what A(t) reads; since a slot is a set, the order of deliveries
-// does not matter. So any number of threads gives the same bytes.
+// With routers (MachineOptions::router) the mesh carries the packets of tick t, cycle by cycle,
+// just before tick t + 1, together with the host's packets that arrive in t + 1. What is late is
+// active in the first tick after it arrives. When nothing is late, the same bits are set. Since d
+// >= 1, B(t) never writes what A(t) reads; since a slot is a set, the order of deliveries does not
+// matter. So any number of threads gives the same bytes.
 //
 // A core is due when an axon is active in this slot or when it is not at rest (neurons/rest.h).
 // When no core is due the clock jumps to the next event. Skipping is the simulator's business
@@ -29,6 +32,8 @@
 #include "core/chip/chip_model.h"
 #include "core/stats/counters.h"
 #include "core/stats/phase_times.h"
+#include "router/cycle_transport.h"
+#include "router/router_parameters.h"
 
 namespace spikemesh {
 
@@ -49,13 +54,16 @@ struct MachineOptions {
   int threads = 1;                      // 1..kMachineThreadsMax
   SimdTarget simd = SimdTarget::kAuto;  // FailedPrecondition if this processor lacks it
   std::optional<std::uint64_t> seed = std::nullopt;  // instead of ChipModel::seed
+  // Routers that carry packets cycle by cycle; without, each arrives in its tick (ideal transport).
+  std::optional<RouterParameters> router = std::nullopt;
   bool profile = false;  // measure PhaseTimes; costs some clock readings a tick
 };
 
 class Machine {
  public:
   // Copies what it needs out of `chip`, which must be valid (ValidateChip). Errors: OutOfRange
-  // (threads), FailedPrecondition (simd), ResourceExhausted (more than kMachineCoresMax cores).
+  // (threads, router), FailedPrecondition (simd), ResourceExhausted (more than kMachineCoresMax
+  // cores).
   static absl::StatusOr<Machine> Create(const ChipModel& chip, const MachineOptions& options = {});
   Machine(Machine&&) noexcept;
   Machine& operator=(Machine&&) noexcept;
@@ -87,6 +95,11 @@ class Machine {
   std::int64_t cores_visited() const;
   // "AVX3_DL", "AVX2", ...: the instruction set that the core update runs on.
   std::string_view simd_name() const;
+
+  // The mesh, where MachineOptions::router is given; else nullptr.
+  const CycleTransport* transport() const;
+  // What the mesh delivered before the last tick (CycleTransport::RunTick); empty without a mesh.
+  std::span<const CycleTransport::Arrival> arrivals() const;
 
   // Sets V = V(0), clears slots and the host's queue; time and counters go on.
   void ResetState();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/machine/tick_worker.h"
 
+#include <bit>
 #include <vector>
 
 #include "core/machine/phase_clock.h"
@@ -59,8 +60,39 @@ void TickWorker::UpdateDueCores(Tick now) {
   PhaseClock clock(profile_);
   kernel_.update_due_cores(plan_, now, state_, own_);
   clock.Add(times_.update_seconds);
+}
+
+void TickWorker::SendSpikes(Tick now) {
+  PhaseClock clock(profile_);
   kernel_.send_spikes(plan_, now, state_, own_);
   clock.Add(times_.send_seconds);
+}
+
+void TickWorker::HandSpikesTo(CycleTransport& transport, Tick now) {
+  PhaseClock clock(profile_);
+  own_.pins.clear();
+  for (const std::uint32_t spike : spikes()) {
+    const CompiledTarget target = plan_.chip.targets[spike];
+    own_.counters.hops += target.hops();
+    own_.counters.chip_crossings += target.chip_crossings();
+    if (target.is_axon()) {
+      const Tick due = now + (static_cast<std::int64_t>(target.delay()) - 1);
+      transport.Send(plan_.chip.places[spike / kNeuronsPerCore], plan_.chip.places[target.core()],
+                     static_cast<std::int32_t>(spike % kNeuronsPerCore), due,
+                     std::bit_cast<std::uint64_t>(target));
+    } else if (target.is_pin()) {
+      ++own_.counters.pin_packets;
+      own_.pins.push_back(target.pin());
+    }
+  }
+  clock.Add(times_.send_seconds);
+}
+
+void TickWorker::DeliverCarriedPackets(Tick sent) {
+  PhaseClock clock(profile_);
+  kernel_.deliver(carried_packets_, sent, state_, own_);
+  carried_packets_.clear();
+  clock.Add(times_.deliver_seconds);
 }
 
 void TickWorker::DeliverPackets(Tick now, std::span<const TickWorker> all) {

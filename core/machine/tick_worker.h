@@ -14,6 +14,7 @@
 #include "core/base/ids.h"
 #include "core/machine/tick_kernel.h"
 #include "core/stats/phase_times.h"
+#include "router/cycle_transport.h"
 
 namespace spikemesh {
 
@@ -23,14 +24,25 @@ class TickWorker {
   TickWorker(const TickPlan& plan, const TickKernel& kernel, MachineState& state, int worker,
              bool profile);
 
-  // Phase A: updates the owned cores that are due in tick `now` and sends their spikes.
+  // Phase A: updates the owned cores that are due in tick `now`.
   void UpdateDueCores(Tick now);
+  // Phase A: sends their spikes, into slots (a lone worker) or outboxes.
+  void SendSpikes(Tick now);
+  // In place of SendSpikes: hands their spikes to the mesh, in the cycles of the sweep.
+  void HandSpikesTo(CycleTransport& transport, Tick now);
   // Phase B: delivers what all workers sent to the owned cores in tick `now`.
   void DeliverPackets(Tick now, std::span<const TickWorker> all);
   // Packets of the host (delay 0) for owned cores in the coming tick.
   std::vector<CompiledTarget>& host_packets() { return host_packets_; }
   // Delivers and forgets them.
   void DeliverHostPackets(Tick now);
+
+  // Packets for owned cores that the mesh carried, with the ticks from `sent` to the one in which
+  // they are active as delays; delivers and forgets them.
+  std::vector<CompiledTarget>& carried_packets() { return carried_packets_; }
+  void DeliverCarriedPackets(Tick sent);
+  // Of these, packets of the host.
+  void CountHostPackets(std::int64_t packets) { own_.counters.host_packets += packets; }
 
   // Drops the spikes of the last tick.
   void ForgetTick();
@@ -64,6 +76,7 @@ class TickWorker {
   bool profile_;
   WorkerState own_;
   std::vector<CompiledTarget> host_packets_;
+  std::vector<CompiledTarget> carried_packets_;
   PhaseTimes times_;
 };
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace spikemesh {
@@ -25,10 +26,12 @@ class LatencyHistogram {
     ++counts_[bin];
     ++packets_;
     sum_ += cycles;
+    min_ = std::min(min_, cycles);
     max_ = std::max(max_, cycles);
   }
 
   std::int64_t packets() const { return packets_; }
+  std::int64_t min() const { return packets_ == 0 ? 0 : min_; }
   std::int64_t max() const { return max_; }  // 0 without packets
   double mean() const {
     return packets_ == 0 ? 0.0 : static_cast<double>(sum_) / static_cast<double>(packets_);
@@ -51,6 +54,7 @@ class LatencyHistogram {
   std::vector<std::int64_t> counts_;  // [cycles]
   std::int64_t packets_ = 0;
   std::int64_t sum_ = 0;
+  std::int64_t min_ = std::numeric_limits<std::int64_t>::max();
   std::int64_t max_ = 0;
 };
 

@@ -20,9 +20,9 @@ absl::Status CheckTraffic(const SyntheticTraffic& traffic) {
   SPIKEMESH_RETURN_IF_ERROR(CheckRouterParameters(traffic.router));
   SPIKEMESH_RETURN_IF_ERROR(CheckTrafficPattern(traffic.pattern, traffic.mesh));
   const std::int64_t cores = std::int64_t{traffic.mesh.width()} * traffic.mesh.height();
-  if (cores < 1 || cores > kTrafficCoresMax) {
+  if (cores < 1 || cores > kMeshRoutersMax) {
     return absl::OutOfRangeError(
-        Concat("mesh: found ", cores, " cores, allowed: 1..", kTrafficCoresMax));
+        Concat("mesh: found ", cores, " cores, allowed: 1..", kMeshRoutersMax));
   }
   if (!(traffic.rate > 0.0 && traffic.rate <= 1.0)) {
     return absl::OutOfRangeError(
@@ -112,16 +112,8 @@ class Sources {
   std::int64_t measured_ = 0;
 };
 
-std::vector<std::int64_t> LinksOf(const CycleMesh& mesh, const MeshShape& shape) {
-  std::vector<std::int64_t> links;
-  for (std::int32_t y = 0; y < shape.height(); ++y) {
-    for (std::int32_t x = 0; x < shape.width(); ++x) {
-      for (int port = 0; port < kPorts; ++port) {
-        links.push_back(mesh.LinkPackets({x, y}, static_cast<Port>(port)));
-      }
-    }
-  }
-  return links;
+std::vector<std::int64_t> LinksOf(const CycleMesh& mesh) {
+  return {mesh.link_packets().begin(), mesh.link_packets().end()};
 }
 
 // Accepted load and hops, from the packets of each link: what the local output took arrived.
@@ -158,7 +150,7 @@ absl::StatusOr<TrafficMeasurement> MeasureTraffic(const SyntheticTraffic& traffi
   while (mesh.cycle() < end || (mesh.cycle() < end + traffic.cycles && !all_arrived())) {
     const std::int64_t now = mesh.cycle();
     if (now == begin) {
-      links_before = LinksOf(mesh, traffic.mesh);
+      links_before = LinksOf(mesh);
     }
     sources.Offer(begin, end, mesh);
     for (const CycleMesh::Arrival& arrival : mesh.Step()) {
@@ -168,7 +160,7 @@ absl::StatusOr<TrafficMeasurement> MeasureTraffic(const SyntheticTraffic& traffi
       }
     }
     if (now + 1 == end) {
-      result.links = LinksOf(mesh, traffic.mesh);
+      result.links = LinksOf(mesh);
     }
   }
   std::ranges::transform(result.links, links_before, result.links.begin(), std::minus<>());

@@ -24,7 +24,6 @@
 namespace spikemesh {
 
 inline constexpr std::int64_t kTrafficCyclesMax = std::int64_t{1} << 30;  // warm-up, and measured
-inline constexpr std::int64_t kTrafficCoresMax = std::int64_t{1} << 20;
 
 struct SyntheticTraffic {
   TrafficPattern pattern = TrafficPattern::kUniform;

@@ -2,18 +2,17 @@
 #include "core/profile/traffic_report.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <vector>
 
 #include "core/base/strings.h"
 #include "core/stats/text_table.h"
 #include "router/cycle_mesh.h"
+#include "router/router_config.h"
 
 namespace spikemesh {
 namespace {
 
-constexpr std::array<const char*, kPorts> kPortNames = {"local", "east", "west", "south", "north"};
 constexpr std::size_t kHottestLinks = 8;  // in the text
 
 // The load of one link in the measured cycles.
@@ -64,12 +63,7 @@ Json TrafficReportJson(const TrafficReport& report) {
           {"pattern", TrafficPatternName(traffic.pattern)},
           {"rate", traffic.rate},
           {"mesh", MeshText(traffic.mesh)},
-          {"router",
-           {{"fifo_depth", traffic.router.fifo_depth},
-            {"inject_cycles", traffic.router.inject_cycles},
-            {"hop_cycles", traffic.router.hop_cycles},
-            {"eject_cycles", traffic.router.eject_cycles},
-            {"credit_cycles", traffic.router.credit_cycles}}},
+          {"router", RouterConfigJson(traffic.router)},
           {"warmup_cycles", traffic.warmup_cycles},
           {"cycles", traffic.cycles},
           {"packets", {{"arrived", latency.packets()}, {"left", measured.packets_left}}},

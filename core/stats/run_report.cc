@@ -149,7 +149,9 @@ Json RunReportJson(const RunReport& report) {
       report.energy_whole_chip ? EnergyJson(*report.energy_whole_chip) : Json();
   json["constants"] = report.energy ? EnergyConstantsJson(report.constants) : Json::array();
   json["verify"] = VerifyJson(report.verify);
-  json["late"] = Json();  // the ideal transport delivers all in time
+  json["router"] = report.router;  // null: the ideal transport delivers all in time
+  json["late"] = report.late;
+  json["slack_cycles"] = report.slack_cycles;
   json["accuracy_over_ticks"] = AccuracyOverTicksJson(report.accuracy_over_ticks);
   json["diagnosis"] = report.diagnosis ? DiagnoseJson(*report.diagnosis) : Json();
   json["simulator"] = SimulatorJson(report);

@@ -109,6 +109,12 @@ struct RunReport {
   std::optional<VerifySummary> verify;
   std::vector<AccuracyAfter> accuracy_over_ticks;  // rate mode, by ticks
   std::optional<DiagnoseReport> diagnosis;
+  // Of a run with cycle-accurate routers, made by core/profile: `router`, `late`, `slack_cycles`,
+  // and their text.
+  Json router;
+  Json late;
+  Json slack_cycles;
+  std::string router_text;
   SimulatorSummary simulator;
 };
 

@@ -121,6 +121,7 @@ std::string FormatRunReport(const RunReport& report, bool with_constants) {
   if (report.verify) {
     text += FormatVerify(*report.verify);
   }
+  text += report.router_text;
   if (report.diagnosis) {
     text += "\n" + FormatDiagnosis(*report.diagnosis);
   }

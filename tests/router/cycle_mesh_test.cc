@@ -177,6 +177,7 @@ TEST(CycleMeshTest, ZeroLoadLatencyIsThreeCyclesARouterAndTwo) {
       const CoreCoordinates b = {to % 4, to / 4};
       ASSERT_TRUE(mesh.Inject(a, b, 7));
       const std::int64_t routers = DimensionOrderCost(kFourByFour, a, b).hops + 1;
+      EXPECT_EQ(ZeroLoadCycles(kFourByFour, {}, a, b), 3 * routers + 2);
       EXPECT_EQ(Drain(mesh), (Arrivals{{3 * routers + 2, 7u, static_cast<std::uint32_t>(to)}}));
       EXPECT_EQ(mesh.grants(), routers);
     }
@@ -266,6 +267,98 @@ TEST(CycleMeshTest, EqualsItsDefinitionCycleByCycle) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
     CompareWithTwin(cases[i], i);
   }
+}
+
+constexpr MeshShape kTwoChips = {.cores_x = 2, .cores_y = 3, .chips_x = 2};
+constexpr RouterParameters kEdges = {.edge_cycles_per_packet = 4, .edge_hop_cycles = 10};
+
+TEST(CycleMeshTest, AChipEdgeTakesItsOwnTime) {
+  CycleMesh mesh(kTwoChips, kEdges);
+  ASSERT_TRUE(mesh.Inject({1, 0}, {2, 0}, 1));
+  // Inject 2, the edge 10 in place of a hop's 3, eject 3.
+  EXPECT_EQ(ZeroLoadCycles(kTwoChips, kEdges, {1, 0}, {2, 0}), 2 + 10 + 3);
+  EXPECT_EQ(ZeroLoadCycles(kTwoChips, {}, {1, 0}, {2, 0}), 2 + 3 + 3);
+  EXPECT_EQ(Drain(mesh), (Arrivals{{2 + 10 + 3, 1u, 2u}}));
+  ASSERT_TRUE(mesh.Inject({2, 2}, {1, 2}, 2));
+  EXPECT_EQ(std::get<0>(Drain(mesh).front()), 16 + 15);
+}
+
+// All rows of a side share one link: packets granted at once cross one after the other, by row.
+TEST(CycleMeshTest, RowsShareTheLinkOfTheirChipsSide) {
+  CycleMesh mesh(kTwoChips, kEdges);
+  for (const std::int32_t row : {2, 0, 1}) {
+    ASSERT_TRUE(mesh.Inject({1, row}, {2, row}, static_cast<std::uint32_t>(row)));
+  }
+  // The other direction has a link of its own.
+  ASSERT_TRUE(mesh.Inject({2, 1}, {1, 1}, 9));
+  EXPECT_THAT(Drain(mesh),
+              ::testing::UnorderedElementsAre(std::tuple(15, 0u, 2u), std::tuple(15, 9u, 5u),
+                                              std::tuple(19, 1u, 6u), std::tuple(23, 2u, 10u)));
+}
+
+// Far beyond what the delays of a router span, and with the few credits of one row.
+TEST(CycleMeshTest, ALinkPassesOnePacketInItsCyclesHoweverManyWait) {
+  CycleMesh mesh(kTwoChips, kEdges);
+  std::vector<std::int64_t> sent(3, 0);
+  std::vector<std::int64_t> arrived;
+  for (int cycle = 0; cycle < 2000; ++cycle) {
+    for (std::int32_t row = 0; row < 3; ++row) {
+      const CoreCoordinates to = {3, row};
+      sent[static_cast<std::size_t>(row)] += mesh.Inject({1, row}, to, 0) ? 1 : 0;
+    }
+    for (std::size_t i = mesh.Step().size(); i > 0; --i) {
+      arrived.push_back(cycle);
+    }
+  }
+  const std::size_t left = arrived.size();
+  EXPECT_NEAR(static_cast<double>(left), 2000 / 4.0, 6.0);
+  EXPECT_EQ(static_cast<std::size_t>(sent[0] + sent[1] + sent[2]), left + Drain(mesh).size());
+  EXPECT_EQ(mesh.packets_inside(), 0);
+  // No row is starved.
+  EXPECT_NEAR(static_cast<double>(sent[0]), static_cast<double>(sent[2]), 20.0);
+}
+
+TEST(CycleMeshTest, TheHostEntersFromTheWest) {
+  CycleMesh mesh(kFourByFour, {.fifo_depth = 1});
+  ASSERT_TRUE(mesh.InjectFromHost(2, {3, 1}, 5));
+  EXPECT_FALSE(mesh.InjectFromHost(2, {3, 1}, 6));  // one a cycle
+  EXPECT_TRUE(mesh.Inject({0, 2}, {0, 2}, 7));      // the local input is another
+  EXPECT_THAT(Drain(mesh), ::testing::ElementsAre(std::tuple(5, 7u, 8u), std::tuple(17, 5u, 7u)));
+  EXPECT_TRUE(mesh.InjectFromHost(2, {3, 1}, 6));  // its credit is back
+}
+
+TEST(CycleMeshTest, SkippingIsSteppingThroughCyclesWithoutPackets) {
+  const auto run = [](bool skip) {
+    CycleMesh mesh(kFourByFour, {.fifo_depth = 1});
+    Arrivals arrivals;
+    for (std::int64_t begin = 0; begin < 500; begin += 50) {
+      for (; mesh.cycle() < begin && !skip; mesh.Step()) {
+      }
+      mesh.SkipTo(begin);
+      for (std::uint32_t tag = 0; tag < 4; ++tag) {
+        const auto x = static_cast<std::int32_t>(tag);
+        EXPECT_TRUE(mesh.Inject({x, 0}, {3, 3}, tag));
+      }
+      const Arrivals these = Drain(mesh);
+      arrivals.insert(arrivals.end(), these.begin(), these.end());
+    }
+    return arrivals;
+  };
+  EXPECT_EQ(run(true), run(false));
+}
+
+TEST(CycleMeshTest, AClearedMeshIsAsNew) {
+  CycleMesh mesh(kTwoChips, kEdges);
+  for (int cycle = 0; cycle < 30; ++cycle) {
+    mesh.Inject({0, 1}, {3, 2}, 1);
+    mesh.Inject({1, 1}, {3, 1}, 1);
+    mesh.Step();
+  }
+  EXPECT_GT(mesh.packets_inside(), 0);
+  mesh.Clear(100);
+  EXPECT_EQ(mesh.packets_inside(), 0);
+  ASSERT_TRUE(mesh.Inject({1, 1}, {2, 1}, 3));
+  EXPECT_EQ(Drain(mesh), (Arrivals{{100 + 15, 3u, 6u}}));
 }
 
 }  // namespace

@@ -19,8 +19,9 @@ namespace spikemesh {
 namespace {
 
 // Runs an imported network for `ticks` ticks and writes down what RANC writes down.
-RancTrace RunOnMachine(const RancModel& model, std::int64_t ticks) {
-  Machine machine = Machine::Create(model.chip).value();
+RancTrace RunOnMachine(const RancModel& model, std::int64_t ticks,
+                       const MachineOptions& options = {}) {
+  Machine machine = Machine::Create(model.chip, options).value();
   for (const AxonEvent& event : model.inputs) {
     for (std::uint32_t id = 0; id < model.chip.cores.size(); ++id) {
       if (model.chip.cores[id].at == event.core) {
@@ -137,6 +138,9 @@ TEST_F(RancOracleTest, CaseAsymmetricMatchesInEverySpikeAndEveryPotential) {
   EXPECT_EQ(trace.spikes, expected_spikes);
   EXPECT_EQ(trace.potentials, expected_potentials);
   EXPECT_EQ(trace.outputs, ReadOutputs("caseA_asym/output.txt"));
+  const RancTrace routed = RunOnMachine(model, 100, {.router = kTrueNorthRouter});
+  EXPECT_EQ(routed.spikes, expected_spikes);
+  EXPECT_EQ(routed.potentials, expected_potentials);
 }
 
 TEST_F(RancOracleTest, MnistMatchesInEveryRowOfTheOutputBus) {

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// `spikemesh run --router` and `spikemesh profile` of a chip.
+#include <string>
+
+#include "tests/apps/command_fixture.h"
+
+namespace spikemesh {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST_F(CommandTest, SpikesAreThoseOfTheIdealTransportWhenNothingIsLate) {
+  const std::string run = "run digits.chip --dataset digits --images 40 --verify ";
+  ASSERT_EQ(Run(run + "--spikes ideal.csv --json ideal.json").status, 0);
+  for (const std::string router : {"cycle", "booksim-c"}) {
+    const CommandResult routed = Run(run + "--router " + router + " --spikes s.csv --json r.json");
+    ASSERT_EQ(routed.status, 0) << routed.err;
+    EXPECT_EQ(Read("s.csv"), Read("ideal.csv"));
+    const Json report = ReadJson("r.json");
+    EXPECT_EQ(report["late"]["count"], 0);
+    EXPECT_GT(report["slack_cycles"]["min"], 90000);
+    EXPECT_EQ(report["router"]["cycles_per_tick"], 100000);
+    EXPECT_EQ(report["counts"]["hops"], ReadJson("ideal.json")["counts"]["hops"]);
+    EXPECT_THAT(routed.out, HasSubstr("0 late"));
+  }
+  EXPECT_TRUE(ReadJson("ideal.json")["late"].is_null());
+}
+
+// Bundled networks, one image a tick and rate coded.
+TEST_F(CommandTest, BundledNetworksAnswerAsWithTheIdealTransport) {
+  const std::string models = std::string(SPIKEMESH_SOURCE_DIR) + "/networks/models/";
+  ASSERT_EQ(Run("convert " + models + "mnist-small.onnx -o p.chip").status, 0);
+  ASSERT_EQ(Run("convert " + models + "mnist-tiny.onnx -o t.chip").status, 0);
+  for (const std::string chip : {"p.chip", "t.chip"}) {
+    const std::string run = "run " + chip + " --dataset digits --images 25 --verify ";
+    ASSERT_EQ(Run(run + "--outputs ideal.csv").status, 0);
+    ASSERT_EQ(Run(run + "--outputs routed.csv --router cycle").status, 0);
+    EXPECT_EQ(Read("routed.csv"), Read("ideal.csv"));
+  }
+}
+
+// One hop takes 8 cycles: with 8 cycles a tick a spike comes one tick too late.
+TEST_F(CommandTest, LateSpikesAreDeliveredAndExplained) {
+  Write("fast.json", R"({"cycles_per_tick": 8})");
+  const CommandResult run =
+      Run("run pacemaker.chip --ticks 35 --router cycle --router-config fast.json --outputs p.csv "
+          "--json r.json");
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(Read("p.csv"), "tick,pin\n12,0\n22,0\n32,0\n");
+  const Json late = ReadJson("r.json")["late"];
+  EXPECT_EQ(late["count"], 3);
+  ASSERT_EQ(late["packets"].size(), 3u);
+  EXPECT_EQ(late["packets"][0], Json({{"from", {{"x", 0}, {"y", 0}}},
+                                      {"to", {{"x", 1}, {"y", 0}}},
+                                      {"host", false},
+                                      {"sent_tick", 10},
+                                      {"due_tick", 10},
+                                      {"arrived_tick", 11},
+                                      {"latency_cycles", 8},
+                                      {"zero_load_cycles", 8},
+                                      {"source_wait_cycles", 0},
+                                      {"mesh_wait_cycles", 0}}));
+  EXPECT_THAT(run.out, HasSubstr("3 late"));
+  EXPECT_THAT(run.out, HasSubstr("core (0,0) to (1,0), sent in tick 10"));
+}
+
+TEST_F(CommandTest, LateSpikesFailWhereToldSo) {
+  Write("fast.json", R"({"cycles_per_tick": 8})");
+  const std::string run = "run pacemaker.chip --ticks 35 --router cycle --late fail --json r.json ";
+  EXPECT_EQ(Run(run).status, 0);
+  const CommandResult late = Run(run + "--router-config fast.json --outputs p.csv");
+  EXPECT_EQ(late.status, 1);
+  EXPECT_THAT(late.err, HasSubstr("--late fail: found 1 late spikes, the first: core (0,0) to"));
+  EXPECT_FALSE(Exists("p.csv"));
+  // The run ends before it arrives.
+  const CommandResult overdue =
+      Run("run pacemaker.chip --ticks 11 --router cycle --late fail --router-config fast.json");
+  EXPECT_EQ(overdue.status, 1);
+  EXPECT_THAT(overdue.err, HasSubstr("none of which arrived"));
+}
+
+TEST_F(CommandTest, RouterFlagsThatMeanNothingAreRefused) {
+  Write("router.json", R"({"fifo_depth": 4})");
+  const CommandResult ideal = Run("run pacemaker.chip --ticks 3 --router-config router.json");
+  EXPECT_EQ(ideal.status, 1);
+  EXPECT_THAT(ideal.err, HasSubstr("add --router cycle"));
+  Write("router.json", R"({"fifo_depth": 0})");
+  const CommandResult zero =
+      Run("run pacemaker.chip --ticks 3 --router cycle --router-config router.json");
+  EXPECT_EQ(zero.status, 1);
+  EXPECT_THAT(zero.err, HasSubstr("router.json: router.fifo_depth: found 0, allowed: 1..4096"));
+  EXPECT_EQ(Run("run pacemaker.chip --ticks 3 --router fast").status, 2);
+  EXPECT_EQ(Run("profile").status, 2);
+  EXPECT_EQ(Run("profile digits.chip --pattern uniform").status, 2);
+  const CommandResult no_images = Run("profile digits.chip");
+  EXPECT_EQ(no_images.status, 1);
+  EXPECT_THAT(no_images.err, HasSubstr("--dataset"));
+}
+
+TEST_F(CommandTest, ProfileOfAChipTellsWhatItsSpikesDid) {
+  const CommandResult profile =
+      Run("profile digits.chip --dataset digits --images 20 --json p.json");
+  ASSERT_EQ(profile.status, 0) << profile.err;
+  EXPECT_THAT(profile.out, HasSubstr("hottest links"));
+  ASSERT_EQ(Run("run digits.chip --dataset digits --images 20 --json r.json").status, 0);
+  const Json report = ReadJson("p.json");
+  const Json counts = ReadJson("r.json")["counts"];
+  EXPECT_EQ(report["schema"], "spikemesh.profile/1");
+  EXPECT_EQ(report["late"]["count"], 0);
+  EXPECT_EQ(report["host_latency_cycles"]["packets"], counts["host_packets"]);
+  // Nothing is under way at the end: the last images' spikes went to pins.
+  std::int64_t hops = 0;
+  for (std::size_t i = 0; i < report["hops"].size(); ++i) {
+    hops += static_cast<std::int64_t>(i) * report["hops"][i].get<std::int64_t>();
+  }
+  EXPECT_EQ(hops, counts["hops"].get<std::int64_t>());
+  std::int64_t layers = 0;
+  for (const Json& row : report["layers"]) {
+    for (const Json& packets : row) {
+      layers += packets.get<std::int64_t>();
+    }
+  }
+  EXPECT_EQ(layers, report["latency_cycles"]["packets"].get<std::int64_t>() +
+                        report["host_latency_cycles"]["packets"].get<std::int64_t>());
+}
+
+}  // namespace
+}  // namespace spikemesh
