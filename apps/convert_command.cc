@@ -53,19 +53,21 @@ absl::Status CheckFlags(const ConvertOptions& options) {
   }
   const bool ranc = !options.ranc_config.empty();
   if (ranc && (options.conversion.given() || !options.chip_spec.empty() || options.max_chips ||
-               options.lossy_split)) {
+               options.lossy_split || !options.traffic.empty() || options.placement != "best")) {
     return absl::InvalidArgumentError(
         "--ranc-config: a RANC network takes none of --mode, --weights, --ticks, --calibrate, "
         "--pool, "
-        "--input-range, --mean, --std, --chip, --max-chips, --lossy-split");
+        "--input-range, --mean, --std, --chip, --max-chips, --lossy-split, --placement, --traffic");
   }
   if (ranc && !MakesChip(options)) {
     return absl::InvalidArgumentError("--ranc-config: a RANC network becomes a .chip only");
   }
   if (!MakesChip(options) &&
-      (!options.chip_spec.empty() || options.max_chips || options.lossy_split)) {
+      (!options.chip_spec.empty() || options.max_chips || options.lossy_split ||
+       !options.traffic.empty() || options.placement != "best")) {
     return absl::InvalidArgumentError(
-        "--chip, --max-chips, --lossy-split: a .snn is not mapped; they are for .chip outputs");
+        "--chip, --max-chips, --lossy-split, --placement, --traffic: a .snn is not mapped; they "
+        "are for .chip outputs");
   }
   return absl::OkStatus();
 }
@@ -139,6 +141,15 @@ absl::StatusOr<ConvertReport> ConvertOnnx(const ConvertOptions& options) {
     return report;
   }
   SPIKEMESH_ASSIGN_OR_RETURN(MappingOptions mapping, MappingOptionsOf(options));
+  std::vector<NeuronSpikes> traffic;
+  if (!options.traffic.empty()) {
+    SPIKEMESH_ASSIGN_OR_RETURN(const std::string text,
+                               ReadFile(options.traffic, kTrafficFileBytesMax));
+    SPIKEMESH_ASSIGN_OR_RETURN(traffic, Annotate(ParseTraffic(text), options.traffic));
+  }
+  mapping.traffic = traffic;
+  mapping.placement =
+      options.placement == "row-major" ? PlacementMethod::kRowMajor : PlacementMethod::kBest;
   mapping.lossy_split = options.lossy_split;
   mapping.images = converted.encoded;
   SPIKEMESH_ASSIGN_OR_RETURN(MappedNetwork mapped,
@@ -152,6 +163,13 @@ absl::StatusOr<ConvertReport> ConvertOnnx(const ConvertOptions& options) {
                              .axons = split.axons,
                              .flipped_share = split.flipped_share});
   }
+  const PlacementReport& placement = mapped.placement;
+  report.placement = {.method = placement.method == PlacementMethod::kBest ? "best" : "row-major",
+                      .measured = placement.measured,
+                      .hops_row_major = placement.hops_row_major,
+                      .hops = placement.hops,
+                      .link_max_row_major = placement.link_max_row_major,
+                      .link_max = placement.link_max};
   DescribeChip(mapped.chip, report);
   SPIKEMESH_RETURN_IF_ERROR(WriteChipFile(mapped.chip, options.output));
   return report;
@@ -175,6 +193,16 @@ CLI::App* AddConvertCommand(CLI::App& app, ConvertOptions& options) {
   convert->add_flag("--lossy-split", options.lossy_split,
                     "Split layers with more inputs than a core has axons, though it changes bits");
   convert
+      ->add_option("--placement", options.placement,
+                   "Places of cores: best (few hops), or row-major in layer order")
+      ->check(CLI::IsMember({"best", "row-major"}).description(""))
+      ->capture_default_str()
+      ->type_name("HOW");
+  convert
+      ->add_option("--traffic", options.traffic,
+                   "Place cores by these spikes, which `profile --traffic-out` wrote")
+      ->type_name("FILE");
+  convert
       ->add_option("--ranc-config", options.ranc_config,
                    "MODEL is RANC's input.json; this is its config.json")
       ->type_name("FILE");
@@ -192,7 +220,8 @@ CLI::App* AddConvertCommand(CLI::App& app, ConvertOptions& options) {
 absl::Status ConvertCommand(const ConvertOptions& options) {
   SPIKEMESH_RETURN_IF_ERROR(CheckFlags(options));
   const bool ranc = !options.ranc_config.empty();
-  const std::array<FileArgument, 3> inputs = {{{"MODEL", options.model},
+  const std::array<FileArgument, 4> inputs = {{{"MODEL", options.model},
+                                               {"--traffic", options.traffic},
                                                {"--chip", options.chip_spec},
                                                {"--ranc-config", options.ranc_config}}};
   const std::array<FileArgument, 3> outputs = {

@@ -23,6 +23,8 @@ struct ConvertOptions {
   std::optional<std::uint64_t> seed;
   ConversionFlags conversion;
   bool lossy_split = false;
+  std::string placement = "best";  // or row-major
+  std::string traffic;             // file
 };
 
 CLI::App* AddConvertCommand(CLI::App& app, ConvertOptions& options);

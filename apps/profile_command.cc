@@ -9,6 +9,7 @@
 #include "apps/process_usage.h"
 #include "apps/run_chip.h"
 #include "apps/version.h"
+#include "core/base/atomic_file.h"
 #include "core/base/strings.h"
 #include "core/profile/traffic_report.h"
 #include "router/router_config.h"
@@ -44,11 +45,9 @@ absl::StatusOr<SyntheticTraffic> ToTraffic(const ProfileOptions& options) {
   return traffic;
 }
 
-void AddChipFlags(CLI::App& app, RunOptions& run) {
+void AddChipFlags(CLI::App& app, CLI::Option* model, RunOptions& run) {
   const std::map<std::string, DatasetSplit> splits = {{"train", DatasetSplit::kTrain},
                                                       {"test", DatasetSplit::kTest}};
-  CLI::Option* const model =
-      app.add_option("MODEL", run.model, "The .chip to profile")->type_name("");
   CLI::Option* const dataset =
       app.add_option("--dataset", run.dataset, "Images to classify: NAME or NAME:DIR")
           ->type_name("SPEC")
@@ -69,13 +68,7 @@ void AddChipFlags(CLI::App& app, RunOptions& run) {
       ->needs(model);
 }
 
-void AddPatternFlags(CLI::App& app, ProfileOptions& options) {
-  CLI::Option* const pattern =
-      app.add_option("--pattern", options.pattern,
-                     "Synthetic traffic: uniform, transpose, bitcomp, tornado or neighbor")
-          ->check(Parses([](const std::string& text) { return ParseTrafficPattern(text); }))
-          ->excludes(app.get_option("MODEL"))
-          ->type_name("NAME");
+void AddPatternFlags(CLI::App& app, CLI::Option* pattern, ProfileOptions& options) {
   app.add_option("--rate", options.rate, "Packets a core and cycle, above 0, at most 1")
       ->check(NumberWithin(1e-9, 1.0))
       ->capture_default_str()
@@ -130,6 +123,9 @@ absl::Status ProfileChip(const ProfileOptions& options) {
         Concat(run.model, ": spikes come from images; name them with --dataset"));
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const RunResult result, RunChipModel(run));
+  if (!options.traffic_out.empty()) {
+    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.traffic_out, result.traffic_csv));
+  }
   return DeliverReport(options.json, result.profile, result.profile_text);
 }
 
@@ -139,9 +135,24 @@ CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
   CLI::App* const profile = app.add_subcommand(
       "profile", "Measure the spikes of a chip, or synthetic traffic, on cycle-accurate routers");
   options.run.router.name = "";  // by what is profiled
-  AddChipFlags(*profile, options.run);
-  AddPatternFlags(*profile, options);
+  CLI::Option_group* const either = profile->add_option_group("either");
+  CLI::Option* const model =
+      either->add_option("MODEL", options.run.model, "The .chip to profile")->type_name("");
+  CLI::Option* const pattern =
+      either
+          ->add_option("--pattern", options.pattern,
+                       "Synthetic traffic: uniform, transpose, bitcomp, tornado or neighbor")
+          ->check(Parses([](const std::string& text) { return ParseTrafficPattern(text); }))
+          ->type_name("NAME");
+  either->require_option(1);
+  AddChipFlags(*profile, model, options.run);
+  AddPatternFlags(*profile, pattern, options);
   AddRouterFlags(*profile, {"cycle", "booksim-c"}, /*late=*/true, options.run.router);
+  profile
+      ->add_option("--traffic-out", options.traffic_out,
+                   "Write how often each neuron fired (CSV), for `convert --traffic`")
+      ->needs(model)
+      ->type_name("FILE");
   profile->add_option("--seed", options.seed, "Seed of the packets, or instead of the chip's")
       ->check(Seed())
       ->type_name("N");
@@ -149,11 +160,6 @@ CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
       ->add_option("--json", options.json,
                    "Write the report as JSON; `-`: to standard output, in place of the text")
       ->type_name("FILE");
-  profile->parse_complete_callback([&options] {
-    if (options.run.model.empty() && options.pattern.empty()) {
-      throw CLI::RequiredError("MODEL or --pattern");
-    }
-  });
   profile->footer(kFooter);
   return profile;
 }
@@ -161,7 +167,8 @@ CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
 absl::Status ProfileCommand(const ProfileOptions& options) {
   const std::array<FileArgument, 2> inputs = {
       {{"MODEL", options.run.model}, {"--router-config", options.run.router.config}}};
-  const std::array<FileArgument, 1> outputs = {{{"--json", options.json}}};
+  const std::array<FileArgument, 2> outputs = {
+      {{"--json", options.json}, {"--traffic-out", options.traffic_out}}};
   SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, outputs));
   if (!options.pattern.empty()) {
     return ProfilePattern(options);

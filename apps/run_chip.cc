@@ -92,6 +92,7 @@ RecorderOptions RecorderOptionsOf(const RunOptions& options, Tick last) {
   RecorderOptions recorder = {.spikes = !options.spikes.empty(),
                               .pins = !options.outputs.empty(),
                               .potentials = !options.potentials.empty(),
+                              .neuron_spikes = options.profile,
                               .traffic = options.router.name != "ideal",
                               .late_fails = options.router.late == "fail"};
   if (!options.raster.empty()) {
@@ -122,6 +123,7 @@ void TakeTraffic(const RunOptions& options, const RunRecorder& recorder, RunResu
   if (options.profile) {
     result.profile = SpikeTrafficJson(*traffic, result.report);
     result.profile_text = FormatSpikeTraffic(*traffic, result.report);
+    result.traffic_csv = FormatTraffic(recorder.neuron_spikes());
   }
 }
 

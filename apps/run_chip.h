@@ -22,6 +22,7 @@ struct RunResult {
   std::string diagnosis_svg;
   Json profile;  // where RunOptions::profile asked for it
   std::string profile_text;
+  std::string traffic_csv;  // ParseTraffic's
 };
 
 // Errors: those of reading the files named in `options`, of CheckImageRun, SpikingNetworkOf,

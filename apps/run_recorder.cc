@@ -65,11 +65,14 @@ RunRecorder::RunRecorder(const ChipModel& chip, const RecorderOptions& options)
   if (options_.traffic) {
     traffic_.emplace(chip);
   }
+  if (options_.neuron_spikes) {
+    spikes_of_.resize(chip.cores.size() * kNeuronsPerCore);
+  }
 }
 
 bool RunRecorder::active() const {
-  return options_.spikes || options_.pins || options_.potentials || raster_.has_value() ||
-         traffic_.has_value();
+  return options_.spikes || options_.neuron_spikes || options_.pins || options_.potentials ||
+         raster_.has_value() || traffic_.has_value();
 }
 
 absl::Status RunRecorder::Look(const Machine& machine) {
@@ -82,6 +85,11 @@ absl::Status RunRecorder::Look(const Machine& machine) {
       if (raster_) {
         raster_->Add(tick, raster_first_row_[spike.core.value()] + spike.neuron.value());
       }
+    }
+  }
+  if (options_.neuron_spikes) {
+    for (const NeuronAddress& spike : machine.spikes()) {
+      ++spikes_of_[std::size_t{spike.core.value()} * kNeuronsPerCore + spike.neuron.value()];
     }
   }
   if (options_.pins) {
@@ -127,6 +135,18 @@ void RunRecorder::LookAtPotentials(const Machine& machine) {
                                             machine.potential(address)});
     }
   }
+}
+
+std::vector<NeuronSpikes> RunRecorder::neuron_spikes() const {
+  std::vector<NeuronSpikes> traffic;
+  for (std::size_t i = 0; i < spikes_of_.size(); ++i) {
+    if (spikes_of_[i] > 0) {
+      traffic.push_back({chip_.cores[i / kNeuronsPerCore].rng_stream,
+                         static_cast<std::uint16_t>(i % kNeuronsPerCore), spikes_of_[i]});
+    }
+  }
+  std::ranges::sort(traffic);
+  return traffic;
 }
 
 std::string RunRecorder::FormatRaster() const {

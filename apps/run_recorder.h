@@ -16,6 +16,7 @@
 #include "core/machine/machine.h"
 #include "core/profile/spike_traffic.h"
 #include "core/stats/raster_svg.h"
+#include "core/stats/traffic_file.h"
 
 namespace spikemesh {
 
@@ -24,8 +25,9 @@ struct RecorderOptions {
   bool pins = false;
   bool potentials = false;
   std::optional<Tick> raster_last = std::nullopt;  // a picture of ticks 1..raster_last
-  bool traffic = false;                            // of a machine with routers
-  bool late_fails = false;                         // then a late spike ends the run
+  bool neuron_spikes = false;
+  bool traffic = false;     // of a machine with routers
+  bool late_fails = false;  // then a late spike ends the run
 };
 
 class RunRecorder {
@@ -48,6 +50,8 @@ class RunRecorder {
   const std::string& pins_csv() const { return pins_; }
   const std::string& potentials_csv() const { return potentials_; }
   std::string FormatRaster() const;  // only where raster_last was given
+  // Neurons that fired, where asked for.
+  std::vector<NeuronSpikes> neuron_spikes() const;
   // Null where it was not asked for.
   const SpikeTraffic* traffic() const { return traffic_ ? &*traffic_ : nullptr; }
 
@@ -63,6 +67,7 @@ class RunRecorder {
   std::vector<std::int64_t> raster_first_row_;  // [core]
   std::optional<RasterPicture> raster_;
   std::optional<SpikeTraffic> traffic_;
+  std::vector<std::int64_t> spikes_of_;  // [core * 256 + neuron]
 };
 
 }  // namespace spikemesh

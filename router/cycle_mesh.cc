@@ -81,17 +81,12 @@ void CycleMesh::Clear(std::int64_t cycle) {
 
 void CycleMesh::SkipTo(std::int64_t cycle) {
   SPIKEMESH_CHECK(packets_inside_ == 0 && cycle >= cycle_);
-  if (cycle == cycle_) {
-    return;
+  // Credits under way come back in their cycles.
+  const std::int64_t last_due = cycle_ + static_cast<std::int64_t>(wheel_.size());
+  while (cycle_ < std::min(cycle, last_due)) {
+    Step();
   }
   cycle_ = cycle;
-  for (Due& due : wheel_) {  // nothing but credits
-    ApplyDue(due);
-  }
-  for (const std::uint32_t input : injected_) {
-    has_injected_[input] = 0;
-  }
-  injected_.clear();
 }
 
 CycleMesh::Packet& CycleMesh::Slot(std::uint32_t input, std::uint32_t place) {
@@ -246,7 +241,9 @@ void CycleMesh::Allocate(std::uint32_t router) {
   }
 }
 
-void CycleMesh::ApplyDue(Due& due) {
+// What is due in the cycle that begins.
+void CycleMesh::BeginCycle() {
+  Due& due = DueIn(0);
   for (const std::uint32_t output : due.credits) {
     ++routers_[output / kPorts].credits[output % kPorts];
   }
@@ -255,11 +252,6 @@ void CycleMesh::ApplyDue(Due& due) {
   }
   due.credits.clear();
   due.heads.clear();
-}
-
-// What is due in the cycle that begins.
-void CycleMesh::BeginCycle() {
-  ApplyDue(DueIn(0));
   for (; !later_.empty() && later_.top().cycle <= cycle_; later_.pop()) {
     ExposeHead(later_.top().input);
   }

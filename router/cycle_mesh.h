@@ -147,7 +147,6 @@ class CycleMesh {
   void ExposeHeadIn(std::uint32_t input, std::int64_t cycles);
   std::uint32_t EdgeOf(std::uint32_t router, std::uint32_t output) const;
   void PassEdges();
-  void ApplyDue(Due& due);
   void ExposeHead(std::uint32_t input);
   void Activate(std::uint32_t router);
   void BeginCycle();

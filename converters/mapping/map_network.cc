@@ -70,12 +70,20 @@ absl::StatusOr<MappedNetwork> MapNetworkTuned(const SpikingNetwork& network,
   SPIKEMESH_ASSIGN_OR_RETURN(
       spec.mesh,
       GrowMesh(spec.mesh, static_cast<std::int64_t>(plan.logical.cores.size()), options.chips_max));
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<CoreCoordinates> places,
-                             PlaceCores(plan.logical, spec.mesh));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      const Placement placement,
+      PlaceCores(plan.logical, spec.mesh,
+                 {options.placement, options.traffic, options.placement_seed}));
 
   // Write the crossbars, neurons and targets.
   MappedNetwork mapped;
-  mapped.chip = LowerNetwork(plan.scheduled, plan.layers, plan.logical, places, spec);
+  mapped.chip = LowerNetwork(plan.scheduled, plan.layers, plan.logical, placement.places, spec);
+  mapped.placement = {.method = placement.method,
+                      .measured = !options.traffic.empty(),
+                      .hops_row_major = placement.row_major.hops_mean,
+                      .hops = placement.cost.hops_mean,
+                      .link_max_row_major = placement.row_major.link_max,
+                      .link_max = placement.cost.link_max};
   mapped.layers = ReportLayers(source, plan);
   for (std::size_t layer = 0; layer < split.exact.size(); ++layer) {
     mapped.layers[layer].exact = mapped.layers[layer].exact && split.exact[layer];

@@ -15,12 +15,15 @@
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
 #include "core/chip/chip_spec.h"
+#include "core/stats/traffic_file.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
 
 // An image as the encoder gives it: [tick], the lines active in it. Pipelined: one tick.
 using EncodedImage = std::vector<std::vector<std::uint32_t>>;
+
+enum class PlacementMethod { kBest, kRowMajor };
 
 struct MappingOptions {
   ChipSpec spec;
@@ -30,6 +33,20 @@ struct MappingOptions {
   bool lossy_split = false;
   // On which such a split is fitted and its loss measured; where empty, on random images.
   std::span<const EncodedImage> images = {};
+  PlacementMethod placement = PlacementMethod::kBest;
+  // Spikes of a run of a chip of this network, to place cores by; empty: neurons count alike.
+  std::span<const NeuronSpikes> traffic = {};
+  std::uint64_t placement_seed = 1;
+};
+
+// What placement did, in packets of its traffic: spikes, or one a neuron.
+struct PlacementReport {
+  PlacementMethod method = PlacementMethod::kRowMajor;  // that was kept
+  bool measured = false;                                // weights are spikes
+  double hops_row_major = 0.0;                          // of a packet, mean
+  double hops = 0.0;
+  std::int64_t link_max_row_major = 0;  // packets over the busiest link
+  std::int64_t link_max = 0;
 };
 
 // A layer that was split.
@@ -67,10 +84,11 @@ struct MappedNetwork {
   ChipModel chip;                   // valid; carries the legalized SpikingNetwork with its delays
   std::vector<MappedLayer> layers;  // partial layers of a split have rows of their own
   std::vector<SplitReport> splits;
+  PlacementReport placement;
 };
 
 // Errors: OutOfRange (a neuron needs more than a core has: by how much, and what would help at what
-// price), ResourceExhausted (more
+// price; traffic of another network), ResourceExhausted (more
 // cores than chips_max chips have, both counts), Unimplemented (weights that
 // no four values of axon types sum to).
 absl::StatusOr<MappedNetwork> MapNetwork(const SpikingNetwork& network,

@@ -71,6 +71,29 @@ Json SplitsJson(const std::vector<ConvertedSplit>& splits) {
   return json;
 }
 
+Json PlacementJson(const std::optional<ConvertedPlacement>& placement) {
+  if (!placement) {
+    return {};
+  }
+  return {{"method", placement->method},
+          {"weights", placement->measured ? "spikes" : "neurons"},
+          {"before",
+           {{"hops_mean", placement->hops_row_major}, {"link_max", placement->link_max_row_major}}},
+          {"after", {{"hops_mean", placement->hops}, {"link_max", placement->link_max}}}};
+}
+
+std::string FormatPlacement(const ConvertedPlacement& placement) {
+  const char* const packet = placement.measured ? " a spike" : " a neuron's packet";
+  if (placement.method == "row-major") {
+    return Concat("placement row-major: ", FormatNumber(placement.hops), " hops", packet,
+                  ", at most ", FormatCount(placement.link_max), " over a link\n");
+  }
+  return Concat("placement ", FormatNumber(placement.hops), " hops", packet, ", row-major ",
+                FormatNumber(placement.hops_row_major), "; over the busiest link ",
+                FormatCount(placement.link_max), ", row-major ",
+                FormatCount(placement.link_max_row_major), "\n");
+}
+
 std::string FormatSplit(const ConvertedSplit& split) {
   return Concat("split     ", PrintableName(split.layer), ": ", FormatCount(split.axons),
                 " axons a neuron, in ", split.chunks, " parts, ",
@@ -111,6 +134,7 @@ Json ConvertReportJson(const ConvertReport& report) {
           {"calibration", CalibrationJson(report.calibration)},
           {"layers", layers},
           {"splits", SplitsJson(report.splits)},
+          {"placement", PlacementJson(report.placement)},
           {"totals",
            {{"cores", OrNull(report.cores)},
             {"chips", OrNull(report.chips)},
@@ -138,6 +162,7 @@ std::string FormatConvertReport(const ConvertReport& report) {
   }
   text += report.layers.empty() ? "" : FormatTable(table);
   text += FormatTotals(report);
+  text += report.placement ? FormatPlacement(*report.placement) : "";
   for (const ConvertedSplit& split : report.splits) {
     text += FormatSplit(split);
   }

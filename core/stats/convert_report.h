@@ -50,6 +50,16 @@ struct CalibrationSummary {
   double spiking_accuracy = 0.0;  // of the network in spikes, before mapping
 };
 
+// Where cores were placed, against layer order row by row.
+struct ConvertedPlacement {
+  std::string method;     // "best", "row-major"
+  bool measured = false;  // weighted by spikes of a run; else every neuron counts as one packet
+  double hops_row_major = 0.0;  // of a packet, mean
+  double hops = 0.0;
+  std::int64_t link_max_row_major = 0;  // packets over the busiest link
+  std::int64_t link_max = 0;
+};
+
 struct ConvertReport {
   std::string source;
   std::string output;
@@ -60,6 +70,7 @@ struct ConvertReport {
   std::optional<CalibrationSummary> calibration;
   std::vector<ConvertedLayer> layers;
   std::vector<ConvertedSplit> splits;
+  std::optional<ConvertedPlacement> placement;
   // Totals of the chip; absent where the output is a network before mapping.
   std::optional<std::int64_t> cores;
   std::optional<std::int64_t> chips;

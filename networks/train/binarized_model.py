@@ -144,13 +144,13 @@ def make_activation(row, channels):
 
 
 class BinarizedNetwork(nn.Module):
-    """forward: images [N, 3, 32, 32] in 0..1 -> logits [N, 10]."""
+    """forward: images [N, *image_shape] in 0..1 -> logits [N, 10]. snn and bsnn: of CIFAR-10."""
 
-    def __init__(self, shape, row, width=1.0):
+    def __init__(self, shape, row, width=1.0, image_shape=(3, 32, 32)):
         super().__init__()
         self.bfloat16 = False  # while training; evaluation is in float32
         self.encode: Optional[nn.Module] = None
-        channels, size = 3, 32
+        channels, size, _ = image_shape
         if row in ("snn", "bsnn"):
             planes = model.Architecture(
                 levels=[level for level in THERMOMETER for _ in range(3)],
@@ -168,13 +168,13 @@ class BinarizedNetwork(nn.Module):
             stages.append(make_activation(row, out_channels))
             return out_channels
 
-        for entry in SHAPES[shape].convolutions:
+        for entry in shape.convolutions:
             if entry == POOL:
                 stages.append(nn.MaxPool2d(2))
                 size //= 2
             else:
                 channels = add(entry, 3, 1)
-        for entry in SHAPES[shape].dense:
+        for entry in shape.dense:
             channels = add(entry, size, 0)
             size = 1
         self.stages = nn.Sequential(*stages)

@@ -21,17 +21,10 @@ import torch
 
 import data
 import model
+from checkpoint import command_of, load_best
 from recipes import RECIPES
 
 OPSET = 14
-
-
-def load_best(path):
-    """(network in evaluation mode, checkpoint) with the weights of the best epoch."""
-    checkpoint = torch.load(path, map_location="cpu")
-    network = RECIPES[checkpoint["arguments"]["architecture"]].make()
-    network.load_state_dict(checkpoint["best"]["network"])
-    return network.eval(), checkpoint
 
 
 def store_weights_as_int8(path):
@@ -95,21 +88,6 @@ def describe_layers(network):
     }
 
 
-def command_of(arguments):
-    """The call of train.py that made a checkpoint, with the folders' names in capitals."""
-    data_set = RECIPES[arguments["architecture"]].data_set
-    options = [f"--architecture {arguments['architecture']}", f"--data {data_set.upper()}"]
-    if arguments["digits"]:
-        options.append("--digits DIGITS")
-    for name in ("epochs", "learning_rate", "seed", "threads"):
-        options.append(f"--{name.replace('_', '-')} {arguments[name]}")
-    if arguments.get("bfloat16"):
-        options.append("--bfloat16")
-    if arguments.get("training_images"):
-        options.append(f"--training-images {arguments['training_images']}")
-    return " ".join(["train.py", *options])
-
-
 def machine_of(checkpoint):
     return f"2-core x86-64 CPU ({checkpoint['device']}), torch {torch.__version__}"
 
@@ -136,8 +114,9 @@ def describe(network, checkpoint):
             "validation": best["validation"],
         }
     )
-    if checkpoint.get("rescheduled"):
-        description["rescheduled"] = checkpoint["rescheduled"]
+    for name in ("start", "teacher", "rescheduled"):
+        if checkpoint.get(name):
+            description[name] = checkpoint[name]
     return description
 
 

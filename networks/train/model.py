@@ -13,6 +13,7 @@ Training keeps float ("latent") weights and passes gradients straight through th
 al., PNAS 113:11441, 2016).
 """
 
+import dataclasses
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import List, Optional, Tuple
@@ -235,3 +236,35 @@ class CoreNetwork(nn.Module):
                 parts[f"step{layer}"] = Step()
         parts.update(flatten=nn.Flatten(), vote=self.vote)
         return nn.Sequential(parts).eval()
+
+
+def side_by_side(architecture, members):
+    """The architecture of `members` networks as groups of the same convolutions."""
+    colours = None if architecture.colours is None else architecture.colours * members
+    return dataclasses.replace(
+        architecture,
+        levels=architecture.levels * members,
+        colours=colours,
+        layers=[
+            dataclasses.replace(
+                layer,
+                out_channels=layer.out_channels * members,
+                groups=layer.groups * members,
+            )
+            for layer in architecture.layers
+        ],
+    )
+
+
+def merge(networks):
+    """One CoreNetwork whose votes are the sums of those of `networks`, of one architecture."""
+    merged = CoreNetwork(side_by_side(networks[0].architecture, len(networks)))
+    states = [network.stages.state_dict() for network in networks]
+    merged.stages.load_state_dict(
+        {
+            # Convolutions and batch norms are lists of output channels; the rest are counters.
+            name: torch.cat([state[name] for state in states]) if value.dim() > 0 else value
+            for name, value in states[0].items()
+        }
+    )
+    return merged.eval()

@@ -11,6 +11,7 @@ import binarized_model
 import lenet
 import model
 from augment import Augmentation
+from binarized_model import POOL, Shape
 from model import Architecture, Layer
 
 DIGIT_AUGMENTATION = Augmentation(shift_pixels=2.0, rotation_degrees=10.0, scale=0.10, shear=0.10)
@@ -51,6 +52,17 @@ MEDIUM = Architecture(
     ],
 )
 
+WIDE = Architecture(
+    levels=[64, 160, 30, 110],
+    layers=[
+        Layer(256, kernel=8, stride=2, padding=1, groups=2),
+        Layer(768, kernel=2, stride=2, groups=8),
+        Layer(24 * 63, kernel=2, stride=2, groups=24),
+        Layer(108 * 32, kernel=3, groups=108),
+        Layer(27 * 60, kernel=1, groups=27),
+    ],
+)
+
 
 def on_cores(architecture, **choices):
     return Recipe(make=lambda: model.CoreNetwork(architecture), **choices)
@@ -67,7 +79,10 @@ def binarized_recipes():
             for width in BINARIZED_WIDTHS:
                 recipes[binarized_name(shape, row, width)] = Recipe(
                     make=functools.partial(
-                        binarized_model.BinarizedNetwork, shape, row, width
+                        binarized_model.BinarizedNetwork,
+                        binarized_model.SHAPES[shape],
+                        row,
+                        width,
                     ),
                     data_set="cifar10",
                     augmentation=Augmentation(crop_pixels=3, flip=True),
@@ -90,6 +105,19 @@ RECIPES = {
         learning_rate=5e-3,
         weight_decay=0.05,
         epochs=30,
+    ),
+    # A float network that knows no cores, for the others to learn from.
+    "mnist-teacher": Recipe(
+        functools.partial(
+            binarized_model.BinarizedNetwork,
+            Shape([24, 24, POOL, 48, 48, POOL, 96], [128]),
+            "float",
+            image_shape=(1, 28, 28),
+        ),
+        augmentation=MEMBER_AUGMENTATION,
+        learning_rate=3e-3,
+        batch=100,
+        epochs=8,
     ),
     # 24 experts, each with its own 5 of the first layer's filters, joined in pairs by the voters.
     "mnist-small": on_cores(
@@ -115,26 +143,19 @@ RECIPES = {
         augmentation=LIGHT_AUGMENTATION,  # so small a network does not learn the stronger one
         epochs=30,
     ),
-    # The members of mnist-large: mnist-medium's layers, 208 cores each.
+    # mnist-medium's layers, 208 cores, to stand side by side by ensemble.py.
     "mnist-member": on_cores(
         MEDIUM,
         augmentation=MEMBER_AUGMENTATION,
         epochs=30,
     ),
-    # The members of mnist-large: 927 cores each. The first layer looks at two pairs of planes.
-    "mnist-wide": on_cores(
-        Architecture(
-            levels=[64, 160, 30, 110],
-            layers=[
-                Layer(256, kernel=8, stride=2, padding=1, groups=2),
-                Layer(768, kernel=2, stride=2, groups=8),
-                Layer(24 * 63, kernel=2, stride=2, groups=24),
-                Layer(108 * 32, kernel=3, groups=108),
-                Layer(27 * 60, kernel=1, groups=27),
-            ],
-        ),
+    # 927 cores. The first layer looks at two pairs of planes.
+    "mnist-wide": on_cores(WIDE, augmentation=MEMBER_AUGMENTATION, epochs=24),
+    # 1,854 cores: two of mnist-wide side by side, trained together.
+    "mnist-large": on_cores(
+        model.side_by_side(WIDE, 2),
         augmentation=MEMBER_AUGMENTATION,
-        epochs=24,
+        learning_rate=2e-2,
     ),
     "fashion-medium": on_cores(
         Architecture(

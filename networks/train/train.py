@@ -7,6 +7,10 @@ Reads the training files only: their last images are the validation split, on wh
 is chosen. The checkpoint holds everything, so a run stopped after any epoch goes on with --resume
 and ends as if it had not been stopped. With --reschedule it may go on to another number of epochs;
 the learning rate then continues on the new run's curve, and the record says so.
+
+--start gives a new run the best weights of other checkpoints in place of random ones: of the same
+architecture, or of as many members as stand side by side in it. --teacher is a checkpoint of any
+architecture on the same data set, whose soft labels the network learns too.
 """
 
 import argparse
@@ -17,8 +21,10 @@ import numpy
 import torch
 import torch.nn.functional as functional
 
+import checkpoint
 import data
 import model
+import teacher
 from augment import augment
 from recipes import RECIPES
 
@@ -38,8 +44,12 @@ def parse_arguments(words=None):
     parser.add_argument("--reschedule", action="store_true", help="resume to other --epochs")
     parser.add_argument("--epochs-now", type=int, help="stop earlier, after so many in this call")
     parser.add_argument("--learning-rate", type=float)
+    parser.add_argument("--start", nargs="+", help="checkpoints whose weights to begin with")
+    parser.add_argument("--teacher", help="checkpoint of a network to learn from")
+    parser.add_argument("--teach", choices=("once", "live"), default="live", help="see teacher.py")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--temperature", type=float, default=4.0, help="of a live teacher")
     parser.add_argument("--training-images", type=int, help="fewer than there are, for a trial")
     parser.add_argument("--bfloat16", action="store_true", help="faster on CPUs that have it")
     arguments = parser.parse_args(words)
@@ -98,9 +108,13 @@ class Run:
         torch.manual_seed(arguments.seed)
         self.images = images
         self.arguments = arguments
+        self.start, self.teacher = [], None  # summaries of other checkpoints
+        self.live_teacher = None
         self.device = device
         self.recipe = RECIPES[arguments.architecture]
         network = self.recipe.make()
+        if arguments.start and not arguments.resume:
+            self.begin_with(network, arguments.start)
         network.bfloat16 = arguments.bfloat16
         # Convolutions and batch norms of small images are about 1.6 times faster in this layout.
         self.network = network.to(device, memory_format=torch.channels_last)
@@ -114,9 +128,58 @@ class Run:
         self.best = {"score": -1.0}
         self.seconds = 0.0
 
+    def begin_with(self, network, paths):
+        """Copies the best weights of the checkpoints, one or several side by side."""
+        networks, states = zip(*map(checkpoint.load_best, paths))
+        begun = networks[0] if len(networks) == 1 else model.merge(networks)
+        network.load_state_dict(begun.state_dict())
+        self.start = [checkpoint.summary(state) for state in states]
+
+    def targets(self, training):
+        """{name: [N, 10]}: what the network shall say of each data set's training images.
+
+        Where there is a teacher, it is loaded here: its answers become targets, or it goes on
+        teaching.
+        """
+        targets = {name: teacher.one_hot(images.labels) for name, images in training.items()}
+        path, name = self.arguments.teacher, self.recipe.data_set
+        if not path:
+            return targets
+        network, state = checkpoint.load_best(path)
+        if checkpoint.data_set_of(state) != name:
+            raise SystemExit(f"{path}: a teacher for {checkpoint.data_set_of(state)}, not {name}")
+        self.teacher = checkpoint.summary(state)
+        network = network.to(self.device, memory_format=torch.channels_last)
+        if self.arguments.teach == "live":
+            self.live_teacher = network
+        else:
+            targets[name] = teacher.labels_asked_once(
+                network,
+                training[name],
+                self.recipe.augmentation,
+                self.arguments.seed,
+                self.device,
+            )
+        return targets
+
+    def loss(self, images, targets):
+        scores = self.network(images) / temperature(self.network)
+        if self.live_teacher is not None:
+            return teacher.live_loss(
+                self.live_teacher,
+                images,
+                scores,
+                targets,
+                self.arguments.temperature,
+                self.arguments.bfloat16,
+            )
+        return functional.cross_entropy(scores, targets)
+
     def restore(self, path):
         state = torch.load(path, map_location="cpu")
         fixed = ["architecture", "seed", "learning_rate", "bfloat16", "training_images"]
+        fixed += ["start", "teacher", "teach", "temperature"]
+        self.start = state.get("start", [])
         self.rescheduled = state.get("rescheduled", [])
         if self.arguments.reschedule:
             change = {"epoch": state["epoch"], "epochs_before": state["arguments"]["epochs"]}
@@ -140,6 +203,8 @@ class Run:
             "generator": self.generator.get_state(),
             "epoch": self.epoch,
             "rescheduled": self.rescheduled,
+            "start": self.start,
+            "teacher": self.teacher,
             "best": self.best,
             "seconds": self.seconds,
             "images": self.images,
@@ -148,21 +213,25 @@ class Run:
         torch.save(state, path + ".partial")
         os.replace(path + ".partial", path)
 
-    def draw_epoch(self, training):
-        """One epoch's images in random order: all of the data set, some of digits."""
-        parts = [training[self.recipe.data_set]]
+    def draw_epoch(self, training, targets):
+        """One epoch's images and targets in random order: all of the data set, some of digits."""
+        name = self.recipe.data_set
+        images, wanted = [training[name]], [targets[name]]
         if "digits" in training:
             digits = training["digits"]
             drawn = torch.randperm(len(digits), generator=self.generator)[:DIGITS_PER_EPOCH]
-            parts.append(digits.choose(drawn))
-        images = data.concatenate(parts)
-        return images.choose(torch.randperm(len(images), generator=self.generator))
+            images.append(digits.choose(drawn))
+            wanted.append(targets["digits"][drawn])
+        images = data.concatenate(images)
+        order = torch.randperm(len(images), generator=self.generator)
+        return images.choose(order).pixels, torch.cat(wanted)[order]
 
-    def train_epoch(self, training):
+    def train_epoch(self, training, targets):
         """One pass over an epoch's images; the mean loss."""
         self.network.train()
-        epoch_images, size = self.draw_epoch(training), self.recipe.batch
-        batches = len(epoch_images) // size
+        size = self.recipe.batch
+        pixels, wanted = self.draw_epoch(training, targets)
+        batches = len(pixels) // size
         loss_sum = 0.0
         for batch in range(batches):
             rate = learning_rate(
@@ -172,10 +241,9 @@ class Run:
             )
             for group in self.optimizer.param_groups:
                 group["lr"] = rate
-            chosen = epoch_images.part(batch * size, (batch + 1) * size)
-            images = augment(chosen.pixels, self.recipe.augmentation, self.generator)
-            scores = self.network(images.to(self.device)) / temperature(self.network)
-            loss = functional.cross_entropy(scores, chosen.labels.to(self.device))
+            chosen = slice(batch * size, (batch + 1) * size)
+            images = augment(pixels[chosen], self.recipe.augmentation, self.generator)
+            loss = self.loss(images.to(self.device), wanted[chosen].to(self.device))
             self.optimizer.zero_grad()
             loss.backward()
             self.optimizer.step()
@@ -213,12 +281,13 @@ def main(words=None):
     run = Run(arguments, images, device)
     if arguments.resume:
         run.restore(arguments.checkpoint)
+    targets = run.targets(training)
     end = arguments.epochs
     if arguments.epochs_now is not None:
         end = min(end, run.epoch + arguments.epochs_now)
     while run.epoch < end:
         begin = time.monotonic()
-        loss = run.train_epoch(training)
+        loss = run.train_epoch(training, targets)
         shares = run.validate(validation)
         run.seconds += time.monotonic() - begin
         run.save(arguments.checkpoint)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `spikemesh run --router` and `spikemesh profile` of a chip.
+#include <map>
 #include <string>
 
 #include "tests/apps/command_fixture.h"
@@ -122,6 +123,52 @@ TEST_F(CommandTest, ProfileOfAChipTellsWhatItsSpikesDid) {
   }
   EXPECT_EQ(layers, report["latency_cycles"]["packets"].get<std::int64_t>() +
                         report["host_latency_cycles"]["packets"].get<std::int64_t>());
+}
+
+// Where cores lie changes no output spike, only how far spikes go.
+TEST_F(CommandTest, PlacementBySpikesMakesFewerHops) {
+  const std::string model = std::string(SPIKEMESH_SOURCE_DIR) + "/networks/models/mnist-small.onnx";
+  const std::string convert = "convert " + model + " -o ";
+  ASSERT_EQ(Run(convert + "row.chip --placement row-major --json row.json").status, 0);
+  ASSERT_EQ(Run(convert + "best.chip --json best.json").status, 0);
+  const CommandResult profile =
+      Run("profile best.chip --dataset digits --images 30 --traffic-out t.csv");
+  ASSERT_EQ(profile.status, 0) << profile.err;
+  const CommandResult measured = Run(convert + "measured.chip --traffic t.csv --json m.json");
+  ASSERT_EQ(measured.status, 0) << measured.err;
+  EXPECT_THAT(measured.out, HasSubstr("hops a spike"));
+  const Json row = ReadJson("row.json")["placement"];
+  const Json best = ReadJson("best.json")["placement"];
+  EXPECT_EQ(row["method"], "row-major");
+  EXPECT_EQ(row["before"], row["after"]);
+  EXPECT_EQ(best["method"], "best");
+  EXPECT_EQ(best["weights"], "neurons");
+  EXPECT_EQ(best["before"], row["before"]);
+  EXPECT_EQ(ReadJson("m.json")["placement"]["weights"], "spikes");
+  EXPECT_LT(best["after"]["hops_mean"].get<double>(), best["before"]["hops_mean"].get<double>());
+
+  std::map<std::string, std::int64_t> hops;
+  for (const std::string name : {"row", "best", "measured"}) {
+    const std::string run = "run " + name + ".chip --dataset digits --images 30 --verify ";
+    ASSERT_EQ(Run(run + "--outputs " + name + ".csv --json r.json").status, 0);
+    EXPECT_EQ(Read(name + ".csv"), Read("row.csv"));
+    hops[name] = ReadJson("r.json")["counts"]["hops"].get<std::int64_t>();
+  }
+  EXPECT_LT(hops["best"], hops["row"] * 3 / 4);
+  EXPECT_LE(hops["measured"], hops["best"] * 21 / 20);
+  // The hops of the measured traffic are those that the placement told.
+  const double told = ReadJson("m.json")["placement"]["after"]["hops_mean"].get<double>();
+  const Json counts = ReadJson("r.json")["counts"];
+  const double between_cores = counts["spikes"].get<double>() - counts["pin_packets"].get<double>();
+  EXPECT_NEAR(counts["hops"].get<double>() / between_cores, told, 0.02 * told);
+
+  Write("wrong.csv", "rng_stream,neuron,spikes\n9999,0,1\n");
+  const CommandResult wrong = Run(convert + "x.chip --traffic wrong.csv");
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("rng_stream 9999"));
+  EXPECT_FALSE(Exists("x.chip"));
+  EXPECT_EQ(Run(convert + "x.snn --placement row-major").status, 1);
+  EXPECT_EQ(Run(convert + "x.chip --placement random").status, 2);
 }
 
 }  // namespace

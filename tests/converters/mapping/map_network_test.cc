@@ -25,8 +25,11 @@ std::string Message(const absl::Status& status) {
   return std::string(status.message().data(), status.message().size());
 }
 
+// Cores lie in layer order.
 MappedNetwork Map(const SpikingNetwork& network, std::int32_t copies_max = kNeuronsPerCore) {
-  auto mapped = MapNetworkTuned(network, MappingOptions{}, copies_max);
+  MappingOptions options;
+  options.placement = PlacementMethod::kRowMajor;
+  auto mapped = MapNetworkTuned(network, options, copies_max);
   EXPECT_TRUE(mapped.ok()) << mapped.status();
   return *std::move(mapped);
 }

@@ -17,6 +17,15 @@ std::string Message(const absl::Status& status) {
   return std::string(status.message().data(), status.message().size());
 }
 
+absl::StatusOr<std::vector<CoreCoordinates>> RowMajor(const LogicalNetwork& network,
+                                                      const MeshShape& mesh) {
+  const auto placement = PlaceCores(network, mesh, {.method = PlacementMethod::kRowMajor});
+  if (!placement.ok()) {
+    return placement.status();
+  }
+  return placement->places;
+}
+
 // Cores of one neuron without a target.
 LogicalNetwork EmptyCores(std::size_t count) {
   LogicalNetwork network;
@@ -28,7 +37,7 @@ LogicalNetwork EmptyCores(std::size_t count) {
 }
 
 TEST(PlaceTest, CoresFillASquareRowByRow) {
-  const auto places = PlaceCores(EmptyCores(5), MeshShape{});
+  const auto places = RowMajor(EmptyCores(5), MeshShape{});
   ASSERT_TRUE(places.ok()) << places.status();
   EXPECT_THAT(*places,
               ElementsAre(CoreCoordinates{0, 0}, CoreCoordinates{1, 0}, CoreCoordinates{2, 0},
@@ -36,10 +45,10 @@ TEST(PlaceTest, CoresFillASquareRowByRow) {
 }
 
 TEST(PlaceTest, FlatMeshWidensTheBlockAndNarrowMeshNarrowsIt) {
-  const auto flat = PlaceCores(EmptyCores(7), MeshShape{4, 2, 1, 1});  // 3 wide needs 3 rows
+  const auto flat = RowMajor(EmptyCores(7), MeshShape{4, 2, 1, 1});  // 3 wide needs 3 rows
   ASSERT_TRUE(flat.ok()) << flat.status();
   EXPECT_EQ(flat->back(), (CoreCoordinates{2, 1}));
-  const auto narrow = PlaceCores(EmptyCores(7), MeshShape{2, 4, 1, 1});
+  const auto narrow = RowMajor(EmptyCores(7), MeshShape{2, 4, 1, 1});
   ASSERT_TRUE(narrow.ok()) << narrow.status();
   EXPECT_EQ(narrow->back(), (CoreCoordinates{0, 3}));
 }
@@ -49,12 +58,59 @@ TEST(PlaceTest, TargetAt255CoresIsReachedAndAt256IsNot) {
   LogicalNeuron& neuron = network.cores[0].neurons[0];
   neuron.target = NeuronTarget::Axon(CoreId(255), AxonIndex(0), DelayTicks(1));
   const MeshShape row{512, 1, 1, 1};
-  EXPECT_TRUE(PlaceCores(network, row).ok());
+  EXPECT_TRUE(RowMajor(network, row).ok());
   neuron.target = NeuronTarget::Axon(CoreId(256), AxonIndex(0), DelayTicks(1));
-  const absl::Status status = PlaceCores(network, row).status();
+  const absl::Status status = RowMajor(network, row).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(Message(status),
             "core (0,0): target core (256,0) out of reach, 256 cores away, allowed 255: 1 too far");
+}
+
+// Core 0 sends to the last of 9 with each of its 3 neurons.
+LogicalNetwork FarPair() {
+  LogicalNetwork network = EmptyCores(9);
+  network.cores[0].neurons.resize(3);
+  for (LogicalNeuron& neuron : network.cores[0].neurons) {
+    neuron.target = NeuronTarget::Axon(CoreId(8), AxonIndex(0), DelayTicks(1));
+  }
+  return network;
+}
+
+TEST(PlaceTest, BestPutsTogetherWhatTalks) {
+  const auto placement = PlaceCores(FarPair(), MeshShape{}, {});
+  ASSERT_TRUE(placement.ok()) << placement.status();
+  EXPECT_EQ(placement->method, PlacementMethod::kBest);
+  EXPECT_EQ(placement->row_major.hops, 3 * 4);
+  EXPECT_EQ(placement->row_major.link_max, 3);
+  EXPECT_EQ(placement->cost.hops, 3);
+  EXPECT_EQ(placement->cost.hops_mean, 1.0);
+}
+
+TEST(PlaceTest, RowMajorIsKeptWhereNothingIsBetter) {
+  const auto placement = PlaceCores(EmptyCores(9), MeshShape{}, {});
+  ASSERT_TRUE(placement.ok()) << placement.status();
+  EXPECT_EQ(placement->method, PlacementMethod::kRowMajor);
+  EXPECT_EQ(placement->places, *RowMajor(EmptyCores(9), MeshShape{}));
+}
+
+// With traffic it matters who fires, not who could.
+TEST(PlaceTest, TrafficWeighsNeurons) {
+  LogicalNetwork network = FarPair();
+  network.cores[0].neurons[0].target.index = 4;
+  const std::vector<NeuronSpikes> traffic = {{0, 0, 50}, {0, 2, 1}};
+  const auto placement = PlaceCores(network, MeshShape{}, {.traffic = traffic});
+  ASSERT_TRUE(placement.ok()) << placement.status();
+  EXPECT_EQ(placement->row_major.hops, 50 * 2 + 1 * 4);
+  EXPECT_EQ(placement->cost.hops, 50 + 1);
+}
+
+TEST(PlaceTest, TrafficOfAnotherNetworkIsRefused) {
+  for (const NeuronSpikes& foreign : {NeuronSpikes{9, 0, 1}, NeuronSpikes{1, 1, 1}}) {
+    const std::vector<NeuronSpikes> traffic = {foreign};
+    const absl::Status status = PlaceCores(FarPair(), MeshShape{}, {.traffic = traffic}).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
+    EXPECT_THAT(Message(status), HasSubstr("is not in the network of 9 cores"));
+  }
 }
 
 TEST(GrowMeshTest, KeepsAMeshThatHasRoom) {

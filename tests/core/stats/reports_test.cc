@@ -84,8 +84,8 @@ TEST(RunReportJsonTest, HasTheKeysOfTheContract) {
   EXPECT_THAT(KeysOf(json),
               ElementsAre("schema", "model", "dataset", "accuracy", "per_class", "confusion",
                           "mode", "ticks", "ticks_per_image", "latency_ticks", "counts", "energy",
-                          "energy_whole_chip", "constants", "verify", "late", "accuracy_over_ticks",
-                          "diagnosis", "simulator"));
+                          "energy_whole_chip", "constants", "verify", "router", "late",
+                          "slack_cycles", "accuracy_over_ticks", "diagnosis", "simulator"));
   EXPECT_THAT(KeysOf(json["model"]),
               ElementsAre("name", "cores", "neurons", "axons", "synapses", "chips", "sha256"));
   EXPECT_THAT(KeysOf(json["dataset"]), ElementsAre("name", "split", "images"));
