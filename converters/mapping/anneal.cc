@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -17,11 +18,13 @@ constexpr std::int64_t kMovesPerNode = 2500;       // of a level
 constexpr std::int64_t kMovesPlenty = 10'000'000;  // of a level; beyond it, fewer a node
 constexpr std::int64_t kMovesPerNodeOfMany = 400;
 constexpr std::size_t kOneLevelNodes = 8192;  // so many are annealed without coarser levels
-constexpr double kBesideNeighbour = 0.7;      // share of the moves
-constexpr double kRefineTemperature = 0.2;    // first of a level, over that of the coarser one
-constexpr double kLastTemperature = 0.01;     // of a level, over its first
-constexpr std::int32_t kTemperatures = 60;    // steps of a level
-constexpr double kRadiusShrinks = 0.93;       // a step
+constexpr std::size_t kCoarsestNodes = 2048;  // of those that are annealed by levels
+constexpr int kCoarseStarts = 6;
+constexpr double kBesideNeighbour = 0.7;    // share of the moves
+constexpr double kRefineTemperature = 0.2;  // first of a level, over that of the coarser one
+constexpr double kLastTemperature = 0.01;   // of a level, over its first
+constexpr std::int32_t kTemperatures = 60;  // steps of a level
+constexpr double kRadiusShrinks = 0.93;     // a step
 constexpr int kTemperatureSamples = 2000;
 constexpr std::uint32_t kNone = UINT32_MAX;
 
@@ -187,6 +190,17 @@ class Annealer {
     }
   }
 
+  double Cost() const {
+    double sum = 0.0;
+    for (const std::uint32_t node : movers_) {
+      for (const Arc& arc : graph_.ArcsOf(node)) {
+        sum += arc.packets * (std::abs(places_[node].x - places_[arc.to].x) +
+                              std::abs(places_[node].y - places_[arc.to].y));
+      }
+    }
+    return 0.5 * sum;
+  }
+
   const std::vector<std::uint32_t>& cell_of() const { return cell_of_; }
 
  private:
@@ -283,13 +297,22 @@ Level AnnealLevel(const Graph& graph, const MeshShape& mesh, std::int32_t width,
   Grid grid = MakeGrid(mesh, width, height, scale);
   Level level;
   level.cell_of.resize(graph.nodes());
-  const bool halves = grid.width % 2 == 0 && grid.height % 2 == 0 && graph.nodes() > kOneLevelNodes;
+  const std::size_t nodes_max = scale == 1 ? kOneLevelNodes : kCoarsestNodes;
+  const bool halves = grid.width % 2 == 0 && grid.height % 2 == 0 && graph.nodes() > nodes_max;
   if (!halves) {
+    // A coarse level is cheap, and what it folds the wrong way no finer one unfolds.
     std::iota(level.cell_of.begin(), level.cell_of.end(), 0u);
-    Annealer annealer(graph, std::move(grid), level.cell_of, random);
-    level.first_temperature = annealer.MeanChange();
-    annealer.Run(level.first_temperature, MovesOf(graph.nodes()));
-    level.cell_of = annealer.cell_of();
+    const std::vector<std::uint32_t> begin = level.cell_of;
+    double least = std::numeric_limits<double>::max();
+    for (int start = 0; start < (scale > 1 ? kCoarseStarts : 1); ++start) {
+      Annealer annealer(graph, grid, begin, random);
+      const double temperature = annealer.MeanChange();
+      annealer.Run(temperature, MovesOf(graph.nodes()));
+      if (annealer.Cost() < least) {
+        least = annealer.Cost();
+        level = {annealer.cell_of(), temperature};
+      }
+    }
     return level;
   }
   const std::vector<std::uint32_t> pair_of = PairUp(graph, random);

@@ -115,10 +115,10 @@ TEST(AnnealTest, WorksOnWhatHasNothingToMove) {
   EXPECT_TRUE(AnnealPlaces(0, {}, kEightByEight, 1).empty());
 }
 
-// By way of coarser levels: 16,384 cores in rows, whose best is one hop a packet. At random places
-// they make 85.
+// By way of coarser levels: 9,216 cores in rows, whose best is one hop a packet. At random places
+// they make 64.
 TEST(AnnealTest, LargeMeshesGoThroughLevels) {
-  constexpr std::int32_t kSide = 128;
+  constexpr std::int32_t kSide = 96;
   const MeshShape mesh = {.cores_x = kSide, .cores_y = kSide};
   std::vector<CoreEdge> edges;
   const auto id = [](std::int32_t y, std::int32_t x) {  // columns first, backwards
