@@ -89,7 +89,8 @@ void CycleMesh::SkipTo(std::int64_t cycle) {
   cycle_ = cycle;
 }
 
-CycleMesh::Packet& CycleMesh::Slot(std::uint32_t input, std::uint32_t place) {
+// The small steps of a grant are for the compiler to write in place.
+inline CycleMesh::Packet& CycleMesh::Slot(std::uint32_t input, std::uint32_t place) {
   const auto depth = static_cast<std::uint32_t>(parameters_.fifo_depth);
   return fifos_[std::size_t{input} * depth + (place >= depth ? place - depth : place)];
 }
@@ -102,6 +103,25 @@ std::uint8_t CycleMesh::OutputFor(const Packet& packet) {
     return static_cast<std::uint8_t>(packet.dy > 0 ? kSouth : kNorth);
   }
   return static_cast<std::uint8_t>(kLocal);
+}
+
+inline void CycleMesh::ExposeHeadIn(std::uint32_t input, std::int64_t cycles) {
+  if (cycles < static_cast<std::int64_t>(wheel_.size())) {
+    DueIn(static_cast<std::int32_t>(cycles)).heads.push_back(input);
+  } else {
+    later_.push({cycle_ + cycles, input});
+  }
+}
+
+// Appends a packet that is eligible `cycles` from now.
+inline void CycleMesh::Push(std::uint32_t input, Packet packet, std::int64_t cycles) {
+  packet.eligible = static_cast<std::uint32_t>(cycle_ + cycles);
+  Router& at = routers_[input / kPorts];
+  const std::uint32_t port = input % kPorts;
+  Slot(input, std::uint32_t{at.heads[port]} + at.counts[port]) = packet;
+  if (at.counts[port]++ == 0) {
+    ExposeHeadIn(input, cycles);
+  }
 }
 
 bool CycleMesh::InjectInto(std::uint32_t router, Port port, CoreCoordinates from,
@@ -125,25 +145,6 @@ bool CycleMesh::InjectInto(std::uint32_t router, Port port, CoreCoordinates from
   packet.output = OutputFor(packet);
   Push(input, packet, parameters_.inject_cycles);
   return true;
-}
-
-// Appends a packet that is eligible `cycles` from now.
-void CycleMesh::Push(std::uint32_t input, Packet packet, std::int64_t cycles) {
-  packet.eligible = static_cast<std::uint32_t>(cycle_ + cycles);
-  Router& at = routers_[input / kPorts];
-  const std::uint32_t port = input % kPorts;
-  Slot(input, std::uint32_t{at.heads[port]} + at.counts[port]) = packet;
-  if (at.counts[port]++ == 0) {
-    ExposeHeadIn(input, cycles);
-  }
-}
-
-void CycleMesh::ExposeHeadIn(std::uint32_t input, std::int64_t cycles) {
-  if (cycles < static_cast<std::int64_t>(wheel_.size())) {
-    DueIn(static_cast<std::int32_t>(cycles)).heads.push_back(input);
-  } else {
-    later_.push({cycle_ + cycles, input});
-  }
 }
 
 void CycleMesh::Activate(std::uint32_t router) {
