@@ -2,7 +2,6 @@
 #include "apps/profile_command.h"
 
 #include <array>
-#include <map>
 
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
@@ -46,21 +45,7 @@ absl::StatusOr<SyntheticTraffic> ToTraffic(const ProfileOptions& options) {
 }
 
 void AddChipFlags(CLI::App& app, CLI::Option* model, RunOptions& run) {
-  const std::map<std::string, DatasetSplit> splits = {{"train", DatasetSplit::kTrain},
-                                                      {"test", DatasetSplit::kTest}};
-  CLI::Option* const dataset =
-      app.add_option("--dataset", run.dataset, "Images to classify: NAME or NAME:DIR")
-          ->type_name("SPEC")
-          ->needs(model);
-  app.add_option("--split", run.split, "Part of the data set: train or test")
-      ->transform(CLI::CheckedTransformer(splits).description(""))
-      ->default_str("test")
-      ->type_name("SPLIT")
-      ->needs(dataset);
-  app.add_option("--images", run.images, "Use only the first N images (default: all)")
-      ->check(NumberWithin(1, static_cast<double>(kImagesMax)))
-      ->type_name("N")
-      ->needs(dataset);
+  AddImageFlags(app, run)->needs(model);
   app.add_option("--threads", run.machine.threads, "Threads for the cores; the routers take one")
       ->check(NumberWithin(1, kMachineThreadsMax))
       ->capture_default_str()

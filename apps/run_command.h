@@ -42,6 +42,9 @@ struct RunOptions {
   PreprocessingFlags preprocessing;
 };
 
+// Adds --dataset, which is returned, --split and --images.
+CLI::Option* AddImageFlags(CLI::App& app, RunOptions& options);
+
 // Adds the subcommand; parsing fills `options`, which must outlive `app`.
 CLI::App* AddRunCommand(CLI::App& app, RunOptions& options);
 

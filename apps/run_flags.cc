@@ -28,20 +28,7 @@ Images go through a pipelined chip one a tick; on one in rate mode each is alone
 Exit status: 0 done, 1 failed, 2 flags that do not parse, 130 interrupted.)";
 
 void AddInputFlags(CLI::App& app, RunOptions& options) {
-  const std::map<std::string, DatasetSplit> splits = {{"train", DatasetSplit::kTrain},
-                                                      {"test", DatasetSplit::kTest}};
-  CLI::Option* const dataset =
-      app.add_option("--dataset", options.dataset, "Images to classify: NAME or NAME:DIR")
-          ->type_name("SPEC");
-  app.add_option("--split", options.split, "Part of the data set: train or test")
-      ->transform(CLI::CheckedTransformer(splits).description(""))
-      ->default_str("test")
-      ->type_name("SPLIT")
-      ->needs(dataset);
-  app.add_option("--images", options.images, "Use only the first N images (default: all)")
-      ->check(NumberWithin(1, static_cast<double>(kImagesMax)))
-      ->type_name("N")
-      ->needs(dataset);
+  CLI::Option* const dataset = AddImageFlags(app, options);
   app.add_flag("--verify", options.verify,
                "Compare every output spike with the spiking network the chip was made from")
       ->needs(dataset);
@@ -107,6 +94,24 @@ void AddEnergyFlags(CLI::App& app, RunOptions& options) {
 }
 
 }  // namespace
+
+CLI::Option* AddImageFlags(CLI::App& app, RunOptions& options) {
+  const std::map<std::string, DatasetSplit> splits = {{"train", DatasetSplit::kTrain},
+                                                      {"test", DatasetSplit::kTest}};
+  CLI::Option* const dataset =
+      app.add_option("--dataset", options.dataset, "Images to classify: NAME or NAME:DIR")
+          ->type_name("SPEC");
+  app.add_option("--split", options.split, "Part of the data set: train or test")
+      ->transform(CLI::CheckedTransformer(splits).description(""))
+      ->default_str("test")
+      ->type_name("SPLIT")
+      ->needs(dataset);
+  app.add_option("--images", options.images, "Use only the first N images (default: all)")
+      ->check(NumberWithin(1, static_cast<double>(kImagesMax)))
+      ->type_name("N")
+      ->needs(dataset);
+  return dataset;
+}
 
 CLI::App* AddRunCommand(CLI::App& app, RunOptions& options) {
   CLI::App* const run = app.add_subcommand("run", "Run images or spikes through a model");

@@ -51,7 +51,11 @@ def summary(checkpoint):
         "seconds": round(checkpoint["seconds"]),
         "validation": best["validation"],
     }
-    for name in ("start", "teacher", "rescheduled"):
-        if checkpoint.get(name):
-            result[name] = checkpoint[name]
+    result.update(origin(checkpoint))
     return result
+
+
+def origin(checkpoint):
+    """What a run began with, learnt from and was rescheduled to, where it was."""
+    names = ("start", "teacher", "rescheduled")
+    return {name: checkpoint[name] for name in names if checkpoint.get(name)}

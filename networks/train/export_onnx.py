@@ -21,7 +21,7 @@ import torch
 
 import data
 import model
-from checkpoint import command_of, load_best
+from checkpoint import command_of, load_best, origin
 from recipes import RECIPES
 
 OPSET = 14
@@ -114,9 +114,7 @@ def describe(network, checkpoint):
             "validation": best["validation"],
         }
     )
-    for name in ("start", "teacher", "rescheduled"):
-        if checkpoint.get(name):
-            description[name] = checkpoint[name]
+    description.update(origin(checkpoint))
     return description
 
 
