@@ -9,11 +9,11 @@
 // 3. a granted packet leaves its FIFO, takes a credit, and is eligible in the next router
 //    hop_cycles later; the credit of the place it left returns credit_cycles later. The local
 //    output is never blocked; the packet arrives at the core eject_cycles after the grant.
-// 4. a packet that leaves its chip waits for the serial link which all rows (columns) of that
-// chip's
-//    side share: first come, first served, in one cycle the lowest row (column) first. It takes
-//    edge_cycles_per_packet of the link, and is eligible edge_hop_cycles after its turn. With
-//    edge_cycles_per_packet 0 a chip's edge is like any other link.
+// 4. a packet that leaves its chip waits for the serial link that all rows (columns) of that side
+//    of the chip share: first come, first served, in one cycle the lowest row (column) first. It
+//    takes edge_cycles_per_packet of the link, and is eligible edge_hop_cycles after its turn.
+//    With edge_cycles_per_packet 0 a chip's edge is like any other link, and each row has its
+//    own.
 // Whatever a grant changes is due in a later cycle, so that neither the order of the routers nor
 // that of the ports matters. Source queues are the caller's: Inject takes a packet where the
 // local FIFO has a credit.
