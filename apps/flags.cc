@@ -94,7 +94,8 @@ void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, bool l
   }
 }
 
-absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags) {
+absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags,
+                                                         const RouterParameters& of_chip) {
   if (flags.name == "ideal") {
     if (!flags.config.empty()) {
       return absl::FailedPreconditionError(
@@ -103,7 +104,10 @@ absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flag
     }
     return std::nullopt;
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(RouterParameters parameters, FindRouterPreset(flags.name));
+  RouterParameters parameters = of_chip;
+  if (flags.name != "cycle") {
+    SPIKEMESH_ASSIGN_OR_RETURN(parameters, FindRouterPreset(flags.name));
+  }
   if (!flags.config.empty()) {
     SPIKEMESH_ASSIGN_OR_RETURN(const std::string text, ReadFile(flags.config, kRouterFileBytesMax));
     SPIKEMESH_ASSIGN_OR_RETURN(parameters,

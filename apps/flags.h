@@ -39,9 +39,10 @@ struct RouterFlags {
 // `names`: the values of --router. Without `late` there is no --late.
 void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, bool late,
                     RouterFlags& flags);
-// Nothing where the transport is ideal. Errors: those of reading and ParseRouterConfig;
-// FailedPrecondition (--router-config with the ideal transport).
-absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags);
+// Nothing where the transport is ideal. `of_chip`: what `cycle` means. Errors: those of reading and
+// ParseRouterConfig; FailedPrecondition (--router-config with the ideal transport).
+absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags,
+                                                         const RouterParameters& of_chip);
 
 // Preprocessing that an ONNX file does not hold, as text of the flags.
 struct PreprocessingFlags {

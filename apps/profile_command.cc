@@ -2,6 +2,7 @@
 #include "apps/profile_command.h"
 
 #include <array>
+#include <utility>
 
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
@@ -11,6 +12,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/strings.h"
 #include "core/profile/traffic_report.h"
+#include "core/stats/text_table.h"
 #include "router/router_config.h"
 
 namespace spikemesh {
@@ -36,7 +38,8 @@ absl::StatusOr<SyntheticTraffic> ToTraffic(const ProfileOptions& options) {
   traffic.rate = options.rate;
   RouterFlags router = options.run.router;
   router.name = router.name.empty() ? "booksim-c" : router.name;
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::optional<RouterParameters> parameters, ToRouter(router));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::optional<RouterParameters> parameters,
+                             ToRouter(router, kTrueNorthRouter));
   traffic.router = *parameters;
   traffic.warmup_cycles = options.warmup;
   traffic.cycles = options.cycles;
@@ -93,6 +96,22 @@ absl::Status ProfilePattern(const ProfileOptions& options) {
   return DeliverReport(options.json, TrafficReportJson(report), FormatTrafficReport(report));
 }
 
+// What the same run takes without routers.
+absl::Status AddIdealCost(RunOptions run, RunResult& result) {
+  run.router.name = "ideal";
+  run.router.config = "";
+  run.profile = false;
+  SPIKEMESH_ASSIGN_OR_RETURN(const RunResult ideal, RunChipModel(run));
+  const double routed_seconds = result.report.simulator.cpu_seconds;
+  const double ideal_seconds = ideal.report.simulator.cpu_seconds;
+  result.profile["simulator"]["ideal_cpu_seconds"] = ideal_seconds;
+  result.profile_text += Concat(
+      "          on the ideal transport ", FormatQuantity(ideal_seconds, "s"),
+      " processor; the routers make it ",
+      FormatNumber(ideal_seconds > 0 ? routed_seconds / ideal_seconds : 0.0), " times as much\n");
+  return absl::OkStatus();
+}
+
 absl::Status ProfileChip(const ProfileOptions& options) {
   RunOptions run = options.run;
   run.router.name = run.router.name.empty() ? "cycle" : run.router.name;
@@ -107,7 +126,8 @@ absl::Status ProfileChip(const ProfileOptions& options) {
     return absl::FailedPreconditionError(
         Concat(run.model, ": spikes come from images; name them with --dataset"));
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const RunResult result, RunChipModel(run));
+  SPIKEMESH_ASSIGN_OR_RETURN(RunResult result, RunChipModel(run));
+  SPIKEMESH_RETURN_IF_ERROR(AddIdealCost(std::move(run), result));
   if (!options.traffic_out.empty()) {
     SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.traffic_out, result.traffic_csv));
   }

@@ -254,7 +254,7 @@ absl::StatusOr<RunResult> RunChipModel(const RunOptions& options) {
   result.report.model = SummarizeChip(chip, Sha256Hex(bytes.view()));
   bytes = LargeBytes();  // as large as the chip itself; no longer needed
   MachineOptions machine_options = ToMachineOptions(options.machine);
-  SPIKEMESH_ASSIGN_OR_RETURN(machine_options.router, ToRouter(options.router));
+  SPIKEMESH_ASSIGN_OR_RETURN(machine_options.router, ToRouter(options.router, chip.spec.router));
   if (chip.presentation.mode == PresentationMode::kRate && !options.dataset.empty()) {
     machine_options.threads = 1;  // images run on its replicas
   }

@@ -10,36 +10,37 @@
 namespace spikemesh {
 namespace {
 
+// Cycles between looks at times that lie far back; below 2^31, where times would turn over.
+constexpr std::uint32_t kTimesPeriod = std::uint32_t{1} << 20;
 constexpr std::uint32_t kLocal = static_cast<std::uint32_t>(Port::kLocal);
 constexpr std::uint32_t kEast = static_cast<std::uint32_t>(Port::kEast);
 constexpr std::uint32_t kWest = static_cast<std::uint32_t>(Port::kWest);
 constexpr std::uint32_t kSouth = static_cast<std::uint32_t>(Port::kSouth);
 constexpr std::uint32_t kNorth = static_cast<std::uint32_t>(Port::kNorth);
-// [output]: the input of the router behind it that its link leads into.
-constexpr std::array<std::uint32_t, kPorts> kOpposite = {kLocal, kWest, kEast, kNorth, kSouth};
 
 }  // namespace
 
-std::int64_t ZeroLoadCycles(const MeshShape& mesh, const RouterParameters& parameters,
-                            CoreCoordinates from, CoreCoordinates to) {
-  const RouteCost cost = DimensionOrderCost(mesh, from, to);
-  const std::int64_t edges = parameters.edge_cycles_per_packet > 0 ? cost.chip_crossings : 0;
-  return parameters.inject_cycles + (cost.hops - edges) * parameters.hop_cycles +
+std::int64_t ZeroLoadCycles(const RouterParameters& parameters, const RouteCost& way) {
+  const std::int64_t edges = parameters.edge_cycles_per_packet > 0 ? way.chip_crossings : 0;
+  return parameters.inject_cycles + (way.hops - edges) * parameters.hop_cycles +
          edges * parameters.edge_hop_cycles + parameters.eject_cycles;
 }
 
-CycleMesh::CycleMesh(const MeshShape& mesh, const RouterParameters& parameters)
-    : mesh_(mesh),
-      width_(mesh.width()),
-      parameters_(parameters),
-      steps_{0, 1, -1, width_, -width_} {
+CycleMesh::CycleMesh(const MeshShape& mesh, const RouterParameters& parameters,
+                     const RouteTable* table)
+    : mesh_(mesh), width_(mesh.width()), parameters_(parameters), table_(table) {
   SPIKEMESH_CHECK(CheckRouterParameters(parameters).ok());
   SPIKEMESH_CHECK(mesh.width() <= INT16_MAX && mesh.height() <= INT16_MAX);
+  for (int port = 0; port < kPorts; ++port) {
+    const auto output = static_cast<Port>(port);
+    const CoreCoordinates step = Behind({0, 0}, output);
+    behind_[port] = static_cast<std::uint32_t>((step.y * width_ + step.x) * kPorts +
+                                               static_cast<int>(Opposite(output)));
+  }
   const std::size_t count = static_cast<std::size_t>(mesh.width()) * mesh.height();
   routers_.resize(count);
   fifos_.resize(count * kPorts * parameters.fifo_depth);
   links_.resize(count * kPorts);
-  has_injected_.resize(count * kPorts);
   active_.reserve(count);
   edge_free_.resize(static_cast<std::size_t>(mesh.chips_x) * mesh.chips_y * kPorts);
   const std::int32_t longest = std::max({parameters.inject_cycles, parameters.hop_cycles,
@@ -52,7 +53,6 @@ void CycleMesh::Clear(std::int64_t cycle) {
   SPIKEMESH_CHECK(cycle >= cycle_);
   cycle_ = cycle;
   Router router = {};
-  router.credits.fill(static_cast<std::uint16_t>(parameters_.fifo_depth));
   const bool has_edges = parameters_.edge_cycles_per_packet > 0;
   for (std::uint32_t index = 0; index < routers_.size(); ++index) {
     const std::int32_t x = static_cast<std::int32_t>(index) % width_;
@@ -63,25 +63,25 @@ void CycleMesh::Clear(std::int64_t cycle) {
                              (place % side == 0 ? 1u << back : 0u)
                        : 0u;
     };
-    router.leaves_chip = static_cast<std::uint8_t>(leaves(x, mesh_.cores_x, kEast, kWest) |
-                                                   leaves(y, mesh_.cores_y, kSouth, kNorth));
-    router.is_westernmost = x == 0 ? 1 : 0;
+    router.leaves_chip = static_cast<std::uint16_t>(leaves(x, mesh_.cores_x, kEast, kWest) |
+                                                    leaves(y, mesh_.cores_y, kSouth, kNorth));
     routers_[index] = router;
   }
   for (Due& due : wheel_) {
     due = {};
   }
+  for (Packet& place : fifos_) {
+    place.ready = clock_;
+  }
   later_ = {};
   active_.clear();
-  injected_.clear();
-  std::ranges::fill(has_injected_, 0);
   std::ranges::fill(edge_free_, cycle);
   packets_inside_ = 0;
 }
 
 void CycleMesh::SkipTo(std::int64_t cycle) {
   SPIKEMESH_CHECK(packets_inside_ == 0 && cycle >= cycle_);
-  // Credits under way come back in their cycles.
+  // Credits under way come back in their cycles; then the clock stands still.
   const std::int64_t last_due = cycle_ + static_cast<std::int64_t>(wheel_.size());
   while (cycle_ < std::min(cycle, last_due)) {
     Step();
@@ -95,111 +95,125 @@ inline CycleMesh::Packet& CycleMesh::Slot(std::uint32_t input, std::uint32_t pla
   return fifos_[std::size_t{input} * depth + (place >= depth ? place - depth : place)];
 }
 
-std::uint8_t CycleMesh::OutputFor(const Packet& packet) {
+// What a packet wants of the router in whose FIFO `input` it is.
+inline std::uint16_t CycleMesh::OutputAt(std::uint32_t input, const Packet& packet) const {
+  if (table_ != nullptr) {
+    const auto router = input / kPorts;
+    const auto way = static_cast<std::uint32_t>(packet.dy * width_ + packet.dx);
+    return static_cast<std::uint16_t>(
+        table_->Next(router, static_cast<Port>(input % kPorts), router + way));
+  }
   if (packet.dx != 0) {
-    return static_cast<std::uint8_t>(packet.dx > 0 ? kEast : kWest);
+    return static_cast<std::uint16_t>(packet.dx > 0 ? kEast : kWest);
   }
   if (packet.dy != 0) {
-    return static_cast<std::uint8_t>(packet.dy > 0 ? kSouth : kNorth);
+    return static_cast<std::uint16_t>(packet.dy > 0 ? kSouth : kNorth);
   }
-  return static_cast<std::uint8_t>(kLocal);
+  return static_cast<std::uint16_t>(kLocal);
 }
 
-inline void CycleMesh::ExposeHeadIn(std::uint32_t input, std::int64_t cycles) {
+inline void CycleMesh::ExposeHeadIn(Head head, std::int64_t cycles) {
   if (cycles < static_cast<std::int64_t>(wheel_.size())) {
-    DueIn(static_cast<std::int32_t>(cycles)).heads.push_back(input);
+    DueIn(static_cast<std::int32_t>(cycles)).heads.push_back(head);
   } else {
-    later_.push({cycle_ + cycles, input});
+    later_.push({cycle_ + cycles, head});
   }
+}
+
+// Whether a FIFO has a place whose credit its giver has.
+inline bool CycleMesh::HasPlace(std::uint32_t input) {
+  const Router& at = routers_[input / kPorts];
+  const std::uint32_t port = input % kPorts;
+  const std::uint32_t count = at.counts[port];
+  return count < static_cast<std::uint32_t>(parameters_.fifo_depth) &&
+         static_cast<std::int32_t>(clock_ - Slot(input, at.heads[port] + count).ready) >= 0;
 }
 
 // Appends a packet that is eligible `cycles` from now.
 inline void CycleMesh::Push(std::uint32_t input, Packet packet, std::int64_t cycles) {
-  packet.eligible = static_cast<std::uint32_t>(cycle_ + cycles);
+  packet.ready = clock_ + static_cast<std::uint32_t>(cycles);
   Router& at = routers_[input / kPorts];
   const std::uint32_t port = input % kPorts;
   Slot(input, std::uint32_t{at.heads[port]} + at.counts[port]) = packet;
   if (at.counts[port]++ == 0) {
-    ExposeHeadIn(input, cycles);
+    ExposeHeadIn({input, packet.output}, cycles);
   }
 }
 
 bool CycleMesh::InjectInto(std::uint32_t router, Port port, CoreCoordinates from,
                            CoreCoordinates to, std::uint32_t tag) {
-  // The credits of both inputs are kept with the outputs of their names: the westernmost routers
-  // have no west output.
-  const auto side = static_cast<std::uint32_t>(port);
-  const std::uint32_t input = router * kPorts + side;
-  if (routers_[router].credits[side] == 0 || has_injected_[input] != 0) {
+  const std::uint32_t input = router * kPorts + static_cast<std::uint32_t>(port);
+  const Router& at = routers_[router];
+  const std::uint32_t count = at.counts[static_cast<std::size_t>(port)];
+  const std::uint32_t last = at.heads[static_cast<std::size_t>(port)] + count - 1;
+  const std::uint32_t ready = clock_ + static_cast<std::uint32_t>(parameters_.inject_cycles);
+  const bool has_taken = count > 0 && Slot(input, last).ready == ready;
+  if (has_taken || !HasPlace(input)) {
     return false;
   }
-  has_injected_[input] = 1;
-  injected_.push_back(input);
-  --routers_[router].credits[side];
   ++packets_inside_;
   Packet packet = {.tag = tag,
-                   .eligible = 0,
+                   .ready = 0,
                    .dx = static_cast<std::int16_t>(to.x - from.x),
                    .dy = static_cast<std::int16_t>(to.y - from.y),
                    .output = 0};
-  packet.output = OutputFor(packet);
+  packet.output = OutputAt(input, packet);
   Push(input, packet, parameters_.inject_cycles);
   return true;
 }
 
-void CycleMesh::Activate(std::uint32_t router) {
+inline void CycleMesh::Activate(std::uint32_t router) {
   if (routers_[router].is_active == 0) {
     routers_[router].is_active = 1;
     active_.push_back(router);
   }
 }
 
-// The head of `input` asks for its output from now on.
-void CycleMesh::ExposeHead(std::uint32_t input) {
-  const std::uint32_t router = input / kPorts;
-  const std::uint32_t port = input % kPorts;
+// A head asks for its output from now on.
+inline void CycleMesh::ExposeHead(Head head) {
+  const std::uint32_t router = head.input / kPorts;
+  const std::uint32_t port = head.input % kPorts;
   Router& at = routers_[router];
-  const std::uint32_t output = Slot(input, at.heads[port]).output;
-  at.requests[output] = static_cast<std::uint8_t>(at.requests[output] | 1u << port);
-  at.wanted = static_cast<std::uint8_t>(at.wanted | 1u << output);
+  at.requests[head.output] = static_cast<std::uint16_t>(at.requests[head.output] | 1u << port);
+  at.wanted = static_cast<std::uint16_t>(at.wanted | 1u << head.output);
   Activate(router);
 }
 
-void CycleMesh::Grant(std::uint32_t router, std::uint32_t port, std::uint32_t output) {
+// Whether the packet behind the granted one is eligible in the next cycle.
+inline bool CycleMesh::Grant(std::uint32_t router, std::uint32_t port, std::uint32_t output) {
   Router& at = routers_[router];
   const std::uint32_t input = router * kPorts + port;
-  Packet packet = Slot(input, at.heads[port]);
+  Packet& place = Slot(input, at.heads[port]);
+  Packet packet = place;
+  place.ready = clock_ + static_cast<std::uint32_t>(parameters_.credit_cycles);
   const auto depth = static_cast<std::uint32_t>(parameters_.fifo_depth);
-  at.heads[port] =
-      static_cast<std::uint16_t>(at.heads[port] + 1u == depth ? 0 : at.heads[port] + 1);
+  const std::uint32_t head = at.heads[port] + 1u == depth ? 0 : at.heads[port] + 1u;
+  at.heads[port] = static_cast<std::uint16_t>(head);
+  bool has_next = false;
   if (--at.counts[port] > 0) {
-    const auto waits = static_cast<std::int32_t>(Slot(input, at.heads[port]).eligible -
-                                                 static_cast<std::uint32_t>(cycle_));
-    ExposeHeadIn(input, std::max(waits, 1));
+    const Packet& behind = Slot(input, head);
+    const auto waits = static_cast<std::int32_t>(behind.ready - clock_);
+    has_next = waits <= 1;
+    if (!has_next) {
+      ExposeHeadIn({input, behind.output}, waits);
+    }
   }
-  const bool from_host = port == kWest && at.is_westernmost != 0;
-  const std::uint32_t giver =
-      port == kLocal || from_host
-          ? input
-          : (router + static_cast<std::uint32_t>(steps_[port])) * kPorts + kOpposite[port];
-  DueIn(parameters_.credit_cycles).credits.push_back(giver);
   ++links_[router * kPorts + output];
   ++grants_;
   if (output == kLocal) {
     DueIn(parameters_.eject_cycles).arrivals.push_back({packet.tag, router});
-    return;
+    return has_next;
   }
-  --at.credits[output];
   packet.dx = static_cast<std::int16_t>(packet.dx - (output == kEast) + (output == kWest));
   packet.dy = static_cast<std::int16_t>(packet.dy - (output == kSouth) + (output == kNorth));
-  packet.output = OutputFor(packet);
-  const std::uint32_t next =
-      (router + static_cast<std::uint32_t>(steps_[output])) * kPorts + kOpposite[output];
+  const std::uint32_t next = router * kPorts + behind_[output];
+  packet.output = OutputAt(next, packet);
   if ((at.leaves_chip >> output & 1) != 0) {
     leaving_.push_back({EdgeOf(router, output), next, packet});
   } else {
     Push(next, packet, parameters_.hop_cycles);
   }
+  return has_next;
 }
 
 // The serial link of the chip of `router` on the side of `output`.
@@ -222,44 +236,53 @@ void CycleMesh::PassEdges() {
   leaving_.clear();
 }
 
-void CycleMesh::Allocate(std::uint32_t router) {
-  for (std::uint32_t left = routers_[router].wanted; left != 0; left &= left - 1) {
+inline void CycleMesh::Allocate(std::uint32_t router) {
+  Router& at = routers_[router];
+  std::uint32_t next_heads = 0;  // inputs
+  for (std::uint32_t left = at.wanted; left != 0; left &= left - 1) {
     const auto output = static_cast<std::uint32_t>(std::countr_zero(left));
-    Router& at = routers_[router];
-    if (output != kLocal && at.credits[output] == 0) {
+    if (output != kLocal && !HasPlace(router * kPorts + behind_[output])) {
       continue;
     }
     const std::uint32_t requests = at.requests[output];
     const std::uint32_t from_pointer = requests >> at.pointers[output] << at.pointers[output];
     const auto port =
         static_cast<std::uint32_t>(std::countr_zero(from_pointer != 0 ? from_pointer : requests));
-    at.pointers[output] = static_cast<std::uint8_t>(port + 1 == kPorts ? 0 : port + 1);
-    at.requests[output] = static_cast<std::uint8_t>(requests & ~(1u << port));
+    at.pointers[output] = static_cast<std::uint16_t>(port + 1 == kPorts ? 0 : port + 1);
+    at.requests[output] = static_cast<std::uint16_t>(requests & ~(1u << port));
     if (at.requests[output] == 0) {
-      at.wanted = static_cast<std::uint8_t>(at.wanted & ~(1u << output));
+      at.wanted = static_cast<std::uint16_t>(at.wanted & ~(1u << output));
     }
-    Grant(router, port, output);
+    next_heads |= Grant(router, port, output) ? 1u << port : 0u;
+  }
+  // Not before all outputs have granted: an input sends one packet a cycle.
+  for (; next_heads != 0; next_heads &= next_heads - 1) {
+    const auto port = static_cast<std::uint32_t>(std::countr_zero(next_heads));
+    const std::uint32_t output = Slot(router * kPorts + port, at.heads[port]).output;
+    at.requests[output] = static_cast<std::uint16_t>(at.requests[output] | 1u << port);
+    at.wanted = static_cast<std::uint16_t>(at.wanted | 1u << output);
   }
 }
 
 // What is due in the cycle that begins.
 void CycleMesh::BeginCycle() {
   Due& due = DueIn(0);
-  for (const std::uint32_t output : due.credits) {
-    ++routers_[output / kPorts].credits[output % kPorts];
+  for (const Head head : due.heads) {
+    ExposeHead(head);
   }
-  for (const std::uint32_t input : due.heads) {
-    ExposeHead(input);
-  }
-  due.credits.clear();
   due.heads.clear();
   for (; !later_.empty() && later_.top().cycle <= cycle_; later_.pop()) {
-    ExposeHead(later_.top().input);
+    ExposeHead(later_.top().head);
   }
-  for (const std::uint32_t input : injected_) {
-    has_injected_[input] = 0;
+}
+
+// Times that have passed count as now, before they are so old that they would seem to come.
+void CycleMesh::BringTimesNear() {
+  for (Packet& packet : fifos_) {
+    if (static_cast<std::int32_t>(clock_ - packet.ready) > 0) {
+      packet.ready = clock_;
+    }
   }
-  injected_.clear();
 }
 
 std::span<const CycleMesh::Arrival> CycleMesh::Step() {
@@ -281,6 +304,9 @@ std::span<const CycleMesh::Arrival> CycleMesh::Step() {
   arrived_.swap(DueIn(0).arrivals);
   packets_inside_ -= static_cast<std::int64_t>(arrived_.size());
   ++cycle_;
+  if (++clock_ % kTimesPeriod == 0) {
+    BringTimesNear();
+  }
   BeginCycle();
   return arrived_;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The mesh, cycle by cycle: five-port routers with input FIFOs, X then Y, credits, round robin.
+// The mesh, cycle by cycle: five-port routers with input FIFOs, X then Y (or, with dead links, the
+// ways of a RouteTable), credits, round robin.
 //
 // In every cycle, of each router:
 // 1. credits that are due come back; heads of FIFOs that are due become eligible; then the caller
@@ -35,20 +36,14 @@
 #include <vector>
 
 #include "router/mesh.h"
+#include "router/port.h"
+#include "router/route_table.h"
 #include "router/router_parameters.h"
 
 namespace spikemesh {
 
-// The sides of a router: where an output leads to, and where an input comes from.
-enum class Port : std::uint8_t { kLocal, kEast, kWest, kSouth, kNorth };
-inline constexpr int kPorts = 5;
-inline constexpr std::array<const char*, kPorts> kPortNames = {"local", "east", "west", "south",
-                                                               "north"};
-inline constexpr std::int64_t kMeshRoutersMax = std::int64_t{1} << 20;
-
 // Cycles of a packet that never waits, from entering the mesh to its core.
-std::int64_t ZeroLoadCycles(const MeshShape& mesh, const RouterParameters& parameters,
-                            CoreCoordinates from, CoreCoordinates to);
+std::int64_t ZeroLoadCycles(const RouterParameters& parameters, const RouteCost& way);
 
 class CycleMesh {
  public:
@@ -60,8 +55,10 @@ class CycleMesh {
   };
 
   // `parameters` are valid (CheckRouterParameters); `mesh` has at most kMeshRoutersMax
-  // routers and sides of at most 2^15 - 1.
-  CycleMesh(const MeshShape& mesh, const RouterParameters& parameters);
+  // routers and sides of at most 2^15 - 1. Where there is a table, it outlives this, and all
+  // packets have ways in it.
+  CycleMesh(const MeshShape& mesh, const RouterParameters& parameters,
+            const RouteTable* table = nullptr);
 
   std::uint32_t CoreIndex(CoreCoordinates at) const {
     return static_cast<std::uint32_t>(at.y * width_ + at.x);
@@ -100,22 +97,24 @@ class CycleMesh {
   }
 
  private:
+  // A place in a FIFO, and the packet in it. The credit of an empty place is its `ready`: a FIFO is
+  // filled in the order in which it was emptied, so that the place behind its last packet is the
+  // one whose credit comes back first, and no credits need to be counted.
   struct Packet {
     std::uint32_t tag;
-    std::uint32_t eligible;  // cycle, its low 32 bits
-    std::int16_t dx, dy;     // what is left of the way
-    std::uint8_t output;     // wanted of the router in whose FIFO it is
+    std::uint32_t ready;   // clock_ from which the packet is eligible, or the place may be filled
+    std::int16_t dx, dy;   // what is left of the way
+    std::uint16_t output;  // wanted of the router in whose FIFO it is
   };
+  // No bytes, which the compiler would have to take for aliases of everything else.
   struct Router {
-    std::array<std::uint8_t, kPorts> requests;  // [output]: a bit for each input that wants it
-    std::array<std::uint8_t, kPorts> pointers;  // [output]: the input that is asked first
-    std::array<std::uint16_t, kPorts> credits;  // [output]; of kLocal: those of its own local FIFO
-    std::array<std::uint16_t, kPorts> heads;    // [input]: place of the first packet in its FIFO
-    std::array<std::uint16_t, kPorts> counts;   // [input]
-    std::uint8_t wanted;                        // bits of the outputs with requests
-    std::uint8_t is_active;                     // in active_
-    std::uint8_t leaves_chip;                   // bits of the outputs whose links cross a chip edge
-    std::uint8_t is_westernmost;
+    std::array<std::uint16_t, kPorts> requests;  // [output]: a bit for each input that wants it
+    std::array<std::uint16_t, kPorts> pointers;  // [output]: the input that is asked first
+    std::array<std::uint16_t, kPorts> heads;     // [input]: place of the first packet in its FIFO
+    std::array<std::uint16_t, kPorts> counts;    // [input]
+    std::uint16_t wanted;                        // bits of the outputs with requests
+    std::uint16_t is_active;                     // in active_
+    std::uint16_t leaves_chip;  // bits of the outputs whose links cross a chip edge
   };
   // A packet that was granted in this cycle and waits for its chip's serial link.
   struct Leaving {
@@ -123,53 +122,59 @@ class CycleMesh {
     std::uint32_t input;  // that it leads into; of one edge, ascending by row (column)
     Packet packet;
   };
+  // A head that becomes eligible: the input and the output that it wants.
+  struct Head {
+    std::uint32_t input;  // router * kPorts + port
+    std::uint32_t output;
+  };
   struct Later {
     std::int64_t cycle;
-    std::uint32_t input;
+    Head head;
     bool operator>(const Later& other) const { return cycle > other.cycle; }
   };
-  // What is due in one cycle: positions router * kPorts + port.
+  // What is due in one cycle.
   struct Due {
-    std::vector<std::uint32_t> credits;  // outputs
-    std::vector<std::uint32_t> heads;    // inputs
+    std::vector<Head> heads;
     std::vector<Arrival> arrivals;
   };
 
   Due& DueIn(std::int32_t cycles) {
-    return wheel_[(static_cast<std::size_t>(cycle_) + static_cast<std::size_t>(cycles)) &
-                  (wheel_.size() - 1)];
+    return wheel_[(clock_ + static_cast<std::uint32_t>(cycles)) & (wheel_.size() - 1)];
   }
   Packet& Slot(std::uint32_t input, std::uint32_t place);
-  static std::uint8_t OutputFor(const Packet& packet);
+  std::uint16_t OutputAt(std::uint32_t input, const Packet& packet) const;
+  bool HasPlace(std::uint32_t input);
   bool InjectInto(std::uint32_t router, Port port, CoreCoordinates from, CoreCoordinates to,
                   std::uint32_t tag);
   void Push(std::uint32_t input, Packet packet, std::int64_t cycles);
-  void ExposeHeadIn(std::uint32_t input, std::int64_t cycles);
+  void ExposeHeadIn(Head head, std::int64_t cycles);
   std::uint32_t EdgeOf(std::uint32_t router, std::uint32_t output) const;
   void PassEdges();
-  void ExposeHead(std::uint32_t input);
+  void ExposeHead(Head head);
   void Activate(std::uint32_t router);
   void BeginCycle();
+  void BringTimesNear();
   void Allocate(std::uint32_t router);
-  void Grant(std::uint32_t router, std::uint32_t input, std::uint32_t output);
+  bool Grant(std::uint32_t router, std::uint32_t input, std::uint32_t output);
 
   MeshShape mesh_;
   std::int32_t width_;
   RouterParameters parameters_;
-  std::array<std::int32_t, kPorts> steps_;  // [output]: to the index of the router behind it
-  std::vector<Router> routers_;             // row-major
-  std::vector<Packet> fifos_;               // [router][input][fifo_depth]
-  std::vector<std::int64_t> links_;         // [router][output]
-  std::vector<std::uint32_t> active_;       // routers with requests
-  std::vector<Due> wheel_;                  // [cycle mod size]
+  const RouteTable* table_;  // X then Y where there is none
+  // [output]: from the index of a router's first port to the input behind the output.
+  std::array<std::uint32_t, kPorts> behind_;
+  std::vector<Router> routers_;        // row-major
+  std::vector<Packet> fifos_;          // [router][input][fifo_depth]
+  std::vector<std::int64_t> links_;    // [router][output]
+  std::vector<std::uint32_t> active_;  // routers with requests
+  std::vector<Due> wheel_;             // [cycle mod size]
   std::vector<Arrival> arrived_;
-  std::vector<std::uint32_t> injected_;     // inputs that took a packet from outside in this cycle
-  std::vector<std::uint8_t> has_injected_;  // [router][input]
   std::vector<Leaving> leaving_;
   std::vector<std::int64_t> edge_free_;  // [chip][output]: the cycle in which the link is free
   // Heads due beyond the wheel, the earliest first.
   std::priority_queue<Later, std::vector<Later>, std::greater<>> later_;
   std::int64_t cycle_ = 0;
+  std::uint32_t clock_ = 0;  // cycles that were stepped through, its low 32 bits
   std::int64_t packets_inside_ = 0;
   std::int64_t grants_ = 0;
 };

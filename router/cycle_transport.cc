@@ -7,8 +7,9 @@
 
 namespace spikemesh {
 
-CycleTransport::CycleTransport(const MeshShape& mesh, const RouterParameters& parameters)
-    : shape_(mesh), parameters_(parameters), mesh_(mesh, parameters) {
+CycleTransport::CycleTransport(const MeshShape& mesh, const RouterParameters& parameters,
+                               const RouteTable* table)
+    : shape_(mesh), parameters_(parameters), table_(table), mesh_(mesh, parameters, table) {
   sources_.resize(static_cast<std::size_t>(mesh.width()) * mesh.height() +
                   static_cast<std::size_t>(mesh.height()));
 }
@@ -17,32 +18,46 @@ void CycleTransport::Send(CoreCoordinates from, CoreCoordinates to, std::int32_t
                           std::uint64_t payload) {
   // A sweep longer than a tick ends with it.
   const std::int32_t start = std::min(cycle, parameters_.cycles_per_tick - 1);
-  Add(mesh_.CoreIndex(from), start,
-      {.payload = payload, .from = from, .to = to, .is_host = false, .due = due});
+  Add(mesh_.CoreIndex(from), start, due,
+      {.payload = payload,
+       .sent_cycle = 0,
+       .queued_cycles = 0,
+       .from = PlaceOf(from),
+       .to = PlaceOf(to),
+       .due_ticks = 0,
+       .is_host = false,
+       .flies = true});
 }
 
 void CycleTransport::SendFromHost(CoreCoordinates to, Tick due, std::uint64_t payload) {
   const auto cores =
       static_cast<std::uint32_t>(sources_.size()) - static_cast<std::uint32_t>(shape_.height());
-  Add(cores + static_cast<std::uint32_t>(to.y), 0,
-      {.payload = payload, .from = {0, to.y}, .to = to, .is_host = true, .due = due});
+  Add(cores + static_cast<std::uint32_t>(to.y), 0, due,
+      {.payload = payload,
+       .sent_cycle = 0,
+       .queued_cycles = 0,
+       .from = PlaceOf(HostEntry(to)),
+       .to = PlaceOf(to),
+       .due_ticks = 0,
+       .is_host = true,
+       .flies = true});
 }
 
-void CycleTransport::Add(std::uint32_t source, std::int32_t cycle, const Arrival& packet) {
+void CycleTransport::Add(std::uint32_t source, std::int32_t cycle, Tick due, Flight packet) {
+  const std::int64_t due_ticks = due - next_tick_;
+  SPIKEMESH_CHECK(due_ticks >= INT16_MIN && due_ticks <= kDueTicksMax);
+  packet.due_ticks = static_cast<std::int16_t>(due_ticks);
+  packet.sent_cycle = next_tick_.value() * parameters_.cycles_per_tick + std::int64_t{cycle};
   std::uint32_t flight = 0;
   if (free_flights_.empty()) {
     flight = static_cast<std::uint32_t>(flights_.size());
-    flights_.emplace_back();
-    flying_.push_back(0);
+    flights_.push_back(packet);
   } else {
     flight = free_flights_.back();
     free_flights_.pop_back();
+    flights_[flight] = packet;
   }
-  flights_[flight] = packet;
-  flights_[flight].sent_cycle =
-      next_tick_.value() * parameters_.cycles_per_tick + std::int64_t{cycle};
-  flying_[flight] = 1;
-  waiting_.push_back({cycle, source, flight});
+  waiting_[static_cast<std::size_t>(cycle)].push_back({source, flight});
   ++under_way_;
 }
 
@@ -59,16 +74,16 @@ void CycleTransport::Enter(const Waiting& waiting) {
 // Every source queue offers its first packet to the mesh.
 void CycleTransport::OfferAll() {
   std::size_t kept = 0;
-  const std::size_t cores = sources_.size() - static_cast<std::size_t>(shape_.height());
   for (std::size_t i = 0; i < offering_.size(); ++i) {
     const std::uint32_t index = offering_[i];
     Source& source = sources_[index];
-    const std::uint32_t flight = source.packets[source.next];
-    Arrival& packet = flights_[flight];
-    const bool taken = index < cores ? mesh_.Inject(packet.from, packet.to, flight)
-                                     : mesh_.InjectFromHost(packet.from.y, packet.to, flight);
+    const std::uint32_t tag = source.packets[source.next];
+    Flight& flight = flights_[tag];
+    const CoreCoordinates to = flight.to.At();
+    const bool taken = flight.is_host ? mesh_.InjectFromHost(to.y, to, tag)
+                                      : mesh_.Inject(flight.from.At(), to, tag);
     if (taken) {
-      packet.left_cycle = mesh_.cycle();
+      flight.queued_cycles = static_cast<std::uint32_t>(mesh_.cycle() - flight.sent_cycle);
       ++source.next;
     }
     if (source.next == source.packets.size()) {
@@ -83,41 +98,56 @@ void CycleTransport::OfferAll() {
 }
 
 void CycleTransport::Land(const CycleMesh::Arrival& landed, std::int64_t cycle) {
-  Arrival& packet = flights_[landed.tag];
-  packet.arrived_cycle = cycle;
+  Flight& flight = flights_[landed.tag];
+  const Tick due = DueOf(flight);
   ++counts_.packets;
-  counts_.late += cycle >= EndOf(packet.due) ? 1 : 0;
-  arrivals_.push_back(packet);
-  flying_[landed.tag] = 0;
+  counts_.late += cycle >= EndOf(due) ? 1 : 0;
+  arrivals_.push_back({.payload = flight.payload,
+                       .from = flight.from.At(),
+                       .to = flight.to.At(),
+                       .is_host = flight.is_host,
+                       .due = due,
+                       .sent_cycle = flight.sent_cycle,
+                       .left_cycle = flight.sent_cycle + flight.queued_cycles,
+                       .arrived_cycle = cycle});
+  flight.flies = false;
   free_flights_.push_back(landed.tag);
   --under_way_;
+}
+
+// The first cycle of the tick, from `cycle` on, in which packets wait to enter.
+std::int64_t CycleTransport::NextWaiting(std::int64_t cycle) const {
+  while (cycle < kNeuronsPerCore && waiting_[static_cast<std::size_t>(cycle)].empty()) {
+    ++cycle;
+  }
+  return cycle;
 }
 
 std::span<const CycleTransport::Arrival> CycleTransport::RunTick() {
   arrivals_.clear();
   const std::int64_t begin = next_tick_.value() * parameters_.cycles_per_tick;
   const std::int64_t end = begin + parameters_.cycles_per_tick;
-  std::ranges::stable_sort(waiting_, {}, &Waiting::cycle);
-  std::size_t entered = 0;
   while (mesh_.cycle() < end && under_way_ > 0) {
-    for (; entered < waiting_.size() && begin + waiting_[entered].cycle <= mesh_.cycle();
-         ++entered) {
-      Enter(waiting_[entered]);
+    const std::int64_t cycle = mesh_.cycle();
+    if (cycle - begin < kNeuronsPerCore) {
+      std::vector<Waiting>& entering = waiting_[static_cast<std::size_t>(cycle - begin)];
+      for (const Waiting& waiting : entering) {
+        Enter(waiting);
+      }
+      entering.clear();
     }
     if (offering_.empty() && mesh_.packets_inside() == 0) {
-      mesh_.SkipTo(begin + waiting_[entered].cycle);
+      mesh_.SkipTo(begin + NextWaiting(cycle - begin));
       continue;
     }
     OfferAll();
-    const std::int64_t cycle = mesh_.cycle();
-    const std::size_t first = arrivals_.size();
-    for (const CycleMesh::Arrival& landed : mesh_.Step()) {
-      Land(landed, cycle);
+    const std::span<const CycleMesh::Arrival> landed = mesh_.Step();
+    landed_.assign(landed.begin(), landed.end());
+    std::ranges::sort(landed_, {}, &CycleMesh::Arrival::core);
+    for (const CycleMesh::Arrival& arrival : landed_) {
+      Land(arrival, cycle);
     }
-    std::ranges::sort(arrivals_.begin() + static_cast<std::ptrdiff_t>(first), arrivals_.end(), {},
-                      &Arrival::to);
   }
-  waiting_.clear();
   if (mesh_.cycle() < end) {
     mesh_.SkipTo(end);
   }
@@ -135,8 +165,8 @@ void CycleTransport::SkipTo(Tick next_tick) {
 
 std::int64_t CycleTransport::Overdue() const {
   std::int64_t overdue = 0;
-  for (std::size_t flight = 0; flight < flights_.size(); ++flight) {
-    overdue += flying_[flight] != 0 && flights_[flight].due < next_tick_ ? 1 : 0;
+  for (const Flight& flight : flights_) {
+    overdue += flight.flies && DueOf(flight) < next_tick_ ? 1 : 0;
   }
   return overdue;
 }
@@ -149,9 +179,10 @@ void CycleTransport::Clear(Tick next_tick) {
       sources_[index] = {};
     }
     offering_.clear();
-    waiting_.clear();
+    for (std::vector<Waiting>& waiting : waiting_) {
+      waiting.clear();
+    }
     flights_.clear();
-    flying_.clear();
     free_flights_.clear();
     under_way_ = 0;
     mesh_.Clear(next_tick.value() * parameters_.cycles_per_tick);

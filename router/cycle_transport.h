@@ -12,12 +12,14 @@
 #ifndef SPIKEMESH_ROUTER_CYCLE_TRANSPORT_H_
 #define SPIKEMESH_ROUTER_CYCLE_TRANSPORT_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/base/limits.h"
 #include "router/cycle_mesh.h"
 #include "router/mesh.h"
 #include "router/router_parameters.h"
@@ -26,6 +28,8 @@ namespace spikemesh {
 
 class CycleTransport {
  public:
+  static constexpr std::int64_t kDueTicksMax = INT16_MAX;
+
   // A packet that arrived. Cycles count from the start of tick 0.
   struct Arrival {
     std::uint64_t payload = 0;  // the caller's
@@ -47,11 +51,14 @@ class CycleTransport {
     bool operator==(const Counts&) const = default;
   };
 
-  // Errors of `parameters` are a bug of the caller's (CheckRouterParameters).
-  CycleTransport(const MeshShape& mesh, const RouterParameters& parameters);
+  // Errors of `parameters` are a bug of the caller's (CheckRouterParameters). `table`: as of
+  // CycleMesh.
+  CycleTransport(const MeshShape& mesh, const RouterParameters& parameters,
+                 const RouteTable* table = nullptr);
 
-  // A packet that enters its core's source queue in a cycle of the tick that runs next,
-  // 0..cycles_per_tick - 1. Packets of one core come in ascending order of `cycle`.
+  // A packet that enters its core's source queue in a cycle of the tick that runs next: that of its
+  // neuron in the sweep, 0..255, or the tick's last. Packets of one core come in ascending order of
+  // `cycle`. `due` is at most kDueTicksMax after that tick.
   void Send(CoreCoordinates from, CoreCoordinates to, std::int32_t cycle, Tick due,
             std::uint64_t payload);
   // The same for a packet of the host, at cycle 0.
@@ -77,6 +84,8 @@ class CycleTransport {
   std::int64_t EndOf(Tick tick) const { return (tick.value() + 1) * parameters_.cycles_per_tick; }
   const CycleMesh& mesh() const { return mesh_; }
   const RouterParameters& parameters() const { return parameters_; }
+  // The ways where a link is dead, else null.
+  const RouteTable* table() const { return table_; }
 
  private:
   // What waits for one input of the mesh.
@@ -86,25 +95,48 @@ class CycleTransport {
     bool offering = false;  // in offering_
   };
   struct Waiting {
-    std::int32_t cycle;
     std::uint32_t source;
     std::uint32_t flight;
   };
+  struct Place {
+    std::int16_t x, y;  // CycleMesh has no larger ones
+    CoreCoordinates At() const { return {x, y}; }
+  };
+  static Place PlaceOf(CoreCoordinates at) {
+    return {static_cast<std::int16_t>(at.x), static_cast<std::int16_t>(at.y)};
+  }
+  // A packet under way; small, since all of a tick's are at hand at once.
+  struct Flight {
+    std::uint64_t payload;
+    std::int64_t sent_cycle;
+    std::uint32_t queued_cycles;  // in its source queue
+    Place from;
+    Place to;
+    std::int16_t due_ticks;  // after the tick in which it was sent
+    bool is_host;
+    bool flies;  // else free for another
+  };
+  static_assert(sizeof(Flight) == 32);
 
-  void Add(std::uint32_t source, std::int32_t cycle, const Arrival& packet);
+  Tick DueOf(const Flight& flight) const {
+    return Tick(flight.sent_cycle / parameters_.cycles_per_tick + flight.due_ticks);
+  }
+  void Add(std::uint32_t source, std::int32_t cycle, Tick due, Flight packet);
   void Enter(const Waiting& waiting);
+  std::int64_t NextWaiting(std::int64_t cycle) const;
   void OfferAll();
   void Land(const CycleMesh::Arrival& landed, std::int64_t cycle);
 
   MeshShape shape_;
   RouterParameters parameters_;
+  const RouteTable* table_;
   CycleMesh mesh_;
   std::vector<Source> sources_;  // of cores, row-major; then of the host's rows
   std::vector<std::uint32_t> offering_;
-  std::vector<Waiting> waiting_;      // for their cycle of the next tick
-  std::vector<Arrival> flights_;      // under way, by tag
-  std::vector<std::uint8_t> flying_;  // [flight]
+  std::array<std::vector<Waiting>, kNeuronsPerCore> waiting_;  // [cycle of the next tick]
+  std::vector<Flight> flights_;                                // by tag
   std::vector<std::uint32_t> free_flights_;
+  std::vector<CycleMesh::Arrival> landed_;  // of one cycle
   std::vector<Arrival> arrivals_;
   Tick next_tick_{0};
   std::int64_t under_way_ = 0;

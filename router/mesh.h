@@ -48,6 +48,13 @@ struct MeshShape {
   }
 };
 
+// Where the host's packets to a core enter the mesh: at the west end of its row (assumed; nothing
+// is published).
+inline constexpr CoreCoordinates HostEntry(CoreCoordinates to) { return {0, to.y}; }
+
+// Routers that are simulated, or searched for ways.
+inline constexpr std::int64_t kMeshRoutersMax = std::int64_t{1} << 20;
+
 // What one packet costs on its way.
 struct RouteCost {
   std::int32_t hops = 0;            // |dx| + |dy|; 0 to the core itself

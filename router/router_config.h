@@ -15,6 +15,9 @@ namespace spikemesh {
 // number), OutOfRange (a value outside RouterFields).
 absl::StatusOr<RouterParameters> ParseRouterConfig(std::string_view text,
                                                    const RouterParameters& defaults);
+// The same of an object that is parsed. `where` begins the message.
+absl::StatusOr<RouterParameters> ReadRouterConfig(const Json& json, std::string_view where,
+                                                  const RouterParameters& defaults);
 
 Json RouterConfigJson(const RouterParameters& parameters);
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "core/base/random.h"
 #include "core/base/status.h"
 
@@ -150,10 +151,14 @@ Grid MakeGrid(const MeshShape& mesh, std::int32_t width, std::int32_t height, st
 // Which node is in which cell, and the moves that make this better.
 class Annealer {
  public:
-  // `cell_of`: [node], a permutation of the cells.
+  // `cell_of`: [node], a permutation of the cells. What is in a closed cell stays there.
   Annealer(const Graph& graph, Grid grid, std::vector<std::uint32_t> cell_of,
-           RandomSequence& random)
-      : graph_(graph), grid_(std::move(grid)), cell_of_(std::move(cell_of)), random_(random) {
+           std::span<const std::uint8_t> closed, RandomSequence& random)
+      : graph_(graph),
+        grid_(std::move(grid)),
+        cell_of_(std::move(cell_of)),
+        closed_(closed),
+        random_(random) {
     node_in_.resize(cell_of_.size());
     places_.resize(cell_of_.size());
     for (std::uint32_t node = 0; node < cell_of_.size(); ++node) {
@@ -260,7 +265,7 @@ class Annealer {
       cell = CellNear(cell_of_[node], radius);
     }
     const std::uint32_t other = node_in_[cell];
-    if (other == node) {
+    if (other == node || (!closed_.empty() && closed_[cell] != 0)) {
       return;
     }
     const double change = Change(node, other);
@@ -274,10 +279,11 @@ class Annealer {
 
   const Graph& graph_;
   Grid grid_;
-  std::vector<std::uint32_t> cell_of_;  // [node]
-  std::vector<std::uint32_t> node_in_;  // [cell]
-  std::vector<Place> places_;           // [node]
-  std::vector<std::uint32_t> movers_;   // nodes with arcs
+  std::vector<std::uint32_t> cell_of_;    // [node]
+  std::vector<std::uint32_t> node_in_;    // [cell]
+  std::vector<Place> places_;             // [node]
+  std::span<const std::uint8_t> closed_;  // [cell]: 1 where it is; empty: none is
+  std::vector<std::uint32_t> movers_;     // nodes with arcs
   RandomSequence& random_;
 };
 
@@ -291,10 +297,50 @@ struct Level {
   double first_temperature = 0.0;
 };
 
-// Anneals a level: by way of the coarser ones, where its grid can be halved.
-Level AnnealLevel(const Graph& graph, const MeshShape& mesh, std::int32_t width,
-                  std::int32_t height, std::int32_t scale, RandomSequence& random) {
-  Grid grid = MakeGrid(mesh, width, height, scale);
+// The block of cells that nodes are placed in.
+struct Block {
+  MeshShape mesh;
+  std::int32_t width = 0;
+  std::int32_t height = 0;
+  std::size_t cores = 0;             // nodes below are cores, the others free cells
+  std::vector<std::uint8_t> closed;  // [cell]: 1 where no core may be; empty: nowhere
+};
+
+// Swaps cores in closed cells with free cells that are open, both in the order of cells.
+void LeaveClosed(const Block& block, std::vector<std::uint32_t>& cell_of) {
+  if (block.closed.empty()) {
+    return;
+  }
+  std::vector<std::uint32_t> node_in(cell_of.size());
+  for (std::uint32_t node = 0; node < cell_of.size(); ++node) {
+    node_in[cell_of[node]] = node;
+  }
+  std::uint32_t open = 0;
+  for (std::uint32_t cell = 0; cell < node_in.size(); ++cell) {
+    if (block.closed[cell] == 0 || node_in[cell] >= block.cores) {
+      continue;
+    }
+    while (block.closed[open] != 0 || node_in[open] < block.cores) {
+      ++open;
+    }
+    std::swap(node_in[cell], node_in[open]);
+    cell_of[node_in[cell]] = cell;
+    cell_of[node_in[open]] = open;
+  }
+}
+
+// Anneals a level: by way of the coarser ones, where its grid can be halved. Closed cells count on
+// the finest alone.
+Level AnnealLevel(const Graph& graph, const Block& block, std::int32_t scale,
+                  RandomSequence& random) {
+  Grid grid = MakeGrid(block.mesh, block.width, block.height, scale);
+  const auto anneal = [&](std::vector<std::uint32_t> cell_of) {
+    if (scale > 1) {
+      return Annealer(graph, grid, std::move(cell_of), {}, random);
+    }
+    LeaveClosed(block, cell_of);
+    return Annealer(graph, grid, std::move(cell_of), block.closed, random);
+  };
   Level level;
   level.cell_of.resize(graph.nodes());
   const std::size_t nodes_max = scale == 1 ? kOneLevelNodes : kCoarsestNodes;
@@ -305,7 +351,7 @@ Level AnnealLevel(const Graph& graph, const MeshShape& mesh, std::int32_t width,
     const std::vector<std::uint32_t> begin = level.cell_of;
     double least = std::numeric_limits<double>::max();
     for (int start = 0; start < (scale > 1 ? kCoarseStarts : 1); ++start) {
-      Annealer annealer(graph, grid, begin, random);
+      Annealer annealer = anneal(begin);
       const double temperature = annealer.MeanChange();
       annealer.Run(temperature, MovesOf(graph.nodes()));
       if (annealer.Cost() < least) {
@@ -319,7 +365,7 @@ Level AnnealLevel(const Graph& graph, const MeshShape& mesh, std::int32_t width,
   const Graph pairs = Contract(graph, graph.nodes() / 2, pair_of);
   const std::vector<std::uint32_t> four_of = PairUp(pairs, random);
   const Graph fours = Contract(pairs, pairs.nodes() / 2, four_of);
-  const Level coarse = AnnealLevel(fours, mesh, width, height, 2 * scale, random);
+  const Level coarse = AnnealLevel(fours, block, 2 * scale, random);
   // The four nodes of a cell go to the four cells in it.
   const auto half = static_cast<std::uint32_t>(grid.width / 2);
   std::vector<std::uint32_t> placed(fours.nodes(), 0);
@@ -332,7 +378,7 @@ Level AnnealLevel(const Graph& graph, const MeshShape& mesh, std::int32_t width,
     level.cell_of[node] = y * 2 * half + x;
   }
   level.first_temperature = coarse.first_temperature * kRefineTemperature;
-  Annealer annealer(graph, std::move(grid), std::move(level.cell_of), random);
+  Annealer annealer = anneal(std::move(level.cell_of));
   annealer.Run(level.first_temperature, MovesOf(graph.nodes()));
   level.cell_of = annealer.cell_of();
   return level;
@@ -379,6 +425,10 @@ std::int64_t MaxOfLines(std::vector<std::int64_t>& starts, std::size_t length) {
   return most;
 }
 
+double MeanHops(std::int64_t hops, std::int64_t packets) {
+  return packets == 0 ? 0.0 : static_cast<double>(hops) / static_cast<double>(packets);
+}
+
 }  // namespace
 
 PlacementCost CostOfPlacement(std::span<const CoreEdge> edges,
@@ -400,18 +450,47 @@ PlacementCost CostOfPlacement(std::span<const CoreEdge> edges,
     AddWay(to.y > from.y ? south : north, static_cast<std::size_t>(to.x) * height, from.y, to.y,
            edge.packets);
   }
-  cost.hops_mean =
-      packets == 0 ? 0.0 : static_cast<double>(cost.hops) / static_cast<double>(packets);
+  cost.hops_mean = MeanHops(cost.hops, packets);
   cost.link_max = std::max({MaxOfLines(east, width), MaxOfLines(west, width),
                             MaxOfLines(south, height), MaxOfLines(north, height)});
   return cost;
 }
 
+PlacementCost CostOfWays(std::span<const CoreEdge> edges, std::span<const CoreCoordinates> places,
+                         const RouteTable& table) {
+  absl::flat_hash_map<std::pair<CoreCoordinates, Port>, std::int64_t> loads;
+  PlacementCost cost;
+  std::int64_t packets = 0;
+  for (const CoreEdge& edge : edges) {
+    const CoreCoordinates from = places[edge.from];
+    const CoreCoordinates to = places[edge.to];
+    const RouteCost way = table.Cost(from, to);
+    cost.hops += edge.packets * way.hops;
+    cost.chip_crossings += edge.packets * way.chip_crossings;
+    packets += edge.packets;
+    table.ForEachLink(from, to, [&](CoreCoordinates at, Port output) {
+      std::int64_t& load = loads[{at, output}];
+      load += edge.packets;
+      cost.link_max = std::max(cost.link_max, load);
+    });
+  }
+  cost.hops_mean = MeanHops(cost.hops, packets);
+  return cost;
+}
+
 std::vector<CoreCoordinates> AnnealPlaces(std::size_t cores, std::span<const CoreEdge> edges,
-                                          const MeshShape& mesh, std::uint64_t seed) {
-  const auto [width, height] = BlockOf(cores, mesh);
+                                          const MeshShape& mesh, std::uint64_t seed,
+                                          std::span<const CoreCoordinates> unusable) {
+  const auto [width, height] = BlockOf(cores + unusable.size(), mesh);
   const std::size_t cells = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
-  SPIKEMESH_CHECK(cores <= cells);
+  SPIKEMESH_CHECK(cores + unusable.size() <= cells);
+  Block block = {.mesh = mesh, .width = width, .height = height, .cores = cores, .closed = {}};
+  block.closed.resize(unusable.empty() ? 0 : cells);
+  for (const CoreCoordinates at : unusable) {
+    if (at.x < width && at.y < height) {
+      block.closed[static_cast<std::size_t>(at.y * width + at.x)] = 1;
+    }
+  }
   std::vector<Triple> triples;
   triples.reserve(2 * edges.size());
   for (const CoreEdge& edge : edges) {
@@ -424,7 +503,7 @@ std::vector<CoreCoordinates> AnnealPlaces(std::size_t cores, std::span<const Cor
   // Nodes beyond the cores are free cells.
   const Graph graph = MakeGraph(cells, std::move(triples));
   RandomSequence random(seed, 0);
-  const Level level = AnnealLevel(graph, mesh, width, height, 1, random);
+  const Level level = AnnealLevel(graph, block, 1, random);
   std::vector<CoreCoordinates> places;
   places.reserve(cores);
   for (std::size_t core = 0; core < cores; ++core) {

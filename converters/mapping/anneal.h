@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "router/mesh.h"
+#include "router/route_table.h"
 
 namespace spikemesh {
 
@@ -41,11 +42,15 @@ struct PlacementCost {
 };
 PlacementCost CostOfPlacement(std::span<const CoreEdge> edges,
                               std::span<const CoreCoordinates> places, const MeshShape& mesh);
+// The same by the ways of a table, which was made for all of `places`.
+PlacementCost CostOfWays(std::span<const CoreEdge> edges, std::span<const CoreCoordinates> places,
+                         const RouteTable& table);
 
-// A place in the mesh for each of `cores` cores, which has room for them. On one chip they stay in
-// a block in its corner that is nearly square.
+// A place in the mesh for each of `cores` cores, which has room for them beside the `unusable`
+// places, ascending. On one chip they stay in a block in its corner that is nearly square.
 std::vector<CoreCoordinates> AnnealPlaces(std::size_t cores, std::span<const CoreEdge> edges,
-                                          const MeshShape& mesh, std::uint64_t seed);
+                                          const MeshShape& mesh, std::uint64_t seed,
+                                          std::span<const CoreCoordinates> unusable = {});
 
 }  // namespace spikemesh
 

@@ -69,11 +69,10 @@ absl::StatusOr<MappedNetwork> MapNetworkTuned(const SpikingNetwork& network,
   ChipSpec spec = options.spec;
   SPIKEMESH_ASSIGN_OR_RETURN(
       spec.mesh,
-      GrowMesh(spec.mesh, static_cast<std::int64_t>(plan.logical.cores.size()), options.chips_max));
+      GrowMesh(spec, static_cast<std::int64_t>(plan.logical.cores.size()), options.chips_max));
   SPIKEMESH_ASSIGN_OR_RETURN(
       const Placement placement,
-      PlaceCores(plan.logical, spec.mesh,
-                 {options.placement, options.traffic, options.placement_seed}));
+      PlaceCores(plan.logical, spec, {options.placement, options.traffic, options.placement_seed}));
 
   // Write the crossbars, neurons and targets.
   MappedNetwork mapped;

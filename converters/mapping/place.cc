@@ -10,7 +10,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/strings.h"
-#include "core/chip/chip_spec.h"
+#include "router/route_table.h"
 
 namespace spikemesh {
 namespace {
@@ -24,13 +24,17 @@ std::int32_t BlockWidth(const MeshShape& mesh, std::int64_t cores) {
   return width;
 }
 
-std::vector<CoreCoordinates> RowMajorPlaces(std::size_t cores, const MeshShape& mesh) {
-  const auto count = static_cast<std::int32_t>(cores);
+std::vector<CoreCoordinates> RowMajorPlaces(std::size_t cores, const MeshShape& mesh,
+                                            std::span<const CoreCoordinates> unusable) {
+  const auto count = static_cast<std::int32_t>(cores + unusable.size());
   const std::int32_t width = BlockWidth(mesh, count);
   std::vector<CoreCoordinates> places;
   places.reserve(cores);
-  for (std::int32_t c = 0; c < count; ++c) {
-    places.push_back({c % width, c / width});
+  for (std::int32_t c = 0; places.size() < cores; ++c) {
+    const CoreCoordinates at = {c % width, c / width};
+    if (!std::ranges::binary_search(unusable, at)) {
+      places.push_back(at);
+    }
   }
   SPIKEMESH_CHECK(places.empty() || mesh.Contains(places.back()));
   return places;
@@ -94,11 +98,43 @@ absl::Status CheckReach(const LogicalNetwork& network, const std::vector<CoreCoo
   return absl::OkStatus();
 }
 
+// By the ways that packets take, dead links or not.
+absl::StatusOr<PlacementCost> CostOnChip(std::span<const CoreEdge> edges,
+                                         std::span<const CoreCoordinates> places,
+                                         const ChipSpec& spec) {
+  if (spec.dead_links.empty()) {
+    return CostOfPlacement(edges, places, spec.mesh);
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const RouteTable table,
+                             RouteTable::Create(spec.mesh, spec.dead_links, places));
+  return CostOfWays(edges, places, table);
+}
+
 }  // namespace
 
-absl::StatusOr<MeshShape> GrowMesh(const MeshShape& mesh, std::int64_t cores,
+std::vector<CoreCoordinates> UnusablePlaces(const ChipSpec& spec) {
+  if (spec.dead_links.empty()) {
+    return spec.dead_cores;
+  }
+  const LivingLinks links(spec.mesh, spec.dead_links);
+  const std::vector<std::uint32_t> part_of = links.Parts();
+  std::vector<CoreCoordinates> unusable;
+  for (std::uint32_t router = 0; router < links.routers(); ++router) {
+    const CoreCoordinates at = links.PlaceOf(router);
+    if (part_of[router] != 0 || part_of[links.IndexOf(HostEntry(at))] != 0 ||
+        std::ranges::binary_search(spec.dead_cores, at)) {
+      unusable.push_back(at);
+    }
+  }
+  return unusable;
+}
+
+absl::StatusOr<MeshShape> GrowMesh(const ChipSpec& spec, std::int64_t cores,
                                    std::int32_t chips_max) {
-  if (cores <= CoreCount(mesh)) {
+  const MeshShape& mesh = spec.mesh;
+  // On a larger mesh no more places are cut off.
+  const auto unusable = static_cast<std::int64_t>(UnusablePlaces(spec).size());
+  if (cores <= CoreCount(mesh) - unusable) {
     return mesh;
   }
   MeshShape best = mesh;
@@ -107,7 +143,7 @@ absl::StatusOr<MeshShape> GrowMesh(const MeshShape& mesh, std::int64_t cores,
     for (std::int32_t y = mesh.chips_y; y <= std::min(chips_max / x, kChipsSideMax); ++y) {
       const MeshShape grown{mesh.cores_x, mesh.cores_y, x, y};
       const auto rank = std::tuple(std::max(x, y), x * y, y - x);
-      if (CoreCount(grown) >= cores && rank < best_rank) {
+      if (CoreCount(grown) - unusable >= cores && rank < best_rank) {
         best = grown;
         best_rank = rank;
       }
@@ -116,24 +152,28 @@ absl::StatusOr<MeshShape> GrowMesh(const MeshShape& mesh, std::int64_t cores,
   if (best == mesh) {
     const std::int64_t chip_cores = std::int64_t{mesh.cores_x} * mesh.cores_y;
     const std::int64_t chips = std::max(chips_max, mesh.chips_x * mesh.chips_y);
-    return absl::ResourceExhaustedError(Concat(
-        "the network needs ", cores, " cores, ", chips, " chips of ", mesh.cores_x, " x ",
-        mesh.cores_y, " have ", chips * chip_cores, ": ", cores - chips * chip_cores, " too few"));
+    const std::int64_t usable = chips * chip_cores - unusable;
+    return absl::ResourceExhaustedError(
+        Concat("the network needs ", cores, " cores, ", chips, " chips of ", mesh.cores_x, " x ",
+               mesh.cores_y, " have ", usable,
+               unusable > 0 ? Concat(" without the ", unusable, " dead or cut off") : "", ": ",
+               cores - usable, " too few"));
   }
   return best;
 }
 
-absl::StatusOr<Placement> PlaceCores(const LogicalNetwork& network, const MeshShape& mesh,
+absl::StatusOr<Placement> PlaceCores(const LogicalNetwork& network, const ChipSpec& spec,
                                      const PlacementOptions& options) {
+  const std::vector<CoreCoordinates> unusable = UnusablePlaces(spec);
   SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<CoreEdge> edges, EdgesOf(network, options.traffic));
   Placement placement;
-  placement.places = RowMajorPlaces(network.cores.size(), mesh);
-  placement.row_major = CostOfPlacement(edges, placement.places, mesh);
+  placement.places = RowMajorPlaces(network.cores.size(), spec.mesh, unusable);
+  SPIKEMESH_ASSIGN_OR_RETURN(placement.row_major, CostOnChip(edges, placement.places, spec));
   placement.cost = placement.row_major;
   if (options.method == PlacementMethod::kBest) {
     std::vector<CoreCoordinates> annealed =
-        AnnealPlaces(network.cores.size(), edges, mesh, options.seed);
-    const PlacementCost cost = CostOfPlacement(edges, annealed, mesh);
+        AnnealPlaces(network.cores.size(), edges, spec.mesh, options.seed, unusable);
+    SPIKEMESH_ASSIGN_OR_RETURN(const PlacementCost cost, CostOnChip(edges, annealed, spec));
     if (Weighted(cost) < Weighted(placement.row_major) && CheckReach(network, annealed).ok()) {
       placement.places = std::move(annealed);
       placement.method = PlacementMethod::kBest;

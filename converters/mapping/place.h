@@ -13,15 +13,20 @@
 #include "converters/mapping/map_network.h"
 #include "converters/mapping/partition.h"
 #include "core/base/status.h"
+#include "core/chip/chip_spec.h"
 #include "core/stats/traffic_file.h"
 #include "router/mesh.h"
 
 namespace spikemesh {
 
-// The smallest near-square array of at most `chips_max` chips, at least `mesh`'s, that has `cores`
-// cores. Errors: ResourceExhausted (both counts).
-absl::StatusOr<MeshShape> GrowMesh(const MeshShape& mesh, std::int64_t cores,
+// The smallest near-square array of at most `chips_max` chips, at least that of `spec`, that has
+// `cores` usable cores. Errors: ResourceExhausted (both counts).
+absl::StatusOr<MeshShape> GrowMesh(const ChipSpec& spec, std::int64_t cores,
                                    std::int32_t chips_max);
+
+// Where no core may be placed, ascending: dead cores; with dead links also what they cut off from
+// the largest part of the mesh, and rows whose entry for the host they cut off.
+std::vector<CoreCoordinates> UnusablePlaces(const ChipSpec& spec);
 
 struct PlacementOptions {
   PlacementMethod method = PlacementMethod::kBest;
@@ -37,9 +42,9 @@ struct Placement {
   PlacementCost cost;  // of `places`
 };
 
-// `mesh` has room. Errors: OutOfRange (a target farther than 255 cores in x or y: by how much;
-// traffic of a core or neuron that the network does not have).
-absl::StatusOr<Placement> PlaceCores(const LogicalNetwork& network, const MeshShape& mesh,
+// The mesh has room. Errors: OutOfRange (a target farther than 255 cores in x or y: by how much;
+// traffic of a core or neuron that the network does not have), RouteTable::Create (dead links).
+absl::StatusOr<Placement> PlaceCores(const LogicalNetwork& network, const ChipSpec& spec,
                                      const PlacementOptions& options);
 
 }  // namespace spikemesh

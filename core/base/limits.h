@@ -19,6 +19,8 @@ inline constexpr int kDelayTicksMax = 15;
 inline constexpr int kDelaySlots = 16;
 // The packet's dx and dy are 9-bit signed; the chip uses -255..255.
 inline constexpr int kReachCores = 255;
+// Links of a packet's way. Around dead links it may be longer than between any two cores in reach.
+inline constexpr int kWayHopsMax = 511;
 
 // Signed 9-bit synaptic weights and leak: sign and 8-bit magnitude.
 inline constexpr std::int32_t kWeightMax = 255;
@@ -41,6 +43,7 @@ inline constexpr int kChipCoresY = 64;
 // 256 axons at full weight fit into a 32-bit sum with V, so one saturation at the end is exact.
 static_assert(std::int64_t{kAxonsPerCore} * kWeightMax + kPotentialMax < INT32_MAX);
 static_assert(kDelayTicksMax < kDelaySlots);
+static_assert(2 * kReachCores <= kWayHopsMax);
 static_assert(kThresholdMax + (1 << kThresholdMaskBitsMax) - 1 < kPotentialMax);
 
 }  // namespace spikemesh

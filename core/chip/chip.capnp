@@ -67,6 +67,23 @@ struct Spec {
   chipsY @3 :Int32;
   volts @4 :Float64;
   tickMicroseconds @5 :Float64;
+  deadCores @6 :Data;       # int32 x, int32 y each; ascending by y, then x
+  deadLinks @7 :Data;
+  # Records of 12 bytes: int32 x, int32 y, uint32 side (1 east, 3 south: of the west or north end);
+  # ascending by y, x, side.
+  router @8 :Router;
+}
+
+# What packets pass: router/router_parameters.h. The defaults are those of files without it.
+struct Router {
+  fifoDepth @0 :Int32 = 8;
+  injectCycles @1 :Int32 = 2;
+  hopCycles @2 :Int32 = 3;
+  ejectCycles @3 :Int32 = 3;
+  creditCycles @4 :Int32 = 3;
+  edgeCyclesPerPacket @5 :Int32 = 4;
+  edgeHopCycles @6 :Int32 = 8;
+  cyclesPerTick @7 :Int32 = 100000;
 }
 
 # One used core of A axons and N neurons; padding up to 256 x 256 is not stored.

@@ -71,6 +71,17 @@ void BuildSpec(const ChipSpec& spec, wire::Spec::Builder out) {
   out.setChipsY(spec.mesh.chips_y);
   out.setVolts(spec.volts);
   out.setTickMicroseconds(spec.tick_us);
+  out.setDeadCores(DataOf(spec.dead_cores));
+  out.setDeadLinks(DataOf(PackDeadLinks(spec.dead_links)));
+  wire::Router::Builder router = out.initRouter();
+  router.setFifoDepth(spec.router.fifo_depth);
+  router.setInjectCycles(spec.router.inject_cycles);
+  router.setHopCycles(spec.router.hop_cycles);
+  router.setEjectCycles(spec.router.eject_cycles);
+  router.setCreditCycles(spec.router.credit_cycles);
+  router.setEdgeCyclesPerPacket(spec.router.edge_cycles_per_packet);
+  router.setEdgeHopCycles(spec.router.edge_hop_cycles);
+  router.setCyclesPerTick(spec.router.cycles_per_tick);
 }
 
 void BuildCore(const CoreModel& core, wire::Core::Builder out) {
@@ -222,11 +233,23 @@ class EncodedChip {
 
 // ---- Reading ----
 
-ChipSpec ReadSpec(wire::Spec::Reader in) {
+absl::StatusOr<ChipSpec> ReadSpec(wire::Spec::Reader in) {
   ChipSpec spec;
   spec.mesh = {in.getCoresX(), in.getCoresY(), in.getChipsX(), in.getChipsY()};
   spec.volts = in.getVolts();
   spec.tick_us = in.getTickMicroseconds();
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      spec.dead_cores, ParseRecords<CoreCoordinates>(ViewOf(in.getDeadCores()), "dead cores"));
+  SPIKEMESH_ASSIGN_OR_RETURN(spec.dead_links, ParseDeadLinks(ViewOf(in.getDeadLinks())));
+  const wire::Router::Reader router = in.getRouter();
+  spec.router = {.fifo_depth = router.getFifoDepth(),
+                 .inject_cycles = router.getInjectCycles(),
+                 .hop_cycles = router.getHopCycles(),
+                 .eject_cycles = router.getEjectCycles(),
+                 .credit_cycles = router.getCreditCycles(),
+                 .edge_cycles_per_packet = router.getEdgeCyclesPerPacket(),
+                 .edge_hop_cycles = router.getEdgeHopCycles(),
+                 .cycles_per_tick = router.getCyclesPerTick()};
   return spec;
 }
 
@@ -284,7 +307,7 @@ absl::StatusOr<ChipModel> ReadChip(wire::Chip::Reader in, std::size_t payload_by
   ChipModel chip;
   chip.name = StringOf(in.getName());
   chip.seed = in.getSeed();
-  chip.spec = ReadSpec(in.getSpec());
+  SPIKEMESH_ASSIGN_OR_RETURN(chip.spec, ReadSpec(in.getSpec()));
   SPIKEMESH_ASSIGN_OR_RETURN(chip.neuron_kinds, ParseNeuronKinds(ViewOf(in.getNeuronKinds())));
   SPIKEMESH_RETURN_IF_ERROR(ReadCores(in, payload_bytes, chip));
   PackedLines lines;

@@ -93,6 +93,30 @@ absl::StatusOr<std::vector<NeuronParameters>> ParseNeuronKinds(std::string_view 
   return kinds;
 }
 
+std::vector<std::array<std::int32_t, 3>> PackDeadLinks(std::span<const DeadLink> links) {
+  std::vector<std::array<std::int32_t, 3>> records;
+  records.reserve(links.size());
+  for (const DeadLink& link : links) {
+    records.push_back({link.at.x, link.at.y, static_cast<std::int32_t>(link.side)});
+  }
+  return records;
+}
+
+absl::StatusOr<std::vector<DeadLink>> ParseDeadLinks(std::string_view bytes) {
+  using Record = std::array<std::int32_t, 3>;
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<Record> records,
+                             ParseRecords<Record>(bytes, "dead links"));
+  std::vector<DeadLink> links;
+  links.reserve(records.size());
+  for (const auto& [x, y, side] : records) {
+    if (side < 0 || side >= kPorts) {
+      return absl::DataLossError(Concat("dead links: side ", side, ", allowed 0..", kPorts - 1));
+    }
+    links.push_back({{x, y}, static_cast<Port>(side)});
+  }
+  return links;
+}
+
 PackedLines PackInputLines(const std::vector<std::vector<AxonAddress>>& lines) {
   PackedLines packed;
   for (const std::vector<AxonAddress>& line : lines) {

@@ -56,6 +56,11 @@ void PackNeuronKinds(std::span<const NeuronParameters> kinds, std::span<std::byt
 // Errors: DataLoss (no whole number of records, unknown flags, padding that is not 0).
 absl::StatusOr<std::vector<NeuronParameters>> ParseNeuronKinds(std::string_view bytes);
 
+// Dead links of a ChipSpec as records, and back. Errors: DataLoss (no whole number of records, a
+// side that no port has).
+std::vector<std::array<std::int32_t, 3>> PackDeadLinks(std::span<const DeadLink> links);
+absl::StatusOr<std::vector<DeadLink>> ParseDeadLinks(std::string_view bytes);
+
 // The axons that input lines reach, as one list and the count of each line.
 struct PackedLines {
   std::vector<std::uint32_t> sizes;                 // [line]

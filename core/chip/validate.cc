@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/base/limits.h"
+#include "core/chip/validate_defects.h"
 #include "core/chip/validate_host.h"
 #include "core/chip/violations.h"
 
@@ -176,6 +177,7 @@ absl::Status ValidateChip(const ChipModel& chip) {
   Violations violations;
   if (CheckSpec(chip.spec, violations)) {
     CheckPlaces(chip, violations);
+    ValidateDefects(chip, violations);
   }
   CheckKinds(chip, violations);
   for (const CoreModel& core : chip.cores) {
@@ -183,6 +185,9 @@ absl::Status ValidateChip(const ChipModel& chip) {
     CheckNeurons(chip, core, violations);
   }
   ValidateHostSide(chip, violations);
+  if (!violations.any()) {
+    ValidateWays(chip, violations);
+  }
   return violations.ToStatus();
 }
 

@@ -30,8 +30,8 @@ inline constexpr std::int32_t kPresentationTicksMax = 1 << 20;
 // counts of axons and neurons; axon types; neuron kinds (index and every parameter); initial
 // potentials; crossbar bits beyond neurons_used; targets (core exists, axon < axons_used,
 // delay 1..15, reach +-255, pin < pin_count; no field of another kind of target set); input lines;
-// encoder (none: no other field set), presentation (one tick an image unless rate), pin classes and
-// provenance sizes.
+// dead cores and links, and ways around them; router parameters; encoder (none: no other field
+// set), presentation (one tick an image unless rate), pin classes and provenance sizes.
 absl::Status ValidateChip(const ChipModel& chip);
 
 }  // namespace spikemesh

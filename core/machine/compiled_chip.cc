@@ -6,13 +6,14 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "core/base/status.h"
+#include "core/chip/chip_routes.h"
 #include "neurons/rest.h"
 #include "router/mesh.h"
 
 namespace spikemesh {
 namespace {
 
-CompiledTarget CompileTarget(const ChipModel& chip, CoreCoordinates from,
+CompiledTarget CompileTarget(const ChipModel& chip, const RouteTable* table, CoreCoordinates from,
                              const NeuronTarget& target) {
   switch (target.kind) {
     case TargetKind::kNone:
@@ -25,7 +26,7 @@ CompiledTarget CompileTarget(const ChipModel& chip, CoreCoordinates from,
   SPIKEMESH_CHECK(target.index < chip.cores.size());
   SPIKEMESH_CHECK(target.axon.value() < chip.cores[target.index].axon_types.size());
   SPIKEMESH_CHECK(target.delay.value() >= kDelayTicksMin && target.delay.value() <= kDelayTicksMax);
-  const RouteCost cost = DimensionOrderCost(chip.spec.mesh, from, chip.cores[target.index].at);
+  const RouteCost cost = CostOfWay(chip.spec.mesh, table, from, chip.cores[target.index].at);
   return CompiledTarget::Axon({.core = target.index,
                                .axon = target.axon.value(),
                                .delay = target.delay.value(),
@@ -52,7 +53,7 @@ void CompileCore(const ChipModel& chip, const CoreModel& core, CompiledChip& com
   compiled.targets.resize(first_target + kNeuronsPerCore);
   for (std::size_t neuron = 0; neuron < core.neurons.size(); ++neuron) {
     CompiledTarget& target = compiled.targets[first_target + neuron];
-    target = CompileTarget(chip, core.at, core.neurons[neuron].target);
+    target = CompileTarget(chip, compiled.table(), core.at, core.neurons[neuron].target);
     compiled.crosses_chips |= target.chip_crossings() > 0;
   }
 }
@@ -136,8 +137,9 @@ void CompileLines(const ChipModel& chip, CompiledChip& compiled) {
 
 }  // namespace
 
-CompiledChip CompileChip(const ChipModel& chip) {
+CompiledChip CompileChip(const ChipModel& chip, std::optional<RouteTable> routes) {
   CompiledChip compiled;
+  compiled.routes = std::move(routes);
   std::size_t row_count = 0;
   for (const CoreModel& core : chip.cores) {
     row_count += core.axon_types.size();

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "neurons/core_update.h"
 #include "neurons/neuron_block.h"
 #include "router/mesh.h"
+#include "router/route_table.h"
 
 namespace spikemesh {
 
@@ -40,13 +42,16 @@ struct CompiledChip {
         .subspan(line_begin[line], line_begin[line + 1] - line_begin[line]);
   }
 
+  const RouteTable* table() const { return routes ? &*routes : nullptr; }
+
   LargeVector<CompiledCore> cores;
   LargeVector<Bits256> rows;               // crossbars of all cores, one after the other
   LargeVector<AxonTypePlanes> axon_types;  // [core]
   LargeVector<CompiledTarget> targets;     // [core * 256 + neuron]
   std::vector<CoreCoordinates> places;     // [core]
   MeshShape mesh;
-  bool crosses_chips = false;  // whether any target is on another chip
+  std::optional<RouteTable> routes;  // where a link is dead
+  bool crosses_chips = false;        // whether any target is on another chip
   InitialPotentials initial_potentials;
   std::vector<std::uint8_t> starts_restless;  // [core]: 1 unless it is at rest at V(0)
   NeuronBlocks neurons;                       // the tables that blocks refer to
@@ -56,8 +61,8 @@ struct CompiledChip {
   std::vector<std::size_t> line_begin;  // [lines + 1]
 };
 
-// `chip` must be valid (ValidateChip).
-CompiledChip CompileChip(const ChipModel& chip);
+// `chip` must be valid (ValidateChip); `routes` are those of MakeRoutes.
+CompiledChip CompileChip(const ChipModel& chip, std::optional<RouteTable> routes = std::nullopt);
 
 }  // namespace spikemesh
 

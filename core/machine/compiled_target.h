@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a spike goes and what its way costs (DimensionOrderCost), in eight bytes that are laid out
+// Where a spike goes and what its way costs, in eight bytes that are laid out
 // for the loop which sends spikes: the place is the index of the 64-bit word of axons to write, and
 // the lowest bits of the route are the shift within it.
 #ifndef SPIKEMESH_CORE_MACHINE_COMPILED_TARGET_H_
@@ -58,8 +58,8 @@ class CompiledTarget {
   static constexpr int kCrossingsShift = 12;
   static constexpr int kHopsShift = 23;
   static constexpr std::uint32_t kCostMask = 0x1FF;
-  // |dx| + |dy| fits, and a packet crosses no more chip edges than it makes hops.
-  static_assert(2 * kReachCores <= kCostMask);
+  // A packet crosses no more chip edges than it makes hops.
+  static_assert(kWayHopsMax <= kCostMask);
   static_assert(kDelayTicksMax <= 15);
 
   CompiledTarget(std::uint32_t place, std::uint32_t route) : place_(place), route_(route) {}

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/strings.h"
+#include "core/chip/chip_routes.h"
 #include "core/machine/compiled_chip.h"
 #include "core/machine/host_queue.h"
 #include "core/machine/phase_clock.h"
@@ -82,7 +83,7 @@ class Machine::Implementation {
         state_(plan_.chip),
         pool_(plan.owners.workers()) {
     if (router) {
-      transport_.emplace(plan_.chip.mesh, *router);
+      transport_.emplace(plan_.chip.mesh, *router, plan_.chip.table());
     }
     workers_.reserve(static_cast<std::size_t>(plan.owners.workers()));
     for (int worker = 0; worker < plan.owners.workers(); ++worker) {
@@ -414,7 +415,8 @@ absl::StatusOr<Machine> Machine::Create(const ChipModel& chip, const MachineOpti
     }
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const TickKernel kernel, ChooseKernel(options.simd));
-  auto compiled = std::make_unique<const CompiledChip>(CompileChip(chip));
+  SPIKEMESH_ASSIGN_OR_RETURN(std::optional<RouteTable> routes, MakeRoutes(chip));
+  auto compiled = std::make_unique<const CompiledChip>(CompileChip(chip, std::move(routes)));
   const TickPlan plan = {*compiled, CoreOwners(compiled->core_count(), options.threads),
                          options.seed.value_or(chip.seed)};
   return Machine(std::make_unique<Implementation>(plan, kernel, options.router, options.profile,

@@ -6,12 +6,13 @@
 #include <utility>
 
 #include "core/base/strings.h"
+#include "core/chip/chip_routes.h"
 
 namespace spikemesh {
 namespace {
 
 // Whether the X-then-Y way between two places takes the link.
-bool Passes(CoreCoordinates from, CoreCoordinates to, const MeshLink& link) {
+bool PassesInOrder(CoreCoordinates from, CoreCoordinates to, const MeshLink& link) {
   const CoreCoordinates at = link.at;
   switch (link.output) {
     case Port::kEast:
@@ -70,7 +71,24 @@ std::string SpikeTraffic::LayerName(std::int32_t layer) const {
 
 CoreCoordinates SpikeTraffic::EnteredAt(const Pair& pair) const {
   const CoreCoordinates to = chip_.cores[pair.to].at;
-  return pair.from == kHost ? CoreCoordinates{0, to.y} : chip_.cores[pair.from].at;
+  return pair.from == kHost ? HostEntry(to) : chip_.cores[pair.from].at;
+}
+
+std::int32_t SpikeTraffic::HopsOf(const Pair& pair) const {
+  return CostOfWay(mesh(), table_, EnteredAt(pair), chip_.cores[pair.to].at).hops;
+}
+
+bool SpikeTraffic::Passes(const Pair& pair, const MeshLink& link) const {
+  const CoreCoordinates from = EnteredAt(pair);
+  const CoreCoordinates to = chip_.cores[pair.to].at;
+  if (table_ == nullptr) {
+    return PassesInOrder(from, to, link);
+  }
+  bool passes = false;
+  table_->ForEachLink(from, to, [&](CoreCoordinates at, Port output) {
+    passes |= at == link.at && output == link.output;
+  });
+  return passes;
 }
 
 void SpikeTraffic::AddLate(const CycleTransport::Arrival& arrival) {
@@ -86,7 +104,8 @@ void SpikeTraffic::AddLate(const CycleTransport::Arrival& arrival) {
                     .due_tick = arrival.due.value(),
                     .arrived_tick = arrival.arrived_cycle / router_.cycles_per_tick,
                     .latency_cycles = arrival.arrived_cycle - arrival.sent_cycle,
-                    .zero_load_cycles = ZeroLoadCycles(mesh(), router_, arrival.from, arrival.to),
+                    .zero_load_cycles = ZeroLoadCycles(
+                        router_, CostOfWay(mesh(), table_, arrival.from, arrival.to)),
                     .source_wait_cycles = arrival.left_cycle - arrival.sent_cycle};
   late.mesh_wait_cycles = late.latency_cycles - late.zero_load_cycles - late.source_wait_cycles;
   late_spikes_.push_back(late);
@@ -107,6 +126,7 @@ void SpikeTraffic::LookAtLinks(const CycleMesh& mesh) {
 void SpikeTraffic::Look(const CycleTransport& transport,
                         std::span<const CycleTransport::Arrival> arrivals) {
   router_ = transport.parameters();
+  table_ = transport.table();
   ++ticks_;
   for (const CycleTransport::Arrival& arrival : arrivals) {
     const std::int64_t latency = arrival.arrived_cycle - arrival.sent_cycle;
@@ -144,8 +164,7 @@ std::vector<std::int64_t> SpikeTraffic::HopHistogram() const {
     if (pair.from == kHost) {
       continue;
     }
-    const auto hops = static_cast<std::size_t>(
-        DimensionOrderCost(mesh(), chip_.cores[pair.from].at, chip_.cores[pair.to].at).hops);
+    const auto hops = static_cast<std::size_t>(HopsOf(pair));
     if (hops >= histogram.size()) {
       histogram.resize(hops + 1);
     }
@@ -160,8 +179,7 @@ std::vector<LayerTraffic> SpikeTraffic::Layers() const {
     LayerTraffic& sum = sums[{LayerOf(pair.from), LayerOf(pair.to)}];
     sum.packets += packets;
     if (pair.from != kHost) {
-      const CoreCoordinates from = chip_.cores[pair.from].at;
-      sum.hops += packets * DimensionOrderCost(mesh(), from, chip_.cores[pair.to].at).hops;
+      sum.hops += packets * HopsOf(pair);
     }
   }
   std::vector<LayerTraffic> layers;
@@ -176,7 +194,7 @@ std::vector<LayerTraffic> SpikeTraffic::Layers() const {
 std::vector<LayerTraffic> SpikeTraffic::LayersOn(const MeshLink& link) const {
   std::map<std::pair<std::int32_t, std::int32_t>, std::int64_t> sums;
   for (const auto& [pair, packets] : pairs_) {
-    if (Passes(EnteredAt(pair), chip_.cores[pair.to].at, link)) {
+    if (Passes(pair, link)) {
       sums[{LayerOf(pair.from), LayerOf(pair.to)}] += packets;
     }
   }

@@ -61,7 +61,7 @@ class SpikeTraffic {
  public:
   static constexpr std::size_t kLateSpikesKept = 20;
 
-  // `chip` must outlive this.
+  // `chip` must outlive this, and so must the transports that are looked at.
   explicit SpikeTraffic(const ChipModel& chip);
 
   // To be called once after every tick, with what the mesh delivered before it.
@@ -115,11 +115,14 @@ class SpikeTraffic {
   std::int32_t LayerOf(std::uint32_t core) const;
   // Where a pair's packets enter the mesh.
   CoreCoordinates EnteredAt(const Pair& pair) const;
+  std::int32_t HopsOf(const Pair& pair) const;
+  bool Passes(const Pair& pair, const MeshLink& link) const;
   void AddLate(const CycleTransport::Arrival& arrival);
   void LookAtLinks(const CycleMesh& mesh);
 
   const ChipModel& chip_;
   RouterParameters router_;
+  const RouteTable* table_ = nullptr;   // of the transport, where a link is dead
   std::vector<std::uint32_t> core_at_;  // [place, row-major]
   absl::flat_hash_map<Pair, std::int64_t> pairs_;
   LatencyHistogram latency_;

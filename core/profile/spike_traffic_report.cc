@@ -50,8 +50,6 @@ std::vector<MeshLink> HottestLinks(std::vector<MeshLink> links) {
   return links;
 }
 
-const char* NameOf(Port port) { return kPortNames[static_cast<std::size_t>(port)]; }
-
 Json LinkJson(const SpikeTraffic& traffic, const MeshLink& link) {
   return {{"x", link.at.x},
           {"y", link.at.y},

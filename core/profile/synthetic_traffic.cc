@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <numeric>
+#include <span>
 
 #include "core/base/random.h"
 #include "core/base/strings.h"
@@ -112,9 +112,42 @@ class Sources {
   std::int64_t measured_ = 0;
 };
 
-std::vector<std::int64_t> LinksOf(const CycleMesh& mesh) {
-  return {mesh.link_packets().begin(), mesh.link_packets().end()};
-}
+// What the links take in the measured cycles, and in their busiest window.
+class LinkMeter {
+ public:
+  LinkMeter(const SyntheticTraffic& traffic, TrafficMeasurement& result)
+      : begin_(traffic.warmup_cycles),
+        end_(traffic.warmup_cycles + traffic.cycles),
+        window_(PeakWindowCycles(traffic)),
+        result_(result) {}
+
+  // To be called after every cycle.
+  void Look(std::int64_t cycle, const CycleMesh& mesh) {
+    const std::int64_t done = cycle + 1;
+    if (done < begin_ || done > end_ || ((done - begin_) % window_ != 0 && done != end_)) {
+      return;
+    }
+    const std::span<const std::int64_t> now = mesh.link_packets();
+    if (done > begin_) {
+      for (std::size_t link = 0; link < now.size(); ++link) {
+        const std::int64_t packets = now[link] - before_[link];
+        result_.links[link] += packets;
+        result_.link_peaks[link] = std::max(result_.link_peaks[link], packets);
+      }
+    } else {
+      result_.links.assign(now.size(), 0);
+      result_.link_peaks.assign(now.size(), 0);
+    }
+    before_.assign(now.begin(), now.end());
+  }
+
+ private:
+  std::int64_t begin_;
+  std::int64_t end_;
+  std::int64_t window_;
+  TrafficMeasurement& result_;
+  std::vector<std::int64_t> before_;
+};
 
 // Accepted load and hops, from the packets of each link: what the local output took arrived.
 void SumLinks(const SyntheticTraffic& traffic, TrafficMeasurement& result) {
@@ -143,15 +176,13 @@ absl::StatusOr<TrafficMeasurement> MeasureTraffic(const SyntheticTraffic& traffi
   TrafficMeasurement result;
   const std::int64_t begin = traffic.warmup_cycles;
   const std::int64_t end = begin + traffic.cycles;
-  std::vector<std::int64_t> links_before;
+  LinkMeter meter(traffic, result);
+  meter.Look(-1, mesh);  // where there is no warm-up
   const auto all_arrived = [&] {
     return result.latency.packets() == sources.measured() && !sources.HasDueBefore(end);
   };
   while (mesh.cycle() < end || (mesh.cycle() < end + traffic.cycles && !all_arrived())) {
     const std::int64_t now = mesh.cycle();
-    if (now == begin) {
-      links_before = LinksOf(mesh);
-    }
     sources.Offer(begin, end, mesh);
     for (const CycleMesh::Arrival& arrival : mesh.Step()) {
       const std::int64_t generated = arrival.tag;
@@ -159,11 +190,8 @@ absl::StatusOr<TrafficMeasurement> MeasureTraffic(const SyntheticTraffic& traffi
         result.latency.Add(now - generated);
       }
     }
-    if (now + 1 == end) {
-      result.links = LinksOf(mesh);
-    }
+    meter.Look(now, mesh);
   }
-  std::ranges::transform(result.links, links_before, result.links.begin(), std::minus<>());
   result.packets_left =
       sources.measured() + sources.DropUnsent(begin, end) - result.latency.packets();
   result.grants = mesh.grants();

@@ -12,6 +12,7 @@
 #ifndef SPIKEMESH_CORE_PROFILE_SYNTHETIC_TRAFFIC_H_
 #define SPIKEMESH_CORE_PROFILE_SYNTHETIC_TRAFFIC_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -35,6 +36,11 @@ struct SyntheticTraffic {
   std::uint64_t seed = 0;
 };
 
+// Windows follow each other from the first measured cycle; the last may be shorter.
+inline std::int64_t PeakWindowCycles(const SyntheticTraffic& traffic) {
+  return std::min<std::int64_t>(1000, traffic.cycles);
+}
+
 struct TrafficMeasurement {
   LatencyHistogram latency;         // cycles, of the measured packets that arrived
   std::int64_t packets_left = 0;    // measured packets that did not arrive in time
@@ -42,7 +48,9 @@ struct TrafficMeasurement {
   double accepted_mean = 0.0;       // packets a core and measured cycle that arrived
   double accepted_worst = 0.0;      // of the core at which fewest arrived
   std::vector<std::int64_t> links;  // [core, row-major][Port]: packets in the measured cycles
-  std::int64_t grants = 0;          // of the whole run
+  // The same in the window of PeakWindowCycles measured ones in which the link took most.
+  std::vector<std::int64_t> link_peaks;
+  std::int64_t grants = 0;  // of the whole run
 };
 
 // Errors: InvalidArgument (a pattern that does not go with the mesh), OutOfRange (rate, cycles,

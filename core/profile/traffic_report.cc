@@ -21,6 +21,7 @@ struct Link {
   std::int32_t y = 0;
   std::size_t port = 0;
   double load = 0.0;  // packets a cycle, 0..1
+  double peak = 0.0;  // the same in the busiest window
 };
 
 // Links between routers, row-major, then by port; those that no packet took are left out.
@@ -33,7 +34,9 @@ std::vector<Link> LoadedLinks(const TrafficReport& report) {
     if (port != static_cast<std::size_t>(Port::kLocal) && report.measured.links[i] > 0) {
       links.push_back({core % width, core / width, port,
                        static_cast<double>(report.measured.links[i]) /
-                           static_cast<double>(report.traffic.cycles)});
+                           static_cast<double>(report.traffic.cycles),
+                       static_cast<double>(report.measured.link_peaks[i]) /
+                           static_cast<double>(PeakWindowCycles(report.traffic))});
     }
   }
   return links;
@@ -57,7 +60,8 @@ Json TrafficReportJson(const TrafficReport& report) {
     links.push_back({{"x", link.x},
                      {"y", link.y},
                      {"direction", kPortNames[link.port]},
-                     {"load_mean", link.load}});
+                     {"load_mean", link.load},
+                     {"load_peak", link.peak}});
   }
   return {{"schema", kProfileSchema},
           {"pattern", TrafficPatternName(traffic.pattern)},
@@ -66,6 +70,7 @@ Json TrafficReportJson(const TrafficReport& report) {
           {"router", RouterConfigJson(traffic.router)},
           {"warmup_cycles", traffic.warmup_cycles},
           {"cycles", traffic.cycles},
+          {"peak_window_cycles", PeakWindowCycles(traffic)},
           {"packets", {{"arrived", latency.packets()}, {"left", measured.packets_left}}},
           {"latency_cycles",
            {{"zero_load", ZeroLoadLatency(traffic)},
@@ -116,10 +121,13 @@ std::string FormatTrafficReport(const TrafficReport& report) {
   std::vector<Link> links = LoadedLinks(report);
   std::ranges::stable_sort(links, std::ranges::greater(), &Link::load);
   links.resize(std::min(links.size(), kHottestLinks));
-  TextTable table{.rows = {{"hottest links", "packets a cycle"}}, .heading = true, .indent = 2};
+  TextTable table{.rows = {{"hottest links", "packets a cycle",
+                            Concat("most in ", PeakWindowCycles(traffic), " cycles")}},
+                  .heading = true,
+                  .indent = 2};
   for (const Link& link : links) {
-    table.rows.push_back(
-        {Concat("(", link.x, ",", link.y, ") ", kPortNames[link.port]), FormatNumber(link.load)});
+    table.rows.push_back({Concat("(", link.x, ",", link.y, ") ", kPortNames[link.port]),
+                          FormatNumber(link.load), FormatNumber(link.peak)});
   }
   return text + "\n" + FormatTable(table) +
          Concat("\nsimulator ", report.version, ": ", FormatCount(measured.grants),

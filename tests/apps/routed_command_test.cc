@@ -108,6 +108,7 @@ TEST_F(CommandTest, ProfileOfAChipTellsWhatItsSpikesDid) {
   const Json counts = ReadJson("r.json")["counts"];
   EXPECT_EQ(report["schema"], "spikemesh.profile/1");
   EXPECT_EQ(report["late"]["count"], 0);
+  EXPECT_GT(report["simulator"]["ideal_cpu_seconds"], 0);
   EXPECT_EQ(report["host_latency_cycles"]["packets"], counts["host_packets"]);
   // Nothing is under way at the end: the last images' spikes went to pins.
   std::int64_t hops = 0;
@@ -123,6 +124,38 @@ TEST_F(CommandTest, ProfileOfAChipTellsWhatItsSpikesDid) {
   }
   EXPECT_EQ(layers, report["latency_cycles"]["packets"].get<std::int64_t>() +
                         report["host_latency_cycles"]["packets"].get<std::int64_t>());
+}
+
+// Dead cores and links change where cores lie and how spikes go, and no output spike.
+TEST_F(CommandTest, AChipWithDefectsAnswersAsAWholeOne) {
+  const std::string model = std::string(SPIKEMESH_SOURCE_DIR) + "/networks/models/mnist-tiny.onnx";
+  Write("spec.json", R"({"schema": "spikemesh.chipspec/1", "cores_x": 5, "cores_y": 4,
+      "dead_cores": [{"x": 1, "y": 1}, {"x": 0, "y": 2}, {"x": 3, "y": 0}],
+      "dead_links": [{"x": 1, "y": 0, "direction": "east"}, {"x": 2, "y": 2, "direction": "north"},
+                     {"x": 0, "y": 3, "direction": "east"}, {"x": 0, "y": 3, "direction": "north"}],
+      "router": {"fifo_depth": 4}})");
+  ASSERT_EQ(Run("convert " + model + " -o whole.chip").status, 0);
+  const CommandResult convert = Run("convert " + model + " -o defects.chip --chip spec.json");
+  ASSERT_EQ(convert.status, 0) << convert.err;
+  const std::string run = " --dataset digits --images 30 --verify --outputs ";
+  ASSERT_EQ(Run("run whole.chip" + run + "whole.csv --json w.json").status, 0);
+  ASSERT_EQ(Run("run defects.chip" + run + "ideal.csv --json i.json").status, 0);
+  ASSERT_EQ(Run("run defects.chip --router cycle" + run + "routed.csv --json r.json").status, 0);
+  EXPECT_EQ(Read("whole.csv"), Read("ideal.csv"));
+  EXPECT_EQ(Read("whole.csv"), Read("routed.csv"));
+  const Json routed = ReadJson("r.json");
+  EXPECT_EQ(routed["verify"]["mismatched_spikes"], 0);
+  EXPECT_EQ(routed["router"]["fifo_depth"], 4);
+  EXPECT_EQ(routed["late"]["count"], 0);
+  EXPECT_EQ(routed["counts"]["hops"], ReadJson("i.json")["counts"]["hops"]);
+  EXPECT_GT(routed["counts"]["hops"], ReadJson("w.json")["counts"]["hops"]);
+
+  Write("full.json", R"({"schema": "spikemesh.chipspec/1", "cores_x": 5, "cores_y": 3,
+      "dead_cores": [{"x": 0, "y": 0}, {"x": 2, "y": 0}]})");
+  const CommandResult full =
+      Run("convert " + model + " -o full.chip --chip full.json --max-chips 1");
+  EXPECT_EQ(full.status, 1);
+  EXPECT_THAT(full.err, HasSubstr("have 13 without the 2 dead or cut off: 1 too few"));
 }
 
 // Where cores lie changes no output spike, only how far spikes go.

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ std::string Message(const absl::Status& status) {
 
 absl::StatusOr<std::vector<CoreCoordinates>> RowMajor(const LogicalNetwork& network,
                                                       const MeshShape& mesh) {
-  const auto placement = PlaceCores(network, mesh, {.method = PlacementMethod::kRowMajor});
+  const auto placement =
+      PlaceCores(network, {.mesh = mesh}, {.method = PlacementMethod::kRowMajor});
   if (!placement.ok()) {
     return placement.status();
   }
@@ -77,7 +79,7 @@ LogicalNetwork FarPair() {
 }
 
 TEST(PlaceTest, BestPutsTogetherWhatTalks) {
-  const auto placement = PlaceCores(FarPair(), MeshShape{}, {});
+  const auto placement = PlaceCores(FarPair(), ChipSpec{}, {});
   ASSERT_TRUE(placement.ok()) << placement.status();
   EXPECT_EQ(placement->method, PlacementMethod::kBest);
   EXPECT_EQ(placement->row_major.hops, 3 * 4);
@@ -87,7 +89,7 @@ TEST(PlaceTest, BestPutsTogetherWhatTalks) {
 }
 
 TEST(PlaceTest, RowMajorIsKeptWhereNothingIsBetter) {
-  const auto placement = PlaceCores(EmptyCores(9), MeshShape{}, {});
+  const auto placement = PlaceCores(EmptyCores(9), ChipSpec{}, {});
   ASSERT_TRUE(placement.ok()) << placement.status();
   EXPECT_EQ(placement->method, PlacementMethod::kRowMajor);
   EXPECT_EQ(placement->places, *RowMajor(EmptyCores(9), MeshShape{}));
@@ -98,7 +100,7 @@ TEST(PlaceTest, TrafficWeighsNeurons) {
   LogicalNetwork network = FarPair();
   network.cores[0].neurons[0].target.index = 4;
   const std::vector<NeuronSpikes> traffic = {{0, 0, 50}, {0, 2, 1}};
-  const auto placement = PlaceCores(network, MeshShape{}, {.traffic = traffic});
+  const auto placement = PlaceCores(network, ChipSpec{}, {.traffic = traffic});
   ASSERT_TRUE(placement.ok()) << placement.status();
   EXPECT_EQ(placement->row_major.hops, 50 * 2 + 1 * 4);
   EXPECT_EQ(placement->cost.hops, 50 + 1);
@@ -107,20 +109,66 @@ TEST(PlaceTest, TrafficWeighsNeurons) {
 TEST(PlaceTest, TrafficOfAnotherNetworkIsRefused) {
   for (const NeuronSpikes& foreign : {NeuronSpikes{9, 0, 1}, NeuronSpikes{1, 1, 1}}) {
     const std::vector<NeuronSpikes> traffic = {foreign};
-    const absl::Status status = PlaceCores(FarPair(), MeshShape{}, {.traffic = traffic}).status();
+    const absl::Status status = PlaceCores(FarPair(), ChipSpec{}, {.traffic = traffic}).status();
     EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
     EXPECT_THAT(Message(status), HasSubstr("is not in the network of 9 cores"));
   }
 }
 
+TEST(PlaceTest, DeadCoresStayEmpty) {
+  LogicalNetwork network = EmptyCores(12);
+  for (std::uint32_t core = 0; core < 12; ++core) {
+    network.cores[core].neurons[0].target =
+        NeuronTarget::Axon(CoreId((core + 5) % 12), AxonIndex(0), DelayTicks(1));
+  }
+  // 12 of 16 are left, and all are needed.
+  const ChipSpec spec = {.mesh = {4, 4, 1, 1}, .dead_cores = {{0, 0}, {2, 1}, {1, 2}, {3, 3}}};
+  for (const PlacementMethod method : {PlacementMethod::kRowMajor, PlacementMethod::kBest}) {
+    const auto placement = PlaceCores(network, spec, {.method = method});
+    ASSERT_TRUE(placement.ok()) << placement.status();
+    EXPECT_EQ(placement->method, method);
+    std::set<CoreCoordinates> places(placement->places.begin(), placement->places.end());
+    EXPECT_EQ(places.size(), 12u);
+    places.insert(spec.dead_cores.begin(), spec.dead_cores.end());
+    EXPECT_EQ(places.size(), 16u);
+  }
+  const auto grown = GrowMesh(spec, 13, 2);
+  ASSERT_TRUE(grown.ok());
+  EXPECT_EQ(grown->chips_x * grown->chips_y, 2);
+  EXPECT_THAT(Message(GrowMesh(spec, 13, 1).status()),
+              HasSubstr("1 chips of 4 x 4 have 12 without the 4 dead or cut off: 1 too few"));
+}
+
+TEST(PlaceTest, WhatDeadLinksCutOffIsUnusable) {
+  // The west end of row 1 is cut off, where the host would enter; and the corner (2, 2).
+  const ChipSpec spec = {.mesh = {3, 3, 1, 1},
+                         .dead_links = {{{0, 0}, Port::kSouth},
+                                        {{0, 1}, Port::kEast},
+                                        {{0, 1}, Port::kSouth},
+                                        {{2, 1}, Port::kSouth},
+                                        {{1, 2}, Port::kEast}}};
+  EXPECT_THAT(UnusablePlaces(spec), ElementsAre(CoreCoordinates{0, 1}, CoreCoordinates{1, 1},
+                                                CoreCoordinates{2, 1}, CoreCoordinates{2, 2}));
+}
+
+TEST(PlaceTest, CostsAreThoseOfTheWaysAroundDeadLinks) {
+  LogicalNetwork network = EmptyCores(2);
+  network.cores[0].neurons[0].target = NeuronTarget::Axon(CoreId(1), AxonIndex(0), DelayTicks(1));
+  const ChipSpec spec = {.mesh = {2, 2, 1, 1}, .dead_links = {{{0, 0}, Port::kEast}}};
+  const auto placement = PlaceCores(network, spec, {.method = PlacementMethod::kRowMajor});
+  ASSERT_TRUE(placement.ok()) << placement.status();
+  EXPECT_EQ(placement->cost.hops, 3);
+  EXPECT_EQ(placement->cost.link_max, 1);
+}
+
 TEST(GrowMeshTest, KeepsAMeshThatHasRoom) {
-  const auto mesh = GrowMesh(MeshShape{}, 4096, 1);
+  const auto mesh = GrowMesh(ChipSpec{}, 4096, 1);
   ASSERT_TRUE(mesh.ok());
   EXPECT_EQ(*mesh, MeshShape{});
 }
 
 TEST(GrowMeshTest, AddsChipsNearASquare) {
-  const MeshShape chip{2, 2, 1, 1};
+  const ChipSpec chip = {.mesh = {2, 2, 1, 1}};
   EXPECT_EQ(*GrowMesh(chip, 5, 16), (MeshShape{2, 2, 2, 1}));  // 2 chips
   EXPECT_EQ(*GrowMesh(chip, 9, 16), (MeshShape{2, 2, 2, 2}));  // 3 chips: 2 x 2, not 3 x 1
   EXPECT_EQ(*GrowMesh(chip, 9, 3), (MeshShape{2, 2, 3, 1}));   // but 3 x 1 if 4 are too many
@@ -128,7 +176,7 @@ TEST(GrowMeshTest, AddsChipsNearASquare) {
 }
 
 TEST(GrowMeshTest, MoreCoresThanAllChipsIsResourceExhausted) {
-  const absl::Status status = GrowMesh(MeshShape{2, 2, 1, 1}, 65, 16).status();
+  const absl::Status status = GrowMesh({.mesh = {2, 2, 1, 1}}, 65, 16).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(Message(status), HasSubstr("needs 65 cores, 16 chips of 2 x 2 have 64: 1 too few"));
 }

@@ -40,6 +40,56 @@ TEST(ChipSpecTest, WrittenSpecIsReadBack) {
   EXPECT_EQ(ParseChipSpec(FormatChipSpec(spec)).value(), spec);
 }
 
+TEST(ChipSpecTest, DefectsAreReadInOrderEachOnceFromEitherEnd) {
+  const absl::StatusOr<ChipSpec> spec = Parse(
+      R"(, "dead_cores": [{"x": 3, "y": 1}, {"x": 9, "y": 0}, {"x": 3, "y": 1}],
+         "dead_links": [{"x": 1, "y": 1, "direction": "north"},
+                        {"x": 6, "y": 0, "direction": "west"},
+                        {"x": 1, "y": 0, "direction": "south"}])");
+  ASSERT_TRUE(spec.ok()) << spec.status();
+  EXPECT_EQ(spec->dead_cores, (std::vector<CoreCoordinates>{{9, 0}, {3, 1}}));
+  EXPECT_EQ(spec->dead_links,
+            (std::vector<DeadLink>{{{1, 0}, Port::kSouth}, {{5, 0}, Port::kEast}}));
+  EXPECT_EQ(ParseChipSpec(FormatChipSpec(*spec)).value(), *spec);
+}
+
+TEST(ChipSpecTest, RouterKeepsWhatItDoesNotName) {
+  const absl::StatusOr<ChipSpec> spec = Parse(R"(, "router": {"fifo_depth": 4})");
+  ASSERT_TRUE(spec.ok()) << spec.status();
+  RouterParameters expected = kTrueNorthRouter;
+  expected.fifo_depth = 4;
+  EXPECT_EQ(spec->router, expected);
+  EXPECT_EQ(ParseChipSpec(FormatChipSpec(*spec)).value(), *spec);
+}
+
+TEST(ChipSpecTest, DefectsThatCannotBeAreRefused) {
+  const struct {
+    const char* members;
+    const char* message;
+  } rows[] = {
+      {R"(, "dead_cores": [{"x": 64, "y": 0}])",
+       "chip spec.dead_cores[0].x: found 64, allowed: 0..63"},
+      {R"(, "dead_cores": [{"x": 1, "y": 0}, {"x": 1}])",
+       "chip spec.dead_cores[1]: key \"y\" is missing"},
+      {R"(, "dead_cores": [{"x": 1, "y": 0, "z": 0}])",
+       "chip spec.dead_cores[0]: unknown key \"z\", allowed: x, y"},
+      {R"(, "dead_links": [{"x": 1, "y": 0, "direction": "up"}])",
+       "chip spec.dead_links[0].direction: found \"up\", allowed: east, west, south, north"},
+      {R"(, "dead_links": [{"x": 1, "y": 0}])",
+       "chip spec.dead_links[0].direction: found none, allowed: east, west, south, north"},
+      {R"(, "dead_links": [{"x": 0, "y": 0, "direction": "west"}])",
+       "chip spec.dead_links[0]: dead link west of core (0,0): not between two cores of the mesh "
+       "of 64 x 64"},
+      {R"(, "router": {"fifo_depth": 0})",
+       "chip spec.router.fifo_depth: found 0, allowed: 1..4096"},
+  };
+  for (const auto& row : rows) {
+    const absl::Status status = Parse(row.members).status();
+    EXPECT_FALSE(status.ok());
+    EXPECT_EQ(std::string(status.message()), row.message);
+  }
+}
+
 TEST(ChipSpecTest, LimitsAreAllowedAndNothingBeyond) {
   const struct {
     const char* key;
@@ -73,7 +123,7 @@ TEST(ChipSpecTest, MessagesSayWhereFoundAndAllowed) {
                 "chip spec.schema: found \"number\", allowed: \"spikemesh.chipspec/1\"");
   ExpectRefused(R"({"schema": "spikemesh.chipspec/1", "color": 1})", kInvalid,
                 "chip spec: unknown key \"color\", allowed: schema, cores_x, cores_y, chips_x, "
-                "chips_y, volts, tick_us");
+                "chips_y, volts, tick_us, dead_cores, dead_links, router");
   ExpectRefused(R"({"schema": "spikemesh.chipspec/1", "cores_x": 2000})", kOutOfRange,
                 "chip spec.cores_x: found 2000, allowed: 1..1024");
   ExpectRefused(R"({"schema": "spikemesh.chipspec/1", "volts": 2})", kOutOfRange,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/core/chip/random_chip.h"
 
+#include <algorithm>
+
 #include "core/base/random.h"
 #include "tests/neurons/random_neurons.h"
 
@@ -65,6 +67,18 @@ void AddLines(RandomSequence& random, ChipModel& chip) {
                 .first_line = 5};
 }
 
+// A free place is dead, and two links, which no core needs; the router is an odd one.
+void AddDefects(ChipModel& chip) {
+  for (CoreCoordinates at = {0, 0}; at.x < 8 && chip.spec.dead_cores.empty(); ++at.x) {
+    if (!std::ranges::binary_search(chip.cores, at, {}, &CoreModel::at)) {
+      chip.spec.dead_cores = {at};
+    }
+  }
+  chip.spec.dead_links = {{{2, 1}, Port::kEast}, {{3, 1}, Port::kSouth}};
+  chip.spec.router.fifo_depth = 3;
+  chip.spec.router.cycles_per_tick = 777;
+}
+
 }  // namespace
 
 ChipModel RandomChip(std::uint64_t seed) {
@@ -88,6 +102,9 @@ ChipModel RandomChip(std::uint64_t seed) {
         sources.push_back(RandomBetween(random, -1, 1 << 20));
       }
     }
+  }
+  if (seed % 2 == 1) {
+    AddDefects(chip);
   }
   chip.pin_count = 1 + random.NextBelow(10);
   for (std::uint32_t pin = 0; pin < chip.pin_count; ++pin) {

@@ -120,6 +120,90 @@ TEST(ValidateChipTest, CoresLieInsideTheMesh) {
       kOutOfRange, "core (-1,0): outside the mesh of 64 x 64 cores");
 }
 
+TEST(ValidateChipTest, DefectsLieInTheMeshInOrderAndCarryNoNetwork) {
+  ExpectLegal([](ChipModel& chip) { chip.spec.dead_cores = {{1, 1}, {2, 1}}; });
+  ExpectViolation(
+      [](ChipModel& chip) {
+        chip.spec.dead_cores = {{3, 1}};
+      },
+      kOutOfRange, "core (3,1): used, but dead");
+  ExpectViolation(
+      [](ChipModel& chip) {
+        chip.spec.dead_cores = {{64, 1}};
+      },
+      kOutOfRange, "dead core (64,1): outside the mesh of 64 x 64 cores");
+  ExpectViolation(
+      [](ChipModel& chip) {
+        chip.spec.dead_cores = {{2, 1}, {1, 1}};
+      },
+      kInvalid, "dead core (1,1): after dead core (2,1), they are sorted by y, then x, each once");
+  ExpectLegal([](ChipModel& chip) { chip.spec.dead_links = {{{0, 2}, Port::kEast}}; });
+  ExpectViolation(
+      [](ChipModel& chip) {
+        chip.spec.dead_links = {{{63, 2}, Port::kEast}};
+      },
+      kOutOfRange, "dead link east of core (63,2): not between two cores of the mesh of 64 x 64");
+  ExpectViolation(
+      [](ChipModel& chip) {
+        chip.spec.dead_links = {{{1, 2}, Port::kWest}};
+      },
+      kInvalid,
+      "dead link west of core (1,2): they are sorted by y, x and side, each once, "
+      "east or south");
+  ExpectViolation([](ChipModel& chip) { chip.spec.router.hop_cycles = 0; }, kOutOfRange,
+                  "chip spec: router: hop_cycles: found 0, allowed: 1..256");
+}
+
+TEST(ValidateChipTest, LivingLinksJoinWhatTalks) {
+  const std::vector<DeadLink> corner = {{{0, 0}, Port::kEast}, {{0, 0}, Port::kSouth}};
+  const auto move_to_corner = [&corner](ChipModel& chip) {
+    chip.spec.dead_links = corner;
+    std::swap(chip.cores[0], chip.cores[1]);
+    chip.cores[0].at = {0, 0};
+    chip.cores[1].at = {3, 1};
+    chip.input_lines[1] = {};
+    chip.provenance.core_layer = {1, 0};
+  };
+  ExpectLegal(move_to_corner);
+  ExpectViolation(
+      [&](ChipModel& chip) {
+        move_to_corner(chip);
+        chip.cores[1].neurons[7].target =
+            NeuronTarget::Axon(CoreId(0), AxonIndex(0), DelayTicks(1));
+      },
+      kOutOfRange, "core (3,1): no living link leads to core (0,0)");
+  ExpectViolation(
+      [&](ChipModel& chip) {
+        chip.spec.dead_links = {
+            {{0, 1}, Port::kSouth}, {{0, 2}, Port::kEast}, {{0, 2}, Port::kSouth}};
+        chip.cores[1].at = {1, 2};
+      },
+      kOutOfRange, "host at (0,2): no living link leads to core (1,2)");
+}
+
+// A comb of dead links makes a way of four rows there and back.
+TEST(ValidateChipTest, WaysAroundDeadLinksHaveALimit) {
+  const auto comb = [](std::int32_t width) {
+    return [width](ChipModel& chip) {
+      chip = {};
+      chip.neuron_kinds.resize(1);
+      chip.spec.mesh = {.cores_x = width, .cores_y = 4};
+      for (std::int32_t y = 0; y < 3; ++y) {
+        for (std::int32_t x = 0; x < width; ++x) {
+          if (x != (y % 2 == 0 ? width - 1 : 0)) {
+            chip.spec.dead_links.push_back({{x, y}, Port::kSouth});
+          }
+        }
+      }
+      chip.cores = {CoreAt({0, 0}, 1, 1), CoreAt({0, 3}, 1, 1)};
+      chip.cores[0].neurons[0].target = NeuronTarget::Axon(CoreId(1), AxonIndex(0), DelayTicks(1));
+    };
+  };
+  ExpectLegal(comb(128));  // 4 x 127 and 3
+  ExpectViolation(comb(129), kOutOfRange,
+                  "core (0,0): 515 links around dead ones to core (0,3), allowed 511");
+}
+
 TEST(ValidateChipTest, CoresAreSortedAndNoTwoStandAtOnePlace) {
   ExpectViolation(
       [](ChipModel& chip) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "tests/core/machine/random_chips.h"
@@ -109,6 +110,40 @@ TEST(RoutedMachineTest, ALateSpikeIsActiveInTheTickAfterItsArrival) {
     EXPECT_EQ(machine.transport()->counts().late, c.late);
     EXPECT_EQ(machine.transport()->counts().packets, 2);
   }
+}
+
+// Defects change ways and costs, and no spike; what is counted is what the links carried.
+TEST(RoutedMachineTest, DeadLinksChangeWaysAndNoSpike) {
+  const ChipModel whole = RandomChip({.cores = 40, .stream = 8});
+  ChipModel chip = whole;
+  chip.spec.dead_links = {{{3, 2}, Port::kEast}, {{1, 4}, Port::kSouth}, {{4, 5}, Port::kSouth}};
+  const auto input = RandomInput({.stream = 8, .ticks = 25});
+  Machine ideal_whole = MachineOrDie(whole, {});
+  Machine ideal = MachineOrDie(chip, {});
+  Machine routed = MachineOrDie(chip, {.threads = 2, .router = kTrueNorthRouter});
+  ASSERT_NE(routed.transport()->table(), nullptr);
+  const RouteTable& table = *routed.transport()->table();
+  std::int64_t core_hops = 0;
+  std::int64_t host_hops = 0;
+  for (Machine* machine : {&ideal_whole, &ideal, &routed}) {
+    SendInput(input, *machine);
+  }
+  for (int tick = 0; tick < 25; ++tick) {
+    for (Machine* machine : {&ideal_whole, &ideal, &routed}) {
+      machine->Step();
+    }
+    ASSERT_TRUE(std::ranges::equal(ideal_whole.spikes(), ideal.spikes())) << tick;
+    ASSERT_TRUE(std::ranges::equal(ideal.spikes(), routed.spikes())) << tick;
+    for (const CycleTransport::Arrival& arrival : routed.arrivals()) {
+      (arrival.is_host ? host_hops : core_hops) += table.Cost(arrival.from, arrival.to).hops;
+    }
+  }
+  EXPECT_GT(ideal.counters().hops, ideal_whole.counters().hops);
+  EXPECT_EQ(routed.counters().hops, ideal.counters().hops);
+  // The spikes of the last tick have not set off.
+  const std::int64_t packets = routed.transport()->counts().packets;
+  EXPECT_EQ(routed.transport()->mesh().grants(), core_hops + host_hops + packets);
+  EXPECT_LE(core_hops, routed.counters().hops);
 }
 
 TEST(RoutedMachineTest, AResetEmptiesTheMesh) {

@@ -87,6 +87,28 @@ TEST(SyntheticTrafficTest, LinksCountEveryPacketOfTheMeasuredCycles) {
   EXPECT_EQ(measured.latency.mean(), ZeroLoadLatency(traffic));
 }
 
+TEST(SyntheticTrafficTest, PeaksAreThoseOfTheBusiestWindow) {
+  SyntheticTraffic traffic = Traffic(TrafficPattern::kNeighbor, 1.0);
+  traffic.mesh = {.cores_x = 2, .cores_y = 1};
+  traffic.cycles = 2500;  // windows of 1,000, 1,000 and 500
+  const auto east = static_cast<std::size_t>(Port::kEast);
+  EXPECT_EQ(MeasureTraffic(traffic).value().links[east], 2500);
+  EXPECT_EQ(MeasureTraffic(traffic).value().link_peaks[east], 1000);
+  traffic.cycles = 300;
+  EXPECT_EQ(PeakWindowCycles(traffic), 300);
+  EXPECT_EQ(MeasureTraffic(traffic).value().link_peaks[east], 300);
+  // Where traffic comes and goes, no link is busier on the whole than at its peak.
+  traffic = Traffic(TrafficPattern::kUniform, 0.05);
+  traffic.cycles = 20000;
+  const TrafficMeasurement measured = MeasureTraffic(traffic).value();
+  std::size_t busier = 0;
+  for (std::size_t link = 0; link < measured.links.size(); ++link) {
+    ASSERT_GE(measured.link_peaks[link] * 20, measured.links[link]);
+    busier += measured.link_peaks[link] * 20 > measured.links[link] ? 1 : 0;
+  }
+  EXPECT_GT(busier, measured.links.size() / 2);
+}
+
 TEST(SyntheticTrafficTest, SaturationIsThatOfBookSim2) {
   SyntheticTraffic traffic = Traffic(TrafficPattern::kBitComplement, 0.0);
   traffic.cycles = 6000;
@@ -144,6 +166,7 @@ TEST(TrafficReportTest, JsonAndTextHoldWhatWasMeasured) {
   EXPECT_EQ(json["links"].size(), 2u);
   EXPECT_EQ(json["links"][0]["direction"], "east");
   EXPECT_EQ(json["links"][0]["load_mean"], 1.0);
+  EXPECT_EQ(json["links"][0]["load_peak"], 1.0);
   EXPECT_EQ(json["simulator"]["router_hops_per_cpu_second"],
             static_cast<double>(report.measured.grants) / 2);
   const std::string text = FormatTrafficReport(report);
