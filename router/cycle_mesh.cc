@@ -13,10 +13,17 @@ namespace {
 // Cycles between looks at times that lie far back; below 2^31, where times would turn over.
 constexpr std::uint32_t kTimesPeriod = std::uint32_t{1} << 20;
 constexpr std::uint32_t kLocal = static_cast<std::uint32_t>(Port::kLocal);
-constexpr std::uint32_t kEast = static_cast<std::uint32_t>(Port::kEast);
-constexpr std::uint32_t kWest = static_cast<std::uint32_t>(Port::kWest);
-constexpr std::uint32_t kSouth = static_cast<std::uint32_t>(Port::kSouth);
-constexpr std::uint32_t kNorth = static_cast<std::uint32_t>(Port::kNorth);
+
+// Tables in the place of branches, which no processor could foresee.
+constexpr std::uint16_t IndexOf(Port port) { return static_cast<std::uint16_t>(port); }
+// [3 * (1 + sign of dx) + 1 + sign of dy]: X first, then Y.
+constexpr std::array<std::uint16_t, 9> kOutputOfWay = {
+    IndexOf(Port::kWest),  IndexOf(Port::kWest),  IndexOf(Port::kWest),
+    IndexOf(Port::kNorth), IndexOf(Port::kLocal), IndexOf(Port::kSouth),
+    IndexOf(Port::kEast),  IndexOf(Port::kEast),  IndexOf(Port::kEast)};
+// [output]: what a packet that takes it has less to go.
+constexpr std::array<std::int16_t, kPorts> kStepX = {0, 1, -1, 0, 0};
+constexpr std::array<std::int16_t, kPorts> kStepY = {0, 0, 0, 1, -1};
 
 }  // namespace
 
@@ -57,14 +64,14 @@ void CycleMesh::Clear(std::int64_t cycle) {
   for (std::uint32_t index = 0; index < routers_.size(); ++index) {
     const std::int32_t x = static_cast<std::int32_t>(index) % width_;
     const std::int32_t y = static_cast<std::int32_t>(index) / width_;
-    const auto leaves = [&](std::int32_t place, std::int32_t side, std::uint32_t forward,
-                            std::uint32_t back) {
-      return has_edges ? (place % side == side - 1 ? 1u << forward : 0u) |
-                             (place % side == 0 ? 1u << back : 0u)
+    const auto leaves = [&](std::int32_t place, std::int32_t side, Port forward, Port back) {
+      return has_edges ? (place % side == side - 1 ? 1u << IndexOf(forward) : 0u) |
+                             (place % side == 0 ? 1u << IndexOf(back) : 0u)
                        : 0u;
     };
-    router.leaves_chip = static_cast<std::uint16_t>(leaves(x, mesh_.cores_x, kEast, kWest) |
-                                                    leaves(y, mesh_.cores_y, kSouth, kNorth));
+    router.leaves_chip =
+        static_cast<std::uint16_t>(leaves(x, mesh_.cores_x, Port::kEast, Port::kWest) |
+                                   leaves(y, mesh_.cores_y, Port::kSouth, Port::kNorth));
     routers_[index] = router;
   }
   for (Due& due : wheel_) {
@@ -89,7 +96,7 @@ void CycleMesh::SkipTo(std::int64_t cycle) {
   cycle_ = cycle;
 }
 
-// The small steps of a grant are for the compiler to write in place.
+// The small steps of a grant are for the compiler to write in place, which is worth a tenth.
 inline CycleMesh::Packet& CycleMesh::Slot(std::uint32_t input, std::uint32_t place) {
   const auto depth = static_cast<std::uint32_t>(parameters_.fifo_depth);
   return fifos_[std::size_t{input} * depth + (place >= depth ? place - depth : place)];
@@ -103,13 +110,9 @@ inline std::uint16_t CycleMesh::OutputAt(std::uint32_t input, const Packet& pack
     return static_cast<std::uint16_t>(
         table_->Next(router, static_cast<Port>(input % kPorts), router + way));
   }
-  if (packet.dx != 0) {
-    return static_cast<std::uint16_t>(packet.dx > 0 ? kEast : kWest);
-  }
-  if (packet.dy != 0) {
-    return static_cast<std::uint16_t>(packet.dy > 0 ? kSouth : kNorth);
-  }
-  return static_cast<std::uint16_t>(kLocal);
+  const int x = (packet.dx > 0) - (packet.dx < 0) + 1;
+  const int y = (packet.dy > 0) - (packet.dy < 0) + 1;
+  return kOutputOfWay[static_cast<std::size_t>(3 * x + y)];
 }
 
 inline void CycleMesh::ExposeHeadIn(Head head, std::int64_t cycles) {
@@ -130,7 +133,8 @@ inline bool CycleMesh::HasPlace(std::uint32_t input) {
 }
 
 // Appends a packet that is eligible `cycles` from now.
-inline void CycleMesh::Push(std::uint32_t input, Packet packet, std::int64_t cycles) {
+[[gnu::always_inline]] inline void CycleMesh::Push(std::uint32_t input, Packet packet,
+                                                   std::int64_t cycles) {
   packet.ready = clock_ + static_cast<std::uint32_t>(cycles);
   Router& at = routers_[input / kPorts];
   const std::uint32_t port = input % kPorts;
@@ -179,8 +183,8 @@ inline void CycleMesh::ExposeHead(Head head) {
   Activate(router);
 }
 
-// Whether the packet behind the granted one is eligible in the next cycle.
-inline bool CycleMesh::Grant(std::uint32_t router, std::uint32_t port, std::uint32_t output) {
+[[gnu::always_inline]] inline void CycleMesh::Grant(std::uint32_t router, std::uint32_t port,
+                                                    std::uint32_t output) {
   Router& at = routers_[router];
   const std::uint32_t input = router * kPorts + port;
   Packet& place = Slot(input, at.heads[port]);
@@ -189,23 +193,19 @@ inline bool CycleMesh::Grant(std::uint32_t router, std::uint32_t port, std::uint
   const auto depth = static_cast<std::uint32_t>(parameters_.fifo_depth);
   const std::uint32_t head = at.heads[port] + 1u == depth ? 0 : at.heads[port] + 1u;
   at.heads[port] = static_cast<std::uint16_t>(head);
-  bool has_next = false;
   if (--at.counts[port] > 0) {
     const Packet& behind = Slot(input, head);
     const auto waits = static_cast<std::int32_t>(behind.ready - clock_);
-    has_next = waits <= 1;
-    if (!has_next) {
-      ExposeHeadIn({input, behind.output}, waits);
-    }
+    ExposeHeadIn({input, behind.output}, std::max(waits, 1));
   }
   ++links_[router * kPorts + output];
   ++grants_;
   if (output == kLocal) {
     DueIn(parameters_.eject_cycles).arrivals.push_back({packet.tag, router});
-    return has_next;
+    return;
   }
-  packet.dx = static_cast<std::int16_t>(packet.dx - (output == kEast) + (output == kWest));
-  packet.dy = static_cast<std::int16_t>(packet.dy - (output == kSouth) + (output == kNorth));
+  packet.dx = static_cast<std::int16_t>(packet.dx - kStepX[output]);
+  packet.dy = static_cast<std::int16_t>(packet.dy - kStepY[output]);
   const std::uint32_t next = router * kPorts + behind_[output];
   packet.output = OutputAt(next, packet);
   if ((at.leaves_chip >> output & 1) != 0) {
@@ -213,7 +213,6 @@ inline bool CycleMesh::Grant(std::uint32_t router, std::uint32_t port, std::uint
   } else {
     Push(next, packet, parameters_.hop_cycles);
   }
-  return has_next;
 }
 
 // The serial link of the chip of `router` on the side of `output`.
@@ -238,7 +237,6 @@ void CycleMesh::PassEdges() {
 
 inline void CycleMesh::Allocate(std::uint32_t router) {
   Router& at = routers_[router];
-  std::uint32_t next_heads = 0;  // inputs
   for (std::uint32_t left = at.wanted; left != 0; left &= left - 1) {
     const auto output = static_cast<std::uint32_t>(std::countr_zero(left));
     if (output != kLocal && !HasPlace(router * kPorts + behind_[output])) {
@@ -253,14 +251,7 @@ inline void CycleMesh::Allocate(std::uint32_t router) {
     if (at.requests[output] == 0) {
       at.wanted = static_cast<std::uint16_t>(at.wanted & ~(1u << output));
     }
-    next_heads |= Grant(router, port, output) ? 1u << port : 0u;
-  }
-  // Not before all outputs have granted: an input sends one packet a cycle.
-  for (; next_heads != 0; next_heads &= next_heads - 1) {
-    const auto port = static_cast<std::uint32_t>(std::countr_zero(next_heads));
-    const std::uint32_t output = Slot(router * kPorts + port, at.heads[port]).output;
-    at.requests[output] = static_cast<std::uint16_t>(at.requests[output] | 1u << port);
-    at.wanted = static_cast<std::uint16_t>(at.wanted | 1u << output);
+    Grant(router, port, output);
   }
 }
 

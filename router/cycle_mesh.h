@@ -155,7 +155,7 @@ class CycleMesh {
   void BeginCycle();
   void BringTimesNear();
   void Allocate(std::uint32_t router);
-  bool Grant(std::uint32_t router, std::uint32_t input, std::uint32_t output);
+  void Grant(std::uint32_t router, std::uint32_t input, std::uint32_t output);
 
   MeshShape mesh_;
   std::int32_t width_;

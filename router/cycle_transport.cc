@@ -10,44 +10,43 @@ namespace spikemesh {
 CycleTransport::CycleTransport(const MeshShape& mesh, const RouterParameters& parameters,
                                const RouteTable* table)
     : shape_(mesh), parameters_(parameters), table_(table), mesh_(mesh, parameters, table) {
-  sources_.resize(static_cast<std::size_t>(mesh.width()) * mesh.height() +
-                  static_cast<std::size_t>(mesh.height()));
+  sources_.reserve((static_cast<std::size_t>(mesh.width()) + 1) * mesh.height());
+  for (std::int32_t y = 0; y < mesh.height(); ++y) {
+    for (std::int32_t x = 0; x < mesh.width(); ++x) {
+      sources_.emplace_back().at = {x, y};
+    }
+  }
+  for (std::int32_t y = 0; y < mesh.height(); ++y) {
+    Source& row = sources_.emplace_back();
+    row.at = HostEntry({0, y});
+    row.is_host = true;
+  }
 }
 
 void CycleTransport::Send(CoreCoordinates from, CoreCoordinates to, std::int32_t cycle, Tick due,
                           std::uint64_t payload) {
   // A sweep longer than a tick ends with it.
-  const std::int32_t start = std::min(cycle, parameters_.cycles_per_tick - 1);
-  Add(mesh_.CoreIndex(from), start, due,
-      {.payload = payload,
-       .sent_cycle = 0,
-       .queued_cycles = 0,
-       .from = PlaceOf(from),
-       .to = PlaceOf(to),
-       .due_ticks = 0,
-       .is_host = false,
-       .flies = true});
+  Add(mesh_.CoreIndex(from), to, std::min(cycle, parameters_.cycles_per_tick - 1), due, payload);
 }
 
 void CycleTransport::SendFromHost(CoreCoordinates to, Tick due, std::uint64_t payload) {
   const auto cores =
       static_cast<std::uint32_t>(sources_.size()) - static_cast<std::uint32_t>(shape_.height());
-  Add(cores + static_cast<std::uint32_t>(to.y), 0, due,
-      {.payload = payload,
-       .sent_cycle = 0,
-       .queued_cycles = 0,
-       .from = PlaceOf(HostEntry(to)),
-       .to = PlaceOf(to),
-       .due_ticks = 0,
-       .is_host = true,
-       .flies = true});
+  Add(cores + static_cast<std::uint32_t>(to.y), to, 0, due, payload);
 }
 
-void CycleTransport::Add(std::uint32_t source, std::int32_t cycle, Tick due, Flight packet) {
+void CycleTransport::Add(std::uint32_t source, CoreCoordinates to, std::int32_t cycle, Tick due,
+                         std::uint64_t payload) {
   const std::int64_t due_ticks = due - next_tick_;
-  SPIKEMESH_CHECK(due_ticks >= INT16_MIN && due_ticks <= kDueTicksMax);
-  packet.due_ticks = static_cast<std::int16_t>(due_ticks);
-  packet.sent_cycle = next_tick_.value() * parameters_.cycles_per_tick + std::int64_t{cycle};
+  SPIKEMESH_CHECK(due_ticks >= 0 && due_ticks <= kDueTicksMax);
+  const Flight packet = {.payload = payload,
+                         .due = due,
+                         .queued_cycles = 0,
+                         .source = source,
+                         .to = {static_cast<std::int16_t>(to.x), static_cast<std::int16_t>(to.y)},
+                         .due_ticks = static_cast<std::int16_t>(due_ticks),
+                         .start = static_cast<std::uint8_t>(cycle),
+                         .flies = true};
   std::uint32_t flight = 0;
   if (free_flights_.empty()) {
     flight = static_cast<std::uint32_t>(flights_.size());
@@ -64,7 +63,7 @@ void CycleTransport::Add(std::uint32_t source, std::int32_t cycle, Tick due, Fli
 // Puts a packet whose cycle has come into its source queue.
 void CycleTransport::Enter(const Waiting& waiting) {
   Source& source = sources_[waiting.source];
-  source.packets.push_back(waiting.flight);
+  source.packets.push_back({flights_[waiting.flight].to, waiting.flight});
   if (!source.offering) {
     source.offering = true;
     offering_.push_back(waiting.source);
@@ -77,13 +76,13 @@ void CycleTransport::OfferAll() {
   for (std::size_t i = 0; i < offering_.size(); ++i) {
     const std::uint32_t index = offering_[i];
     Source& source = sources_[index];
-    const std::uint32_t tag = source.packets[source.next];
-    Flight& flight = flights_[tag];
-    const CoreCoordinates to = flight.to.At();
-    const bool taken = flight.is_host ? mesh_.InjectFromHost(to.y, to, tag)
-                                      : mesh_.Inject(flight.from.At(), to, tag);
+    const Queued first = source.packets[source.next];
+    const CoreCoordinates to = first.to.At();
+    const bool taken = source.is_host ? mesh_.InjectFromHost(to.y, to, first.flight)
+                                      : mesh_.Inject(source.at, to, first.flight);
     if (taken) {
-      flight.queued_cycles = static_cast<std::uint32_t>(mesh_.cycle() - flight.sent_cycle);
+      Flight& flight = flights_[first.flight];
+      flight.queued_cycles = static_cast<std::uint32_t>(mesh_.cycle() - SentCycle(flight));
       ++source.next;
     }
     if (source.next == source.packets.size()) {
@@ -99,16 +98,17 @@ void CycleTransport::OfferAll() {
 
 void CycleTransport::Land(const CycleMesh::Arrival& landed, std::int64_t cycle) {
   Flight& flight = flights_[landed.tag];
-  const Tick due = DueOf(flight);
+  const Source& source = sources_[flight.source];
+  const std::int64_t sent_cycle = SentCycle(flight);
   ++counts_.packets;
-  counts_.late += cycle >= EndOf(due) ? 1 : 0;
+  counts_.late += cycle >= EndOf(flight.due) ? 1 : 0;
   arrivals_.push_back({.payload = flight.payload,
-                       .from = flight.from.At(),
+                       .from = source.at,
                        .to = flight.to.At(),
-                       .is_host = flight.is_host,
-                       .due = due,
-                       .sent_cycle = flight.sent_cycle,
-                       .left_cycle = flight.sent_cycle + flight.queued_cycles,
+                       .is_host = source.is_host,
+                       .due = flight.due,
+                       .sent_cycle = sent_cycle,
+                       .left_cycle = sent_cycle + flight.queued_cycles,
                        .arrived_cycle = cycle});
   flight.flies = false;
   free_flights_.push_back(landed.tag);
@@ -151,6 +151,11 @@ std::span<const CycleTransport::Arrival> CycleTransport::RunTick() {
   if (mesh_.cycle() < end) {
     mesh_.SkipTo(end);
   }
+  if (idle()) {
+    // The next tick's flights follow each other in memory again.
+    flights_.clear();
+    free_flights_.clear();
+  }
   ++next_tick_;
   return arrivals_;
 }
@@ -166,7 +171,7 @@ void CycleTransport::SkipTo(Tick next_tick) {
 std::int64_t CycleTransport::Overdue() const {
   std::int64_t overdue = 0;
   for (const Flight& flight : flights_) {
-    overdue += flight.flies && DueOf(flight) < next_tick_ ? 1 : 0;
+    overdue += flight.flies && flight.due < next_tick_ ? 1 : 0;
   }
   return overdue;
 }
@@ -176,7 +181,10 @@ void CycleTransport::Clear(Tick next_tick) {
     counts_.dropped += under_way_;
     counts_.dropped_late += Overdue();
     for (const std::uint32_t index : offering_) {
-      sources_[index] = {};
+      Source& source = sources_[index];
+      source.packets.clear();
+      source.next = 0;
+      source.offering = false;
     }
     offering_.clear();
     for (std::vector<Waiting>& waiting : waiting_) {

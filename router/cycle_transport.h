@@ -88,12 +88,6 @@ class CycleTransport {
   const RouteTable* table() const { return table_; }
 
  private:
-  // What waits for one input of the mesh.
-  struct Source {
-    std::vector<std::uint32_t> packets;  // flights; those before `next` have left
-    std::size_t next = 0;
-    bool offering = false;  // in offering_
-  };
   struct Waiting {
     std::uint32_t source;
     std::uint32_t flight;
@@ -102,26 +96,36 @@ class CycleTransport {
     std::int16_t x, y;  // CycleMesh has no larger ones
     CoreCoordinates At() const { return {x, y}; }
   };
-  static Place PlaceOf(CoreCoordinates at) {
-    return {static_cast<std::int16_t>(at.x), static_cast<std::int16_t>(at.y)};
-  }
+  struct Queued {
+    Place to;
+    std::uint32_t flight;
+  };
+  // What waits for one input of the mesh.
+  struct Source {
+    CoreCoordinates at;
+    bool is_host = false;
+    bool offering = false;        // in offering_
+    std::vector<Queued> packets;  // those before `next` have left
+    std::size_t next = 0;
+  };
   // A packet under way; small, since all of a tick's are at hand at once.
   struct Flight {
     std::uint64_t payload;
-    std::int64_t sent_cycle;
+    Tick due;
     std::uint32_t queued_cycles;  // in its source queue
-    Place from;
+    std::uint32_t source;
     Place to;
     std::int16_t due_ticks;  // after the tick in which it was sent
-    bool is_host;
-    bool flies;  // else free for another
+    std::uint8_t start;      // cycle of that tick
+    bool flies;              // else free for another
   };
   static_assert(sizeof(Flight) == 32);
 
-  Tick DueOf(const Flight& flight) const {
-    return Tick(flight.sent_cycle / parameters_.cycles_per_tick + flight.due_ticks);
+  std::int64_t SentCycle(const Flight& flight) const {
+    return (flight.due.value() - flight.due_ticks) * parameters_.cycles_per_tick + flight.start;
   }
-  void Add(std::uint32_t source, std::int32_t cycle, Tick due, Flight packet);
+  void Add(std::uint32_t source, CoreCoordinates to, std::int32_t cycle, Tick due,
+           std::uint64_t payload);
   void Enter(const Waiting& waiting);
   std::int64_t NextWaiting(std::int64_t cycle) const;
   void OfferAll();

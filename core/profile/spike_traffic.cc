@@ -9,28 +9,6 @@
 #include "core/chip/chip_routes.h"
 
 namespace spikemesh {
-namespace {
-
-// Whether the X-then-Y way between two places takes the link.
-bool PassesInOrder(CoreCoordinates from, CoreCoordinates to, const MeshLink& link) {
-  const CoreCoordinates at = link.at;
-  switch (link.output) {
-    case Port::kEast:
-      return at.y == from.y && from.x <= at.x && at.x < to.x;
-    case Port::kWest:
-      return at.y == from.y && to.x < at.x && at.x <= from.x;
-    case Port::kSouth:
-      return at.x == to.x && from.y <= at.y && at.y < to.y;
-    case Port::kNorth:
-      return at.x == to.x && to.y < at.y && at.y <= from.y;
-    case Port::kLocal:
-      break;
-  }
-  return false;
-}
-
-}  // namespace
-
 std::string Explain(const LateSpike& spike) {
   return Concat(spike.is_host ? "host to " : Concat("core ", spike.from, " to "), spike.to,
                 ", sent in tick ", spike.sent_tick, ", due in tick ", spike.due_tick,
@@ -79,15 +57,10 @@ std::int32_t SpikeTraffic::HopsOf(const Pair& pair) const {
 }
 
 bool SpikeTraffic::Passes(const Pair& pair, const MeshLink& link) const {
-  const CoreCoordinates from = EnteredAt(pair);
-  const CoreCoordinates to = chip_.cores[pair.to].at;
-  if (table_ == nullptr) {
-    return PassesInOrder(from, to, link);
-  }
   bool passes = false;
-  table_->ForEachLink(from, to, [&](CoreCoordinates at, Port output) {
-    passes |= at == link.at && output == link.output;
-  });
+  ForEachLinkOfWay(
+      table_, EnteredAt(pair), chip_.cores[pair.to].at,
+      [&](CoreCoordinates at, Port output) { passes |= at == link.at && output == link.output; });
   return passes;
 }
 
@@ -107,8 +80,11 @@ void SpikeTraffic::AddLate(const CycleTransport::Arrival& arrival) {
                     .zero_load_cycles = ZeroLoadCycles(
                         router_, CostOfWay(mesh(), table_, arrival.from, arrival.to)),
                     .source_wait_cycles = arrival.left_cycle - arrival.sent_cycle};
+  ForEachLinkOfWay(table_, arrival.from, arrival.to,
+                   [&late](CoreCoordinates at, Port) { late.path.push_back(at); });
+  late.path.push_back(arrival.to);
   late.mesh_wait_cycles = late.latency_cycles - late.zero_load_cycles - late.source_wait_cycles;
-  late_spikes_.push_back(late);
+  late_spikes_.push_back(std::move(late));
 }
 
 void SpikeTraffic::LookAtLinks(const CycleMesh& mesh) {

@@ -30,10 +30,11 @@ struct LateSpike {
   std::int64_t sent_tick = 0;
   std::int64_t due_tick = 0;
   std::int64_t arrived_tick = 0;
-  std::int64_t latency_cycles = 0;      // from entering the source queue: the sum of these
-  std::int64_t zero_load_cycles = 0;    // what its way takes without waiting
-  std::int64_t source_wait_cycles = 0;  // in the queue of its core
-  std::int64_t mesh_wait_cycles = 0;    // for outputs, credits and chip edges
+  std::int64_t latency_cycles = 0;         // from entering the source queue: the sum of these
+  std::int64_t zero_load_cycles = 0;       // what its way takes without waiting
+  std::int64_t source_wait_cycles = 0;     // in the queue of its core
+  std::int64_t mesh_wait_cycles = 0;       // for outputs, credits and chip edges
+  std::vector<CoreCoordinates> path = {};  // routers, both ends included
 };
 // "core (0,0) to (5,3), sent in tick 3, due in tick 3, arrived in tick 4: 61 cycles, of which ..."
 std::string Explain(const LateSpike& spike);

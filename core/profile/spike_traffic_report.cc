@@ -169,6 +169,10 @@ Json LateJson(const SpikeTraffic& traffic) {
   Json packets = Json::array();
   const auto place = [](CoreCoordinates at) { return Json{{"x", at.x}, {"y", at.y}}; };
   for (const LateSpike& spike : traffic.late_spikes()) {
+    Json path = Json::array();
+    for (const CoreCoordinates at : spike.path) {
+      path.push_back(place(at));
+    }
     packets.push_back({{"from", place(spike.from)},
                        {"to", place(spike.to)},
                        {"host", spike.is_host},
@@ -178,7 +182,8 @@ Json LateJson(const SpikeTraffic& traffic) {
                        {"latency_cycles", spike.latency_cycles},
                        {"zero_load_cycles", spike.zero_load_cycles},
                        {"source_wait_cycles", spike.source_wait_cycles},
-                       {"mesh_wait_cycles", spike.mesh_wait_cycles}});
+                       {"mesh_wait_cycles", spike.mesh_wait_cycles},
+                       {"path", path}});
   }
   return {{"count", traffic.late()},
           {"of_host", traffic.late_of_host()},

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/chip/chip_routes.h"
 #include "core/profile/spike_traffic_report.h"
 
 namespace spikemesh {
@@ -147,6 +148,33 @@ TEST_F(SpikeTrafficTest, ALateSpikeIsExplained) {
                                        "arrived in tick 1: 20 cycles"));
   EXPECT_EQ(LateJson(traffic_)["count"], 1);
   EXPECT_EQ(LateJson(traffic_)["packets"].size(), 1u);
+  EXPECT_THAT(late.path,
+              ElementsAre(kFirst, kSecond, CoreCoordinates{2, 0}, kNone, kLast));  // X, then Y
+}
+
+TEST(SpikeTrafficDefectsTest, WaysAroundADeadLinkAreTold) {
+  ChipModel chip = FourCores();
+  chip.spec.dead_links = {{{1, 0}, Port::kEast}};
+  const auto routes = MakeRoutes(chip).value();
+  CycleTransport transport(chip.spec.mesh, RouterParameters{.cycles_per_tick = 50}, &*routes);
+  SpikeTraffic traffic(chip);
+  transport.Send(kSecond, kNone, 0, Tick(0), 0);
+  transport.Send(kFirst, kSecond, 0, Tick(0), 0);
+  transport.SendFromHost(kNone, Tick(0), 0);
+  traffic.Look(transport, transport.RunTick());
+  // (1, 0) to (3, 0) goes by row 1: four links in place of two.
+  EXPECT_THAT(traffic.HopHistogram(), ElementsAre(0, 1, 0, 0, 1));
+  std::int64_t packets = 0;
+  for (const MeshLink& link : traffic.Links()) {
+    std::int64_t of_layers = 0;
+    for (const LayerTraffic& pair : traffic.LayersOn(link)) {
+      of_layers += pair.packets;
+    }
+    EXPECT_EQ(of_layers, link.packets);
+    packets += link.packets;
+  }
+  EXPECT_EQ(packets, 4 + 1 + 5);  // the host enters at (0, 0)
+  EXPECT_EQ(traffic.late(), 0);
 }
 
 TEST_F(SpikeTrafficTest, AResetDropsWhatIsUnderWay) {
