@@ -6,6 +6,7 @@ import { formatCount, formatNumber, formatShort } from "./format.js";
 import { ALL_TIME } from "./model.js";
 
 const FONT_SIZE = 11;
+const HEADROOM = 1.22;  // for the names of percentiles
 const all = [];
 
 onThemeChange(() => all.forEach((chart) => chart.redraw(false, true)));
@@ -111,7 +112,7 @@ export function histogramChart(element, note, { first, width, counts }, marks) {
   };
   return put(element, 190, {
     scales: { x: { time: false, range: () => [first, Math.max(last, first + 2)] },
-              y: { range: (_, least, most) => [0, Math.max(most, 1) * 1.05] } },
+              y: { range: (_, least, most) => [0, Math.max(most, 1) * HEADROOM] } },
     axes: [valuesAxis(), packetsAxis()],
     cursor: { y: false, points: { show: false } },
     series: [{}, { fill: () => themeColor("bar"), stroke: () => themeColor("bar"), width: 0,
@@ -126,7 +127,7 @@ export function hopsChart(element, note, hops, mean) {
   const textOf = (at) => `${at} hops: ${formatCount(hops[at])} packets`;
   return put(element, 190, {
     scales: { x: { time: false, range: () => [-0.6, Math.max(hops.length - 0.4, 1)] },
-              y: { range: (_, least, most) => [0, Math.max(most, 1) * 1.05] } },
+              y: { range: (_, least, most) => [0, Math.max(most, 1) * HEADROOM] } },
     axes: [valuesAxis({ incrs: [1, 2, 5, 10, 20, 50, 100, 200] }), packetsAxis()],
     cursor: { y: false, points: { show: false } },
     series: [{}, { fill: () => themeColor("bar"), stroke: () => themeColor("bar"), width: 0,

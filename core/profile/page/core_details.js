@@ -40,7 +40,7 @@ function packetsTable(model, core, bin) {
     return [name, formatCount(packets), formatNumber(model.perTick(packets, bin))];
   };
   return table(["", "packets", "a tick"], [
-    row("sent to cores", sent), row("received from cores", received), row("of the host", ofHost)]);
+    row("sent to cores", sent), row("from cores", received), row("from the host", ofHost)]);
 }
 
 // What leaves by each side, and what comes in by it.

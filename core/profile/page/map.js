@@ -15,7 +15,7 @@ export class MeshMap {
   constructor(model, views, store, tooltip) {
     Object.assign(this, { model, views, store, tooltip });
     this.canvas = byId("map");
-    this.viewport = new Viewport();
+    this.viewport = new Viewport(model);
     this.drag = null;
     this.isDue = false;
     this.fitted = () => model.usedArea();
@@ -74,11 +74,8 @@ export class MeshMap {
   }
 
   zoom(factor, x = this.viewport.pixelsX / 2, y = this.viewport.pixelsY / 2) {
-    const all = new Viewport();
-    all.resize(this.viewport.pixelsX, this.viewport.pixelsY);
-    all.fit(this.whole);
     this.fitted = null;
-    this.viewport.zoom(factor, x, y, all.scale / 2);
+    this.viewport.zoom(factor, x, y);
     this.redraw();
   }
 
@@ -109,7 +106,7 @@ export class MeshMap {
       return;
     }
     const at = this.viewport.toPlace(event.offsetX, event.offsetY);
-    if (!this.model.contains(at)) {
+    if (at === null) {
       this.leave();
       return;
     }
@@ -125,7 +122,8 @@ export class MeshMap {
     this.drag = null;
     const at = this.viewport.toPlace(event.offsetX, event.offsetY);
     if (wasClick) {
-      const place = this.model.contains(at) ? this.model.placeOf(at) : null;
+      this.tooltip.hide();
+      const place = at === null ? null : this.model.placeOf(at);
       this.pin(place === this.store.state.pinned ? null : place);
     }
   }

@@ -8,14 +8,16 @@ import { fractionOf } from "./views.js";
 const CORE_SIDE = 0.84;
 const CORE_SIDE_AMONG_LINKS = 0.42;
 const LANE_OFFSET = 0.115;
-const LANE_WIDTH = 0.17;
+const LANE_WIDTH = 0.2;
+const LANE_WIDTH_LEAST = 0.06;
 const DIM = 0.16;            // what is not singled out
 const ARROWS_FROM = 26;      // pixels a place
-const CHIP_NAMES_FROM = 120; // pixels a chip
+const CHIP_NAMES_FROM = 13;  // pixels a core: the gap between chips then holds a line of text
 
 export function drawMap(context, viewport, model, views, state) {
   const drawing = { context, viewport, model, view: views[state.view], state };
   context.clearRect(0, 0, viewport.pixelsX, viewport.pixelsY);
+  drawUnused(drawing);
   drawChips(drawing);
   if (state.view === "links") {
     drawCoresOfLayers(drawing, CORE_SIDE_AMONG_LINKS);
@@ -41,9 +43,8 @@ function square({ context, viewport }, { x, y }, side) {
   }
 }
 
-function drawChips(drawing) {
+function drawUnused(drawing) {
   const { context, viewport, model } = drawing;
-  const { cores_x, cores_y, chips_x, chips_y } = model.mesh;
   const side = drawing.state.view === "links" ? CORE_SIDE_AMONG_LINKS : CORE_SIDE;
   context.fillStyle = themeColor("unused");
   for (let place = 0; place < model.width * model.height; ++place) {
@@ -55,27 +56,23 @@ function drawChips(drawing) {
       square(drawing, at, side);
     }
   }
+}
+
+function drawChips({ context, viewport, model }) {
+  const { cores_x, cores_y, chips_x, chips_y } = model.mesh;
   context.strokeStyle = themeColor("chip-edge");
+  context.fillStyle = themeColor("quiet");
   context.lineWidth = 1.25;
   for (let y = 0; y < chips_y; ++y) {
     for (let x = 0; x < chips_x; ++x) {
       const [left, top] = viewport.toPixels(x * cores_x, y * cores_y);
       context.strokeRect(left, top, cores_x * viewport.scale, cores_y * viewport.scale);
-      if (model.hasChips() && cores_x * viewport.scale > CHIP_NAMES_FROM) {
-        drawChipName(context, `chip ${x}, ${y}`, left, top);
+      if (model.hasChips() && viewport.scale >= CHIP_NAMES_FROM) {
+        context.font = `500 11px ${themeColor("font")}`;
+        context.fillText(`Chip (${x}, ${y})`, left + 1, top - 5);
       }
     }
   }
-}
-
-function drawChipName(context, name, left, top) {
-  context.font = `500 11px ${themeColor("font")}`;
-  const width = context.measureText(name).width;
-  context.fillStyle = themeColor("ground");
-  context.fillRect(left + 8, top - 7, width + 8, 14);
-  context.fillStyle = themeColor("quiet");
-  context.textBaseline = "middle";
-  context.fillText(name, left + 12, top + 0.5);
 }
 
 const isDimmed = ({ model, state }, core) =>
@@ -84,7 +81,7 @@ const isDimmed = ({ model, state }, core) =>
 // Each core in the colour of its layer: pale where the load is drawn into it.
 function drawCoresOfLayers(drawing, side) {
   const { context, model, state } = drawing;
-  const alpha = state.view === "layer" ? 0.32 : 0.55;
+  const alpha = state.view === "layer" ? 0.3 : 0.4;
   model.cores.place.forEach((place, core) => {
     context.globalAlpha = isDimmed(drawing, core) ? DIM * alpha : alpha;
     context.fillStyle = layerColor(model.cores.layer[core], model.layers.length);
@@ -160,9 +157,10 @@ function drawLinks(drawing) {
     if (load > 0) {
       const around = state.pinned === null || links.place[link] === state.pinned ||
                      isInto(model, link, state.pinned);
-      context.globalAlpha = around ? 1 : 0.45;
+      context.globalAlpha = around ? 1 : 0.55;
       context.fillStyle = loadColor(load);
-      lanePath(drawing, laneOf(model, links.place[link], links.direction[link]), LANE_WIDTH);
+      lanePath(drawing, laneOf(model, links.place[link], links.direction[link]),
+               LANE_WIDTH_LEAST + (LANE_WIDTH - LANE_WIDTH_LEAST) * Math.sqrt(load));
       context.fill();
     }
   }

@@ -16,7 +16,7 @@ export function makeViews(model) {
     received: { name: "Received", count: cores.count, packets: received,
                 about: "Packets a core received, the host\u2019s included, a tick" },
     links: { name: "Links", count: links.count, packets: of(links.carried),
-             about: "Packets a link carried, a tick; traffic keeps to the right" },
+             about: "Packets a link carried, a tick: wider is more. Traffic keeps to the right" },
   };
   for (const view of Object.values(views)) {
     view.most = model.mostPerTick(view.count, view.packets);
