@@ -2,7 +2,7 @@
 // Which part of the mesh the canvas shows: `scale` pixels a core, `left` and `top` in units. A unit
 // is the side of a core; chips lie CHIP_GAP units apart, so that their edges can be seen.
 
-const SCALE_MAX = 120;
+const SCALE_MAX = 84;
 const MARGIN = 0.9;  // units around what is fitted
 const CHIP_GAP = 1;
 

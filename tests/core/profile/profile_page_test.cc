@@ -135,8 +135,8 @@ TEST_F(ProfilePageTest, BinsMergeWhereRowsWouldBeTooLarge) {
   }
   const std::size_t all = SIZE_MAX;
   EXPECT_EQ(ProfilePageJson(traffic_, timeline_, run_, all)["time"]["bins"], 8);
-  // 7 rows of 8 bytes behind their lengths, and 5 empty ones; 4 characters for 3 bytes.
-  const std::size_t size = (7 * (8 + 1) + 5) / 3 * 4;
+  // 7 rows of 8 bytes behind their lengths, and 6 empty ones; 4 characters for 3 bytes.
+  const std::size_t size = (7 * (8 + 1) + 6) / 3 * 4;
   EXPECT_EQ(ProfilePageJson(traffic_, timeline_, run_, size)["time"]["bins"], 8);
   const Json data = ProfilePageJson(traffic_, timeline_, run_, size - 1);
   EXPECT_EQ(data["time"]["bins"], 4);
