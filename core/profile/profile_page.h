@@ -32,7 +32,7 @@
 namespace spikemesh {
 
 // Characters of all rows together.
-inline constexpr std::size_t kRowsTextMax = 2'000'000;
+inline constexpr std::size_t kRowsTextMax = 2'500'000;
 
 // The object above. `traffic` and `timeline` have looked at the same ticks of one mesh.
 Json ProfilePageJson(const SpikeTraffic& traffic, TrafficTimeline timeline, const RunReport& run,

@@ -6,18 +6,22 @@ import { formatCount, formatNumber, formatShort } from "./format.js";
 import { ALL_TIME } from "./model.js";
 
 const FONT_SIZE = 11;
-const HEADROOM = 1.22;  // for the names of percentiles
+const HEADROOM = 1.22;  // for the names of marks, of the height of the largest bar
+const SIDE_PADDING = [8, 24, 0, 0];  // half of the last number of an axis
+const LEAST_OF_LOG = 0.7;  // so that a bar of one packet can be seen
 const all = [];
 
 onThemeChange(() => all.forEach((chart) => chart.redraw(false, true)));
 
 const font = (weight = 400) => `${weight} ${FONT_SIZE}px ${themeColor("font")}`;
 
+const grid = (options = {}) => ({ stroke: () => themeColor("line"), width: 1, ...options });
+
 function axis(options) {
   return {
     stroke: () => themeColor("quiet"),
     font: font(),
-    grid: { stroke: () => themeColor("line"), width: 1 },
+    grid: grid(),
     ticks: { show: false },
     gap: 6,
     ...options,
@@ -26,7 +30,6 @@ function axis(options) {
 
 const packetsAxis = (options = {}) => axis({
   size: 52,
-  splits: undefined,
   space: 34,
   values: (_, values) => values.map((value) => (value === null ? "" : formatShort(value))),
   ...options,
@@ -72,6 +75,7 @@ function drawMarks(chart, marks) {
   context.save();
   context.font = font(600).replace(/\d+px/, `${FONT_SIZE * ratio}px`);
   context.textBaseline = "top";
+  context.textAlign = "left";
   const ends = [];
   for (const { value, name } of marks) {
     const x = Math.round(chart.valToPos(value, "x", true));
@@ -96,13 +100,17 @@ function drawMarks(chart, marks) {
 
 const bars = (align) => uPlot.paths.bars({ size: [align === 0 ? 0.8 : 1, 90], align, gap: 0 });
 
-// Packets by cycles, with percentiles.
+// Powers of ten, for a logarithmic axis.
+const decades = (_, splits) =>
+  splits.map((value) => (Number.isInteger(Math.log10(value)) ? value : null));
+
+// Packets by cycles, with percentiles. Logarithmic: the tail is what one asks about.
 export function histogramChart(element, note, { first, width, counts }, marks) {
   const starts = counts.map((_, i) => first + i * width);
   const last = first + counts.length * width;
   // uPlot takes the width of a bar from the distance of two.
   const xs = counts.length < 2 ? [first, first + width] : starts;
-  const ys = counts.length < 2 ? [counts[0] ?? null, null] : counts;
+  const ys = counts.length < 2 ? [counts[0] ?? null, null] : counts.map((n) => n || null);
   const marked = marks.filter(({ value }) => value >= first && value <= last);
   const textOf = (at) => {
     const end = starts[at] + width - 1;
@@ -111,9 +119,11 @@ export function histogramChart(element, note, { first, width, counts }, marks) {
     return `${cycles} cycles: ${formatCount(counts[at] ?? 0)} packets`;
   };
   return put(element, 190, {
+    padding: SIDE_PADDING,
     scales: { x: { time: false, range: () => [first, Math.max(last, first + 2)] },
-              y: { range: (_, least, most) => [0, Math.max(most, 1) * HEADROOM] } },
-    axes: [valuesAxis(), packetsAxis()],
+              y: { distr: 3, range: (_, least, most) =>
+                [LEAST_OF_LOG, Math.max(most, 10) ** HEADROOM] } },
+    axes: [valuesAxis(), packetsAxis({ filter: decades, space: 14, grid: grid({ filter: decades }) })],
     cursor: { y: false, points: { show: false } },
     series: [{}, { fill: () => themeColor("bar"), stroke: () => themeColor("bar"), width: 0,
                    paths: bars(1), points: { show: false } }],
