@@ -19,19 +19,21 @@ export function make(tag, attributes = {}, ...children) {
 
 export const fill = (element, ...children) => element.replaceChildren(...children);
 
+// Shows one of the buttons of segmented() as pressed.
+export function press(group, value) {
+  for (const button of group.children) {
+    button.setAttribute("aria-pressed", String(button.dataset.value === value));
+  }
+}
+
 // A row of buttons of which one is pressed: choices are [value, text].
 export function segmented(label, choices, chosen, onChoose) {
   const group = make("div", { class: "segmented", role: "group", "aria-label": label });
-  const press = (value) => {
-    for (const button of group.children) {
-      button.setAttribute("aria-pressed", String(button.dataset.value === value));
-    }
-  };
   for (const [value, text] of choices) {
     group.append(make("button", { type: "button", "data-value": value,
-      onclick: () => { press(value); onChoose(value); } }, text));
+      onclick: () => { press(group, value); onChoose(value); } }, text));
   }
-  press(chosen);
+  press(group, chosen);
   return group;
 }
 

@@ -3,7 +3,7 @@
 import { coreChart } from "./charts.js";
 import { loadColor, onThemeChange } from "./color.js";
 import { binName, detailsOf, swatch } from "./core_details.js";
-import { byId, fill, make, segmented } from "./dom.js";
+import { byId, fill, make, press, segmented } from "./dom.js";
 import { formatCount, formatNumber, formatPlace, plural } from "./format.js";
 import { DIRECTIONS } from "./model.js";
 import { rateAt } from "./views.js";
@@ -43,12 +43,14 @@ export function setUpLegend(model, views, store) {
          layerLegend(model, store));
   };
   const choices = Object.entries(views).map(([key, view]) => [key, view.name]);
-  byId("view").append(segmented("Colour by", choices, store.state.view,
-                                (view) => store.set({ view })));
+  const viewButtons = segmented("Colour by", choices, store.state.view,
+                                (view) => store.set({ view }));
+  byId("view").append(viewButtons);
   byId("scale").append(segmented("Scale", [["linear", "Linear"], ["log", "Log"]], "linear",
                                  (scale) => store.set({ logarithmic: scale === "log" })));
   store.subscribe((state, change) => {
     if ("view" in change || "layer" in change || "logarithmic" in change) {
+      press(viewButtons, state.view);
       draw();
     }
   });
