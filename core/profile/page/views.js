@@ -37,5 +37,5 @@ export function rateAt(fraction, most, logarithmic) {
   const linear = logarithmic
     ? Math.expm1(fraction * Math.log1p(LOG_RANGE)) / LOG_RANGE
     : fraction;
-  return linear * most;
+  return fraction === 1 ? most : linear * most;  // exactly, after the logarithm too
 }
