@@ -23,6 +23,7 @@ constexpr double kSaturationResolution = 0.002;
 constexpr const char* kFooter = R"(Examples:
   spikemesh profile net.chip --dataset digits --images 100
   spikemesh profile net.chip --dataset mnist --router booksim-c --json profile.json
+  spikemesh profile net.chip --dataset mnist --html profile.html
   spikemesh profile --pattern uniform --rate 0.3 --mesh 8x8
   spikemesh profile --pattern tornado --rate 0.1 --mesh 16x16 --no-saturation --json -
 
@@ -116,6 +117,7 @@ absl::Status ProfileChip(const ProfileOptions& options) {
   RunOptions run = options.run;
   run.router.name = run.router.name.empty() ? "cycle" : run.router.name;
   run.profile = true;
+  run.page = !options.html.empty();
   run.machine.seed = options.seed;
   SPIKEMESH_ASSIGN_OR_RETURN(const ModelKind kind, ModelKindOf(run.model));
   if (kind != ModelKind::kChip) {
@@ -130,6 +132,9 @@ absl::Status ProfileChip(const ProfileOptions& options) {
   SPIKEMESH_RETURN_IF_ERROR(AddIdealCost(std::move(run), result));
   if (!options.traffic_out.empty()) {
     SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.traffic_out, result.traffic_csv));
+  }
+  if (!options.html.empty()) {
+    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.html, result.profile_page));
   }
   return DeliverReport(options.json, result.profile, result.profile_text);
 }
@@ -154,6 +159,11 @@ CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
   AddPatternFlags(*profile, pattern, options);
   AddRouterFlags(*profile, {"cycle", "booksim-c"}, /*late=*/true, options.run.router);
   profile
+      ->add_option("--html", options.html,
+                   "Write a page with the mesh drawn core by core and link by link, and charts")
+      ->needs(model)
+      ->type_name("FILE");
+  profile
       ->add_option("--traffic-out", options.traffic_out,
                    "Write how often each neuron fired (CSV), for `convert --traffic`")
       ->needs(model)
@@ -172,8 +182,8 @@ CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
 absl::Status ProfileCommand(const ProfileOptions& options) {
   const std::array<FileArgument, 2> inputs = {
       {{"MODEL", options.run.model}, {"--router-config", options.run.router.config}}};
-  const std::array<FileArgument, 2> outputs = {
-      {{"--json", options.json}, {"--traffic-out", options.traffic_out}}};
+  const std::array<FileArgument, 3> outputs = {
+      {{"--json", options.json}, {"--html", options.html}, {"--traffic-out", options.traffic_out}}};
   SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, outputs));
   if (!options.pattern.empty()) {
     return ProfilePattern(options);

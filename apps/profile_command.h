@@ -24,6 +24,7 @@ struct ProfileOptions {
   bool no_saturation = false;
   std::optional<std::uint64_t> seed;
   std::string json;
+  std::string html;
   std::string traffic_out;
 };
 

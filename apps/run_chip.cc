@@ -20,6 +20,7 @@
 #include "core/base/strings.h"
 #include "core/chip/chip_file.h"
 #include "core/events/event_files.h"
+#include "core/profile/profile_page.h"
 #include "core/profile/spike_traffic_report.h"
 #include "core/stats/diagnose_svg.h"
 #include "router/router_config.h"
@@ -94,6 +95,7 @@ RecorderOptions RecorderOptionsOf(const RunOptions& options, Tick last) {
                               .potentials = !options.potentials.empty(),
                               .neuron_spikes = options.profile,
                               .traffic = options.router.name != "ideal",
+                              .timeline = options.page,
                               .late_fails = options.router.late == "fail"};
   if (!options.raster.empty()) {
     recorder.raster_last = last;
@@ -124,6 +126,9 @@ void TakeTraffic(const RunOptions& options, const RunRecorder& recorder, RunResu
     result.profile = SpikeTrafficJson(*traffic, result.report);
     result.profile_text = FormatSpikeTraffic(*traffic, result.report);
     result.traffic_csv = FormatTraffic(recorder.neuron_spikes());
+  }
+  if (const TrafficTimeline* const timeline = recorder.timeline()) {
+    result.profile_page = FormatProfilePage(*traffic, *timeline, result.report);
   }
 }
 

@@ -22,7 +22,8 @@ struct RunResult {
   std::string diagnosis_svg;
   Json profile;  // where RunOptions::profile asked for it
   std::string profile_text;
-  std::string traffic_csv;  // ParseTraffic's
+  std::string profile_page;  // where RunOptions::page asked for it
+  std::string traffic_csv;   // ParseTraffic's
 };
 
 // Errors: those of reading the files named in `options`, of CheckImageRun, SpikingNetworkOf,

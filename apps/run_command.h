@@ -38,6 +38,7 @@ struct RunOptions {
   bool show_constants = false;
   RouterFlags router;
   bool profile = false;  // tell what the spikes did to the mesh; the router is not ideal
+  bool page = false;     // as a page, too
   MachineFlags machine;
   PreprocessingFlags preprocessing;
 };

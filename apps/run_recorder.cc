@@ -65,6 +65,9 @@ RunRecorder::RunRecorder(const ChipModel& chip, const RecorderOptions& options)
   if (options_.traffic) {
     traffic_.emplace(chip);
   }
+  if (options_.traffic && options_.timeline) {
+    timeline_.emplace(chip.spec.mesh);
+  }
   if (options_.neuron_spikes) {
     spikes_of_.resize(chip.cores.size() * kNeuronsPerCore);
   }
@@ -110,6 +113,9 @@ absl::Status RunRecorder::Look(const Machine& machine) {
 
 absl::Status RunRecorder::LookAtTraffic(const Machine& machine) {
   traffic_->Look(*machine.transport(), machine.arrivals());
+  if (timeline_) {
+    timeline_->Look(*machine.transport(), machine.arrivals());
+  }
   // One that is overdue is explained once it has arrived.
   return traffic_->late_spikes().empty() ? absl::OkStatus() : CheckLate();
 }

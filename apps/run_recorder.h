@@ -15,6 +15,7 @@
 #include "core/chip/chip_model.h"
 #include "core/machine/machine.h"
 #include "core/profile/spike_traffic.h"
+#include "core/profile/traffic_timeline.h"
 #include "core/stats/raster_svg.h"
 #include "core/stats/traffic_file.h"
 
@@ -27,6 +28,7 @@ struct RecorderOptions {
   std::optional<Tick> raster_last = std::nullopt;  // a picture of ticks 1..raster_last
   bool neuron_spikes = false;
   bool traffic = false;     // of a machine with routers
+  bool timeline = false;    // of the traffic, where there is any
   bool late_fails = false;  // then a late spike ends the run
 };
 
@@ -54,6 +56,7 @@ class RunRecorder {
   std::vector<NeuronSpikes> neuron_spikes() const;
   // Null where it was not asked for.
   const SpikeTraffic* traffic() const { return traffic_ ? &*traffic_ : nullptr; }
+  const TrafficTimeline* timeline() const { return timeline_ ? &*timeline_ : nullptr; }
 
  private:
   void LookAtPotentials(const Machine& machine);
@@ -67,6 +70,7 @@ class RunRecorder {
   std::vector<std::int64_t> raster_first_row_;  // [core]
   std::optional<RasterPicture> raster_;
   std::optional<SpikeTraffic> traffic_;
+  std::optional<TrafficTimeline> timeline_;
   std::vector<std::int64_t> spikes_of_;  // [core * 256 + neuron]
 };
 

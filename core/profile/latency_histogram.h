@@ -50,6 +50,31 @@ class LatencyHistogram {
     return 0;
   }
 
+  // The counts by cycle, neighbours summed so that at most some bins are left: bin i holds those of
+  // `width` cycles from first + i * width on. The last holds all from kCyclesMax on too.
+  struct Binned {
+    std::int64_t first = 0;
+    std::int64_t width = 1;
+    std::vector<std::int64_t> counts;  // empty without packets
+  };
+  Binned Bins(std::size_t bins_max) const {
+    Binned binned;
+    if (packets_ == 0) {
+      return binned;
+    }
+    const std::int64_t last = std::min(max_, kCyclesMax);
+    binned.first = std::min(min_, kCyclesMax);
+    const std::int64_t cycles = last - binned.first + 1;
+    const auto bins = static_cast<std::int64_t>(bins_max);
+    binned.width = (cycles + bins - 1) / bins;
+    binned.counts.resize(static_cast<std::size_t>((cycles + binned.width - 1) / binned.width));
+    for (std::int64_t cycle = binned.first; cycle <= last; ++cycle) {
+      binned.counts[static_cast<std::size_t>((cycle - binned.first) / binned.width)] +=
+          counts_[static_cast<std::size_t>(cycle)];
+    }
+    return binned;
+  }
+
  private:
   std::vector<std::int64_t> counts_;  // [cycles]
   std::int64_t packets_ = 0;

@@ -69,6 +69,7 @@ class SpikeTraffic {
   void Look(const CycleTransport& transport, std::span<const CycleTransport::Arrival> arrivals);
 
   std::int64_t ticks() const { return ticks_; }  // in which the mesh ran
+  const ChipModel& chip() const { return chip_; }
   const MeshShape& mesh() const { return chip_.spec.mesh; }
   const RouterParameters& router() const { return router_; }
 
@@ -96,6 +97,8 @@ class SpikeTraffic {
   std::vector<LayerTraffic> Layers() const;
   // What passes a link, by pair of layers, the most first.
   std::vector<LayerTraffic> LayersOn(const MeshLink& link) const;
+  // A position in ProvenanceModel::layers, or one more.
+  std::int32_t LayerOf(CoreId core) const { return LayerOf(core.value()); }
   std::string LayerName(std::int32_t layer) const;
 
  private:

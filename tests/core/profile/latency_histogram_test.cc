@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/profile/latency_histogram.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace spikemesh {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST(LatencyHistogramTest, IsZeroWithoutPackets) {
   const LatencyHistogram latency;
@@ -36,6 +40,30 @@ TEST(LatencyHistogramTest, BeyondItsBinsTheSumAndTheMaximumAreKept) {
   EXPECT_EQ(latency.Percentile(1.0), LatencyHistogram::kCyclesMax + 5);
   EXPECT_EQ(latency.Percentile(0.5), 3);
   EXPECT_EQ(latency.mean(), (LatencyHistogram::kCyclesMax + 8) / 2.0);
+}
+
+TEST(LatencyHistogramTest, BinsHoldEveryPacket) {
+  LatencyHistogram latency;
+  EXPECT_THAT(latency.Bins(4).counts, IsEmpty());
+  for (const std::int64_t cycles : {10, 11, 11, 13, 16}) {
+    latency.Add(cycles);
+  }
+  const LatencyHistogram::Binned single = latency.Bins(7);
+  EXPECT_EQ(single.first, 10);
+  EXPECT_EQ(single.width, 1);
+  EXPECT_THAT(single.counts, ElementsAre(1, 2, 0, 1, 0, 0, 1));
+  const LatencyHistogram::Binned pairs = latency.Bins(6);
+  EXPECT_EQ(pairs.width, 2);
+  EXPECT_THAT(pairs.counts, ElementsAre(3, 1, 0, 1));
+  EXPECT_THAT(latency.Bins(1).counts, ElementsAre(5));
+}
+
+TEST(LatencyHistogramTest, TheLastBinHoldsAllBeyond) {
+  LatencyHistogram latency;
+  latency.Add(LatencyHistogram::kCyclesMax - 1);
+  latency.Add(LatencyHistogram::kCyclesMax + 1);
+  latency.Add(LatencyHistogram::kCyclesMax + 5);
+  EXPECT_THAT(latency.Bins(10).counts, ElementsAre(1, 2));
 }
 
 }  // namespace
