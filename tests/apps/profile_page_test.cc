@@ -62,7 +62,7 @@ class ProfilePageTest : public CommandTest {
     const std::string shot = Read("shot.png");
     ASSERT_THAT(shot, StartsWith("\x89PNG"));
     EXPECT_EQ(BigEndian(shot, 16), 1400u);
-    // An empty page takes 10 kB.
+    // An empty page takes 6 kB.
     EXPECT_GT(shot.size(), 60'000u);
     if (const char* const keep = std::getenv("SPIKEMESH_SCREENSHOTS")) {
       const auto* const test = ::testing::UnitTest::GetInstance()->current_test_info();
