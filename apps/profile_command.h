@@ -25,6 +25,8 @@ struct ProfileOptions {
   std::optional<std::uint64_t> seed;
   std::string json;
   std::string traffic_out;
+  std::string trace;
+  std::int64_t trace_ticks = 64;
 };
 
 CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options);

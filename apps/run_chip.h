@@ -23,6 +23,7 @@ struct RunResult {
   Json profile;  // where RunOptions::profile asked for it
   std::string profile_text;
   std::string traffic_csv;  // ParseTraffic's
+  std::string trace_json;   // where RunOptions::trace_ticks asked for it
 };
 
 // Errors: those of reading the files named in `options`, of CheckImageRun, SpikingNetworkOf,

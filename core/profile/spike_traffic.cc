@@ -30,6 +30,21 @@ bool Passes(CoreCoordinates from, CoreCoordinates to, const MeshLink& link) {
 
 }  // namespace
 
+LateSpike LateSpikeOf(const CycleTransport::Arrival& arrival, const MeshShape& mesh,
+                      const RouterParameters& router) {
+  LateSpike late = {.from = arrival.from,
+                    .to = arrival.to,
+                    .is_host = arrival.is_host,
+                    .sent_tick = arrival.sent_cycle / router.cycles_per_tick,
+                    .due_tick = arrival.due.value(),
+                    .arrived_tick = arrival.arrived_cycle / router.cycles_per_tick,
+                    .latency_cycles = arrival.arrived_cycle - arrival.sent_cycle,
+                    .zero_load_cycles = ZeroLoadCycles(mesh, router, arrival.from, arrival.to),
+                    .source_wait_cycles = arrival.left_cycle - arrival.sent_cycle};
+  late.mesh_wait_cycles = late.latency_cycles - late.zero_load_cycles - late.source_wait_cycles;
+  return late;
+}
+
 std::string Explain(const LateSpike& spike) {
   return Concat(spike.is_host ? "host to " : Concat("core ", spike.from, " to "), spike.to,
                 ", sent in tick ", spike.sent_tick, ", due in tick ", spike.due_tick,
@@ -37,6 +52,12 @@ std::string Explain(const LateSpike& spike) {
                 " cycles, of which ", spike.zero_load_cycles, " its way takes, ",
                 spike.source_wait_cycles, " in the queue of its source, ", spike.mesh_wait_cycles,
                 " waiting in the mesh");
+}
+
+std::int32_t LayerOfCore(const ChipModel& chip, std::size_t core) {
+  const ProvenanceModel& provenance = chip.provenance;
+  const std::int32_t layer = provenance.core_layer.empty() ? -1 : provenance.core_layer[core];
+  return layer >= 0 ? layer : static_cast<std::int32_t>(provenance.layers.size());
 }
 
 SpikeTraffic::SpikeTraffic(const ChipModel& chip) : chip_(chip) {
@@ -51,12 +72,7 @@ SpikeTraffic::SpikeTraffic(const ChipModel& chip) : chip_(chip) {
 }
 
 std::int32_t SpikeTraffic::LayerOf(std::uint32_t core) const {
-  if (core == kHost) {
-    return kHostLayer;
-  }
-  const ProvenanceModel& provenance = chip_.provenance;
-  const std::int32_t layer = provenance.core_layer.empty() ? -1 : provenance.core_layer[core];
-  return layer >= 0 ? layer : static_cast<std::int32_t>(provenance.layers.size());
+  return core == kHost ? kHostLayer : LayerOfCore(chip_, core);
 }
 
 std::string SpikeTraffic::LayerName(std::int32_t layer) const {
@@ -79,17 +95,7 @@ void SpikeTraffic::AddLate(const CycleTransport::Arrival& arrival) {
   if (late_spikes_.size() == kLateSpikesKept) {
     return;
   }
-  LateSpike late = {.from = arrival.from,
-                    .to = arrival.to,
-                    .is_host = arrival.is_host,
-                    .sent_tick = arrival.sent_cycle / router_.cycles_per_tick,
-                    .due_tick = arrival.due.value(),
-                    .arrived_tick = arrival.arrived_cycle / router_.cycles_per_tick,
-                    .latency_cycles = arrival.arrived_cycle - arrival.sent_cycle,
-                    .zero_load_cycles = ZeroLoadCycles(mesh(), router_, arrival.from, arrival.to),
-                    .source_wait_cycles = arrival.left_cycle - arrival.sent_cycle};
-  late.mesh_wait_cycles = late.latency_cycles - late.zero_load_cycles - late.source_wait_cycles;
-  late_spikes_.push_back(late);
+  late_spikes_.push_back(LateSpikeOf(arrival, mesh(), router_));
 }
 
 void SpikeTraffic::LookAtLinks(const CycleMesh& mesh) {

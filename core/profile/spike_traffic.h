@@ -35,6 +35,9 @@ struct LateSpike {
   std::int64_t source_wait_cycles = 0;  // in the queue of its core
   std::int64_t mesh_wait_cycles = 0;    // for outputs, credits and chip edges
 };
+// Of a packet that arrived after its due tick.
+LateSpike LateSpikeOf(const CycleTransport::Arrival& arrival, const MeshShape& mesh,
+                      const RouterParameters& router);
 // "core (0,0) to (5,3), sent in tick 3, due in tick 3, arrived in tick 4: 61 cycles, of which ..."
 std::string Explain(const LateSpike& spike);
 
@@ -48,6 +51,9 @@ struct MeshLink {
 
 // Where the host's packets come from.
 inline constexpr std::int32_t kHostLayer = -1;
+// The layer of a core, by position in ChipModel::cores: a position in ProvenanceModel::layers, or
+// one more for a core of none.
+std::int32_t LayerOfCore(const ChipModel& chip, std::size_t core);
 
 // Packets of one pair of layers: positions in ProvenanceModel::layers; one more for cores of none.
 struct LayerTraffic {
