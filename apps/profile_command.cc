@@ -11,6 +11,7 @@
 #include "apps/version.h"
 #include "core/base/atomic_file.h"
 #include "core/base/strings.h"
+#include "core/profile/packet_trace.h"
 #include "core/profile/traffic_report.h"
 #include "core/stats/text_table.h"
 #include "router/router_config.h"
@@ -24,6 +25,7 @@ constexpr const char* kFooter = R"(Examples:
   spikemesh profile net.chip --dataset digits --images 100
   spikemesh profile net.chip --dataset mnist --router booksim-c --json profile.json
   spikemesh profile net.chip --dataset mnist --html profile.html
+  spikemesh profile net.chip --dataset digits --images 100 --trace trace.json --trace-ticks 20
   spikemesh profile --pattern uniform --rate 0.3 --mesh 8x8
   spikemesh profile --pattern tornado --rate 0.1 --mesh 16x16 --no-saturation --json -
 
@@ -83,6 +85,20 @@ void AddPatternFlags(CLI::App& app, CLI::Option* pattern, ProfileOptions& option
       ->needs(pattern);
 }
 
+void AddTraceFlags(CLI::App& app, CLI::Option* model, ProfileOptions& options) {
+  CLI::Option* const trace =
+      app.add_option("--trace", options.trace,
+                     "Write the first packets as a timeline, for https://ui.perfetto.dev")
+          ->needs(model)
+          ->type_name("FILE");
+  app.add_option("--trace-ticks", options.trace_ticks,
+                 "Ticks with packets in the trace; fewer where they take more than 48 MiB")
+      ->check(NumberWithin(1, kTraceTicksMax))
+      ->capture_default_str()
+      ->needs(trace)
+      ->type_name("N");
+}
+
 absl::Status ProfilePattern(const ProfileOptions& options) {
   TrafficReport report;
   SPIKEMESH_ASSIGN_OR_RETURN(report.traffic, ToTraffic(options));
@@ -118,6 +134,7 @@ absl::Status ProfileChip(const ProfileOptions& options) {
   run.router.name = run.router.name.empty() ? "cycle" : run.router.name;
   run.profile = true;
   run.page = !options.html.empty();
+  run.trace_ticks = options.trace.empty() ? 0 : options.trace_ticks;
   run.machine.seed = options.seed;
   SPIKEMESH_ASSIGN_OR_RETURN(const ModelKind kind, ModelKindOf(run.model));
   if (kind != ModelKind::kChip) {
@@ -135,6 +152,9 @@ absl::Status ProfileChip(const ProfileOptions& options) {
   }
   if (!options.html.empty()) {
     SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.html, result.profile_page));
+  }
+  if (!options.trace.empty()) {
+    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.trace, result.trace_json));
   }
   return DeliverReport(options.json, result.profile, result.profile_text);
 }
@@ -168,6 +188,7 @@ CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
                    "Write how often each neuron fired (CSV), for `convert --traffic`")
       ->needs(model)
       ->type_name("FILE");
+  AddTraceFlags(*profile, model, options);
   profile->add_option("--seed", options.seed, "Seed of the packets, or instead of the chip's")
       ->check(Seed())
       ->type_name("N");
@@ -182,8 +203,10 @@ CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
 absl::Status ProfileCommand(const ProfileOptions& options) {
   const std::array<FileArgument, 2> inputs = {
       {{"MODEL", options.run.model}, {"--router-config", options.run.router.config}}};
-  const std::array<FileArgument, 3> outputs = {
-      {{"--json", options.json}, {"--html", options.html}, {"--traffic-out", options.traffic_out}}};
+  const std::array<FileArgument, 4> outputs = {{{"--json", options.json},
+                                                {"--html", options.html},
+                                                {"--traffic-out", options.traffic_out},
+                                                {"--trace", options.trace}}};
   SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, outputs));
   if (!options.pattern.empty()) {
     return ProfilePattern(options);

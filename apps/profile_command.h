@@ -26,6 +26,8 @@ struct ProfileOptions {
   std::string json;
   std::string html;
   std::string traffic_out;
+  std::string trace;
+  std::int64_t trace_ticks = 64;
 };
 
 CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options);

@@ -96,7 +96,8 @@ RecorderOptions RecorderOptionsOf(const RunOptions& options, Tick last) {
                               .neuron_spikes = options.profile,
                               .traffic = options.router.name != "ideal",
                               .timeline = options.page,
-                              .late_fails = options.router.late == "fail"};
+                              .late_fails = options.router.late == "fail",
+                              .trace_ticks = options.trace_ticks};
   if (!options.raster.empty()) {
     recorder.raster_last = last;
   }
@@ -130,6 +131,18 @@ void TakeTraffic(const RunOptions& options, const RunRecorder& recorder, RunResu
   if (const TrafficTimeline* const timeline = recorder.timeline()) {
     result.profile_page = FormatProfilePage(*traffic, *timeline, result.report);
   }
+}
+
+void TakeTrace(const RunRecorder& recorder, RunResult& result) {
+  if (recorder.trace() == nullptr) {
+    return;
+  }
+  PacketTraceText trace = recorder.trace()->Format();
+  if (trace.ticks_left_out > 0) {
+    LogWarning(Concat("--trace: holds ", trace.ticks, " ticks; ", trace.ticks_left_out,
+                      " more would make it larger than ", kTraceBytesMax, " bytes"));
+  }
+  result.trace_json = std::move(trace.json);
 }
 
 // What the report says whatever went through the chip; its ticks, counts and data set are there.
@@ -222,6 +235,7 @@ absl::Status RunImagesOfDataset(const RunOptions& options, const ChipModel& chip
   FillReport(options, chip, machine, stopwatch, result.report);
   TakeRecords(options, recorder, result);
   TakeTraffic(options, recorder, result);
+  TakeTrace(recorder, result);
   SPIKEMESH_RETURN_IF_ERROR(recorder.CheckLate());
   return models ? AddDiagnosis(options, *models, chip, images, machine, result) : absl::OkStatus();
 }

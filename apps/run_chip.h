@@ -24,6 +24,7 @@ struct RunResult {
   std::string profile_text;
   std::string profile_page;  // where RunOptions::page asked for it
   std::string traffic_csv;   // ParseTraffic's
+  std::string trace_json;    // where RunOptions::trace_ticks asked for it
 };
 
 // Errors: those of reading the files named in `options`, of CheckImageRun, SpikingNetworkOf,

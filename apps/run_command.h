@@ -37,8 +37,9 @@ struct RunOptions {
   std::string energy_constants;
   bool show_constants = false;
   RouterFlags router;
-  bool profile = false;  // tell what the spikes did to the mesh; the router is not ideal
-  bool page = false;     // as a page, too
+  bool profile = false;          // tell what the spikes did to the mesh; the router is not ideal
+  bool page = false;             // as a page, too
+  std::int64_t trace_ticks = 0;  // of these, trace the packets; the router is not ideal
   MachineFlags machine;
   PreprocessingFlags preprocessing;
 };

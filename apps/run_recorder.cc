@@ -68,6 +68,9 @@ RunRecorder::RunRecorder(const ChipModel& chip, const RecorderOptions& options)
   if (options_.traffic && options_.timeline) {
     timeline_.emplace(chip.spec.mesh);
   }
+  if (options_.trace_ticks > 0) {
+    trace_.emplace(chip, options_.trace_ticks);
+  }
   if (options_.neuron_spikes) {
     spikes_of_.resize(chip.cores.size() * kNeuronsPerCore);
   }
@@ -75,7 +78,7 @@ RunRecorder::RunRecorder(const ChipModel& chip, const RecorderOptions& options)
 
 bool RunRecorder::active() const {
   return options_.spikes || options_.neuron_spikes || options_.pins || options_.potentials ||
-         raster_.has_value() || traffic_.has_value();
+         raster_.has_value() || traffic_.has_value() || trace_.has_value();
 }
 
 absl::Status RunRecorder::Look(const Machine& machine) {
@@ -105,6 +108,9 @@ absl::Status RunRecorder::Look(const Machine& machine) {
   }
   if (traffic_) {
     SPIKEMESH_RETURN_IF_ERROR(LookAtTraffic(machine));
+  }
+  if (trace_) {
+    trace_->Look(*machine.transport(), machine.arrivals());
   }
   SPIKEMESH_RETURN_IF_ERROR(CheckSize(spikes_, "--spikes", tick));
   SPIKEMESH_RETURN_IF_ERROR(CheckSize(pins_, "--outputs", tick));

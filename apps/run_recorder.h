@@ -14,6 +14,7 @@
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
 #include "core/machine/machine.h"
+#include "core/profile/packet_trace.h"
 #include "core/profile/spike_traffic.h"
 #include "core/profile/traffic_timeline.h"
 #include "core/stats/raster_svg.h"
@@ -27,9 +28,10 @@ struct RecorderOptions {
   bool potentials = false;
   std::optional<Tick> raster_last = std::nullopt;  // a picture of ticks 1..raster_last
   bool neuron_spikes = false;
-  bool traffic = false;     // of a machine with routers
-  bool timeline = false;    // of the traffic, where there is any
-  bool late_fails = false;  // then a late spike ends the run
+  bool traffic = false;          // of a machine with routers
+  bool timeline = false;         // of the traffic, where there is any
+  bool late_fails = false;       // then a late spike ends the run
+  std::int64_t trace_ticks = 0;  // of a machine with routers: PacketTrace's; 0: no trace
 };
 
 class RunRecorder {
@@ -57,6 +59,7 @@ class RunRecorder {
   // Null where it was not asked for.
   const SpikeTraffic* traffic() const { return traffic_ ? &*traffic_ : nullptr; }
   const TrafficTimeline* timeline() const { return timeline_ ? &*timeline_ : nullptr; }
+  const PacketTrace* trace() const { return trace_ ? &*trace_ : nullptr; }
 
  private:
   void LookAtPotentials(const Machine& machine);
@@ -71,6 +74,7 @@ class RunRecorder {
   std::optional<RasterPicture> raster_;
   std::optional<SpikeTraffic> traffic_;
   std::optional<TrafficTimeline> timeline_;
+  std::optional<PacketTrace> trace_;
   std::vector<std::int64_t> spikes_of_;  // [core * 256 + neuron]
 };
 

@@ -9,6 +9,26 @@
 #include "core/chip/chip_routes.h"
 
 namespace spikemesh {
+
+LateSpike LateSpikeOf(const CycleTransport::Arrival& arrival, const MeshShape& mesh,
+                      const RouterParameters& router, const RouteTable* table) {
+  const RouteCost way = CostOfWay(mesh, table, arrival.from, arrival.to);
+  LateSpike late = {.from = arrival.from,
+                    .to = arrival.to,
+                    .is_host = arrival.is_host,
+                    .sent_tick = arrival.sent_cycle / router.cycles_per_tick,
+                    .due_tick = arrival.due.value(),
+                    .arrived_tick = arrival.arrived_cycle / router.cycles_per_tick,
+                    .latency_cycles = arrival.arrived_cycle - arrival.sent_cycle,
+                    .zero_load_cycles = ZeroLoadCycles(router, way),
+                    .source_wait_cycles = arrival.left_cycle - arrival.sent_cycle};
+  late.mesh_wait_cycles = late.latency_cycles - late.zero_load_cycles - late.source_wait_cycles;
+  ForEachLinkOfWay(table, arrival.from, arrival.to,
+                   [&late](CoreCoordinates at, Port) { late.path.push_back(at); });
+  late.path.push_back(arrival.to);
+  return late;
+}
+
 std::string Explain(const LateSpike& spike) {
   return Concat(spike.is_host ? "host to " : Concat("core ", spike.from, " to "), spike.to,
                 ", sent in tick ", spike.sent_tick, ", due in tick ", spike.due_tick,
@@ -16,6 +36,12 @@ std::string Explain(const LateSpike& spike) {
                 " cycles, of which ", spike.zero_load_cycles, " its way takes, ",
                 spike.source_wait_cycles, " in the queue of its source, ", spike.mesh_wait_cycles,
                 " waiting in the mesh");
+}
+
+std::int32_t LayerOfCore(const ChipModel& chip, std::size_t core) {
+  const ProvenanceModel& provenance = chip.provenance;
+  const std::int32_t layer = provenance.core_layer.empty() ? -1 : provenance.core_layer[core];
+  return layer >= 0 ? layer : static_cast<std::int32_t>(provenance.layers.size());
 }
 
 SpikeTraffic::SpikeTraffic(const ChipModel& chip) : chip_(chip) {
@@ -30,12 +56,7 @@ SpikeTraffic::SpikeTraffic(const ChipModel& chip) : chip_(chip) {
 }
 
 std::int32_t SpikeTraffic::LayerOf(std::uint32_t core) const {
-  if (core == kHost) {
-    return kHostLayer;
-  }
-  const ProvenanceModel& provenance = chip_.provenance;
-  const std::int32_t layer = provenance.core_layer.empty() ? -1 : provenance.core_layer[core];
-  return layer >= 0 ? layer : static_cast<std::int32_t>(provenance.layers.size());
+  return core == kHost ? kHostLayer : LayerOfCore(chip_, core);
 }
 
 std::string SpikeTraffic::LayerName(std::int32_t layer) const {
@@ -70,21 +91,7 @@ void SpikeTraffic::AddLate(const CycleTransport::Arrival& arrival) {
   if (late_spikes_.size() == kLateSpikesKept) {
     return;
   }
-  LateSpike late = {.from = arrival.from,
-                    .to = arrival.to,
-                    .is_host = arrival.is_host,
-                    .sent_tick = arrival.sent_cycle / router_.cycles_per_tick,
-                    .due_tick = arrival.due.value(),
-                    .arrived_tick = arrival.arrived_cycle / router_.cycles_per_tick,
-                    .latency_cycles = arrival.arrived_cycle - arrival.sent_cycle,
-                    .zero_load_cycles = ZeroLoadCycles(
-                        router_, CostOfWay(mesh(), table_, arrival.from, arrival.to)),
-                    .source_wait_cycles = arrival.left_cycle - arrival.sent_cycle};
-  ForEachLinkOfWay(table_, arrival.from, arrival.to,
-                   [&late](CoreCoordinates at, Port) { late.path.push_back(at); });
-  late.path.push_back(arrival.to);
-  late.mesh_wait_cycles = late.latency_cycles - late.zero_load_cycles - late.source_wait_cycles;
-  late_spikes_.push_back(std::move(late));
+  late_spikes_.push_back(LateSpikeOf(arrival, mesh(), router_, table_));
 }
 
 void SpikeTraffic::LookAtLinks(const CycleMesh& mesh) {

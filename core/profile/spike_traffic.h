@@ -36,6 +36,9 @@ struct LateSpike {
   std::int64_t mesh_wait_cycles = 0;       // for outputs, credits and chip edges
   std::vector<CoreCoordinates> path = {};  // routers, both ends included
 };
+// Of a packet that arrived after its due tick.
+LateSpike LateSpikeOf(const CycleTransport::Arrival& arrival, const MeshShape& mesh,
+                      const RouterParameters& router, const RouteTable* table);
 // "core (0,0) to (5,3), sent in tick 3, due in tick 3, arrived in tick 4: 61 cycles, of which ..."
 std::string Explain(const LateSpike& spike);
 
@@ -49,6 +52,9 @@ struct MeshLink {
 
 // Where the host's packets come from.
 inline constexpr std::int32_t kHostLayer = -1;
+// The layer of a core, by position in ChipModel::cores: a position in ProvenanceModel::layers, or
+// one more for a core of none.
+std::int32_t LayerOfCore(const ChipModel& chip, std::size_t core);
 
 // Packets of one pair of layers: positions in ProvenanceModel::layers; one more for cores of none.
 struct LayerTraffic {

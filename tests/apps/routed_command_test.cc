@@ -158,6 +158,32 @@ TEST_F(CommandTest, AChipWithDefectsAnswersAsAWholeOne) {
   EXPECT_THAT(full.err, HasSubstr("have 13 without the 2 dead or cut off: 1 too few"));
 }
 
+TEST_F(CommandTest, TraceHoldsThePacketsOfTheReport) {
+  const std::string profile = "profile digits.chip --dataset digits --images 20 ";
+  const CommandResult whole = Run(profile + "--trace t.json --json p.json");
+  ASSERT_EQ(whole.status, 0) << whole.err;
+  const Json report = ReadJson("p.json");
+  const auto packets = report["latency_cycles"]["packets"].get<std::int64_t>() +
+                       report["host_latency_cycles"]["packets"].get<std::int64_t>();
+  std::map<std::string, std::int64_t> events;  // [phase]
+  const Json trace = ReadJson("t.json");
+  for (const Json& event : trace["traceEvents"]) {
+    ++events[event["ph"].get<std::string>()];
+  }
+  EXPECT_GT(packets, 0);
+  EXPECT_EQ(events["s"], packets);
+  EXPECT_EQ(events["f"], packets);
+  EXPECT_EQ(trace["otherData"]["packets"], packets);
+  EXPECT_EQ(trace["otherData"]["ticks_left_out"], 0);
+
+  ASSERT_EQ(Run(profile + "--trace t.json --trace-ticks 3").status, 0);
+  EXPECT_EQ(ReadJson("t.json")["otherData"]["ticks"], 3);
+  EXPECT_EQ(Run(profile + "--trace-ticks 3").status, 2);
+  EXPECT_EQ(Run(profile + "--trace t.json --trace-ticks 0").status, 2);
+  EXPECT_EQ(Run("profile --pattern uniform --trace t.json").status, 2);
+  EXPECT_EQ(Run(profile + "--trace same.json --json same.json").status, 1);
+}
+
 // Where cores lie changes no output spike, only how far spikes go.
 TEST_F(CommandTest, PlacementBySpikesMakesFewerHops) {
   const std::string model = std::string(SPIKEMESH_SOURCE_DIR) + "/networks/models/mnist-small.onnx";
