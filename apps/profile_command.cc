@@ -178,6 +178,7 @@ CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
   AddChipFlags(*profile, model, options.run);
   AddPatternFlags(*profile, pattern, options);
   AddRouterFlags(*profile, {"cycle", "booksim-c"}, /*late=*/true, options.run.router);
+  profile->get_option("--late")->needs(model);  // a pattern's packets have no tick to miss
   profile
       ->add_option("--html", options.html,
                    "Write a page with the mesh drawn core by core and link by link, and charts")

@@ -37,6 +37,7 @@ void CycleTransport::SendFromHost(CoreCoordinates to, Tick due, std::uint64_t pa
 
 void CycleTransport::Add(std::uint32_t source, CoreCoordinates to, std::int32_t cycle, Tick due,
                          std::uint64_t payload) {
+  SPIKEMESH_CHECK(cycle >= 0 && cycle < kNeuronsPerCore);
   const std::int64_t due_ticks = due - next_tick_;
   SPIKEMESH_CHECK(due_ticks >= 0 && due_ticks <= kDueTicksMax);
   const Flight packet = {.payload = payload,

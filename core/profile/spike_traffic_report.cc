@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <map>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "core/base/strings.h"
+#include "core/profile/latency_report.h"
 #include "core/stats/text_table.h"
 #include "router/router_config.h"
 
@@ -25,13 +27,9 @@ double PerTick(const SpikeTraffic& traffic, std::int64_t packets) {
 }
 
 Json LatencyJson(const LatencyHistogram& latency) {
-  return {{"packets", latency.packets()},
-          {"mean", latency.mean()},
-          {"p50", latency.Percentile(0.5)},
-          {"p95", latency.Percentile(0.95)},
-          {"p99", latency.Percentile(0.99)},
-          {"p999", latency.Percentile(0.999)},
-          {"max", latency.max()}};
+  Json json = {{"packets", latency.packets()}};
+  AddLatency(latency, json);
+  return json;
 }
 
 double HopsMean(const std::vector<std::int64_t>& histogram) {
@@ -157,10 +155,9 @@ std::string LayersText(const SpikeTraffic& traffic, const MeshLink& link) {
 }
 
 void AddLatencyRow(const LatencyHistogram& latency, const char* what, TextTable& table) {
-  table.rows.push_back({what, FormatCount(latency.packets()), FormatNumber(latency.mean()),
-                        FormatCount(latency.Percentile(0.5)), FormatCount(latency.Percentile(0.95)),
-                        FormatCount(latency.Percentile(0.99)),
-                        FormatCount(latency.Percentile(0.999)), FormatCount(latency.max())});
+  std::vector<std::string> row = {what, FormatCount(latency.packets())};
+  AddLatencyCells(latency, row);
+  table.rows.push_back(std::move(row));
 }
 
 }  // namespace
@@ -268,10 +265,8 @@ std::string FormatSpikeTraffic(const SpikeTraffic& traffic, const RunReport& run
                    " images\n");
   }
   text += FormatLate(traffic);
-  TextTable latency{
-      .rows = {{"latency in cycles", "packets", "mean", "p50", "p95", "p99", "p99.9", "max"}},
-      .heading = true,
-      .indent = 2};
+  TextTable latency{.rows = {{"latency in cycles", "packets"}}, .heading = true, .indent = 2};
+  AddLatencyHeadings(latency.rows.front());
   AddLatencyRow(traffic.latency(), "between cores", latency);
   AddLatencyRow(traffic.host_latency(), "of the host", latency);
   text += "\n" + FormatTable(latency);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/strings.h"
+#include "core/profile/latency_report.h"
 #include "core/stats/text_table.h"
 #include "router/cycle_mesh.h"
 #include "router/router_config.h"
@@ -54,7 +55,8 @@ std::string MeshText(const MeshShape& mesh) { return Concat(mesh.width(), "x", m
 Json TrafficReportJson(const TrafficReport& report) {
   const SyntheticTraffic& traffic = report.traffic;
   const TrafficMeasurement& measured = report.measured;
-  const LatencyHistogram& latency = measured.latency;
+  Json latency = {{"zero_load", ZeroLoadLatency(traffic)}};
+  AddLatency(measured.latency, latency);
   Json links = Json::array();
   for (const Link& link : LoadedLinks(report)) {
     links.push_back({{"x", link.x},
@@ -71,15 +73,8 @@ Json TrafficReportJson(const TrafficReport& report) {
           {"warmup_cycles", traffic.warmup_cycles},
           {"cycles", traffic.cycles},
           {"peak_window_cycles", PeakWindowCycles(traffic)},
-          {"packets", {{"arrived", latency.packets()}, {"left", measured.packets_left}}},
-          {"latency_cycles",
-           {{"zero_load", ZeroLoadLatency(traffic)},
-            {"mean", latency.mean()},
-            {"p50", latency.Percentile(0.5)},
-            {"p95", latency.Percentile(0.95)},
-            {"p99", latency.Percentile(0.99)},
-            {"p999", latency.Percentile(0.999)},
-            {"max", latency.max()}}},
+          {"packets", {{"arrived", measured.latency.packets()}, {"left", measured.packets_left}}},
+          {"latency_cycles", latency},
           {"hops_mean", measured.hops_mean},
           {"accepted", {{"mean", measured.accepted_mean}, {"worst", measured.accepted_worst}}},
           {"saturation_rate", report.saturation_rate ? Json(*report.saturation_rate) : Json()},
@@ -108,16 +103,13 @@ std::string FormatTrafficReport(const TrafficReport& report) {
     text += Concat("saturates at ", FormatNumber(*report.saturation_rate),
                    " packets a core and cycle: mean latency three times that of zero load\n");
   }
-  const auto cycles = [](std::int64_t value) { return FormatCount(value); };
-  text += "\nlatency in cycles, source queue included\n";
-  text += FormatTable({.rows = {{"zero load", "mean", "p50", "p95", "p99", "p99.9", "max"},
-                                {FormatNumber(ZeroLoadLatency(traffic)),
-                                 FormatNumber(latency.mean()), cycles(latency.Percentile(0.5)),
-                                 cycles(latency.Percentile(0.95)), cycles(latency.Percentile(0.99)),
-                                 cycles(latency.Percentile(0.999)), cycles(latency.max())}},
-                       .heading = true,
-                       .indent = 2,
-                       .left_columns = 0});
+  TextTable cycles{.rows = {{"zero load"}, {FormatNumber(ZeroLoadLatency(traffic))}},
+                   .heading = true,
+                   .indent = 2,
+                   .left_columns = 0};
+  AddLatencyHeadings(cycles.rows[0]);
+  AddLatencyCells(latency, cycles.rows[1]);
+  text += "\nlatency in cycles, source queue included\n" + FormatTable(cycles);
   std::vector<Link> links = LoadedLinks(report);
   std::ranges::stable_sort(links, std::ranges::greater(), &Link::load);
   links.resize(std::min(links.size(), kHottestLinks));

@@ -20,11 +20,21 @@ using ::testing::StartsWith;
 constexpr const char* kBrowsers[] = {"chromium", "chromium-browser", "google-chrome"};
 constexpr std::size_t kPageBytesMax = 3'000'000;
 
-// The first that is installed, or nothing.
-std::string FindBrowser() {
+constexpr const char* kBrowserFlags =
+    " --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars"
+    " --window-size=1400,1000 --virtual-time-budget=2000 --user-data-dir=\"$PWD/browser\"";
+
+// In a folder, with the folder as home.
+bool Succeeds(const std::string& folder, const std::string& command) {
+  const std::string all = "cd '" + folder + "' && export HOME=\"$PWD\" && " + command;
+  return ::pclose(::popen(all.c_str(), "r")) == 0;
+}
+
+// The first that opens an empty page, or nothing.
+std::string FindBrowser(const std::string& folder) {
   for (const std::string browser : kBrowsers) {
-    std::FILE* const shell = ::popen(("command -v " + browser + " >/dev/null").c_str(), "r");
-    if (::pclose(shell) == 0) {
+    if (Succeeds(folder, "command -v " + browser + " >/dev/null && timeout 100 " + browser +
+                             kBrowserFlags + " --dump-dom about:blank >/dev/null 2>&1")) {
       return browser;
     }
   }
@@ -43,15 +53,11 @@ std::uint32_t BigEndian(const std::string& bytes, std::size_t at) {
 class ProfilePageTest : public CommandTest {
  protected:
   // The page as it stands when its script has ended, with a screenshot beside it.
-  std::string Open(const std::string& page) const {
-    const std::string command =
-        "cd '" + Path("") + "' && HOME=\"$PWD\" timeout 250 " + FindBrowser() +
-        " --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size=1400,1000"
-        " --user-data-dir=\"$PWD/browser\" --virtual-time-budget=2000 --screenshot=shot.png"
-        " --dump-dom \"file://$PWD/" +
-        page + "\" >dom.html 2>browser.log";
-    std::FILE* const shell = ::popen(command.c_str(), "r");
-    EXPECT_EQ(::pclose(shell), 0) << Read("browser.log");
+  std::string Open(const std::string& browser, const std::string& page) const {
+    EXPECT_TRUE(Succeeds(Path(""), "timeout 250 " + browser + kBrowserFlags +
+                                       " --screenshot=shot.png --dump-dom \"file://$PWD/" + page +
+                                       "\" >dom.html 2>browser.log"))
+        << Read("browser.log");
     return Read("dom.html");
   }
 
@@ -100,8 +106,9 @@ TEST_F(ProfilePageTest, IsRefusedWhereItMeansNothingOrCannotBeWritten) {
 
 // The default chip of 64 x 64 cores, and names that would break out of a careless page.
 TEST_F(ProfilePageTest, OpensInABrowserAtOneChip) {
-  if (FindBrowser().empty()) {
-    GTEST_SKIP() << "no Chromium";
+  const std::string browser = FindBrowser(Path(""));
+  if (browser.empty()) {
+    GTEST_SKIP() << "no Chromium that starts";
   }
   SpikingNetwork network = DigitsNetwork();
   network.name = "</script><b id='broken'>net";
@@ -112,7 +119,7 @@ TEST_F(ProfilePageTest, OpensInABrowserAtOneChip) {
   ASSERT_EQ(
       Run("profile hostile.chip --dataset digits --images 30 --html p.html --json p.json").status,
       0);
-  const std::string dom = Open("p.html");
+  const std::string dom = Open(browser, "p.html");
   ExpectDrawn(dom);
   EXPECT_THAT(dom, HasSubstr("<h1 id=\"model\">&lt;/script&gt;&lt;b id='broken'&gt;net</h1>"));
   EXPECT_THAT(dom, Not(HasSubstr("<img")));
@@ -126,8 +133,9 @@ TEST_F(ProfilePageTest, OpensInABrowserAtOneChip) {
 }
 
 TEST_F(ProfilePageTest, OpensInABrowserAtFourChips) {
-  if (FindBrowser().empty()) {
-    GTEST_SKIP() << "no Chromium";
+  const std::string browser = FindBrowser(Path(""));
+  if (browser.empty()) {
+    GTEST_SKIP() << "no Chromium that starts";
   }
   Write("four.json",
         R"({"schema":"spikemesh.chipspec/1","cores_x":4,"cores_y":4,"chips_x":2,"chips_y":2})");
@@ -136,7 +144,7 @@ TEST_F(ProfilePageTest, OpensInABrowserAtFourChips) {
   ASSERT_EQ(convert.status, 0) << convert.err;
   ASSERT_EQ(Run("profile n.chip --dataset digits --images 30 --html p.html --json p.json").status,
             0);
-  const std::string dom = Open("p.html");
+  const std::string dom = Open(browser, "p.html");
   ExpectDrawn(dom);
   EXPECT_THAT(dom, HasSubstr("4 chips of 4 \u00d7 4"));
   EXPECT_THAT(dom, HasSubstr("Over the edges of chips"));
@@ -148,8 +156,9 @@ TEST_F(ProfilePageTest, OpensInABrowserAtFourChips) {
 
 // With 40 cycles a tick some spikes miss theirs; the page says which and why.
 TEST_F(ProfilePageTest, TellsInABrowserOfLateSpikes) {
-  if (FindBrowser().empty()) {
-    GTEST_SKIP() << "no Chromium";
+  const std::string browser = FindBrowser(Path(""));
+  if (browser.empty()) {
+    GTEST_SKIP() << "no Chromium that starts";
   }
   Write("fast.json", R"({"cycles_per_tick": 40})");
   ASSERT_EQ(Run("profile digits.chip --dataset digits --images 30 --router-config fast.json "
@@ -158,7 +167,7 @@ TEST_F(ProfilePageTest, TellsInABrowserOfLateSpikes) {
             0);
   const Json late = ReadJson("p.json")["late"];
   ASSERT_GT(late["count"], 0);
-  const std::string dom = Open("p.html");
+  const std::string dom = Open(browser, "p.html");
   ExpectDrawn(dom);
   EXPECT_THAT(dom,
               HasSubstr(FormatCount(late["count"].get<std::int64_t>()) + " spikes missed their"));

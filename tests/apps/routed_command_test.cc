@@ -60,7 +60,8 @@ TEST_F(CommandTest, LateSpikesAreDeliveredAndExplained) {
                                       {"latency_cycles", 8},
                                       {"zero_load_cycles", 8},
                                       {"source_wait_cycles", 0},
-                                      {"mesh_wait_cycles", 0}}));
+                                      {"mesh_wait_cycles", 0},
+                                      {"path", {{{"x", 0}, {"y", 0}}, {{"x", 1}, {"y", 0}}}}}));
   EXPECT_THAT(run.out, HasSubstr("3 late"));
   EXPECT_THAT(run.out, HasSubstr("core (0,0) to (1,0), sent in tick 10"));
 }
@@ -93,6 +94,7 @@ TEST_F(CommandTest, RouterFlagsThatMeanNothingAreRefused) {
   EXPECT_EQ(Run("run pacemaker.chip --ticks 3 --router fast").status, 2);
   EXPECT_EQ(Run("profile").status, 2);
   EXPECT_EQ(Run("profile digits.chip --pattern uniform").status, 2);
+  EXPECT_EQ(Run("profile --pattern uniform --late fail").status, 2);
   const CommandResult no_images = Run("profile digits.chip");
   EXPECT_EQ(no_images.status, 1);
   EXPECT_THAT(no_images.err, HasSubstr("--dataset"));

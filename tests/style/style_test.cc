@@ -62,7 +62,7 @@ constexpr Fence kFences[] = {
     {"spdlog/", "apps/"},
     {"zlib.h", "networks/data/"},
     {"boost/asio", "networks/data/"},
-    {"boost/graph", "converters/mapping/"},
+    {"boost/graph", "converters/mapping/", "router/deadlock.cc"},
     {"nlohmann/", "core/base/json.h"},
 };
 

@@ -144,9 +144,10 @@ TEST_F(TrafficTimelineTest, SumsAreThoseOfTheTraffic) {
 // A packet that is under way at the end of its tick counts where it arrives, on each link where it
 // passes.
 TEST_F(TrafficTimelineTest, APacketCountsInTheTickInWhichItArrives) {
-  transport_.Send(kWest, kEast, 399, transport_.next_tick(), 0);
-  Run();
-  Run();
+  CycleTransport transport(kMesh, RouterParameters{.cycles_per_tick = 256});
+  transport.Send(kWest, kEast, 255, transport.next_tick(), 0);
+  timeline_.Look(transport, transport.RunTick());
+  timeline_.Look(transport, transport.RunTick());
   EXPECT_THAT(timeline_.Sent(kWest), ElementsAre(0, 1));
   EXPECT_THAT(timeline_.ReceivedFromCores(kEast), ElementsAre(0, 1));
   EXPECT_THAT(timeline_.Carried(kMiddle, Port::kEast), ElementsAre(0, 1));
