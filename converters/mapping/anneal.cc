@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "converters/mapping/coarsen.h"
 #include "core/base/random.h"
 #include "core/base/status.h"
 
@@ -27,98 +28,6 @@ constexpr double kLastTemperature = 0.01;   // of a level, over its first
 constexpr std::int32_t kTemperatures = 60;  // steps of a level
 constexpr double kRadiusShrinks = 0.93;     // a step
 constexpr int kTemperatureSamples = 2000;
-constexpr std::uint32_t kNone = UINT32_MAX;
-
-struct Arc {
-  std::uint32_t to;
-  float packets;
-};
-
-// Both directions of every edge; arcs of node n: first[n] .. first[n + 1].
-struct Graph {
-  std::size_t nodes() const { return first.size() - 1; }
-  std::span<const Arc> ArcsOf(std::uint32_t node) const {
-    return std::span(arcs).subspan(first[node], first[node + 1] - first[node]);
-  }
-  std::vector<std::size_t> first;
-  std::vector<Arc> arcs;
-};
-
-struct Triple {
-  std::uint32_t from, to;
-  float packets;
-};
-
-// Adds up triples between the same nodes; those within a node are left out.
-Graph MakeGraph(std::size_t nodes, std::vector<Triple> triples) {
-  std::erase_if(triples, [](const Triple& t) { return t.from == t.to; });
-  std::ranges::sort(triples, {}, [](const Triple& t) { return std::pair(t.from, t.to); });
-  Graph graph;
-  graph.first.assign(nodes + 1, 0);
-  for (std::size_t i = 0; i < triples.size(); ++i) {
-    const bool again =
-        i > 0 && triples[i].from == triples[i - 1].from && triples[i].to == triples[i - 1].to;
-    if (again) {
-      graph.arcs.back().packets += triples[i].packets;
-    } else {
-      graph.arcs.push_back({triples[i].to, triples[i].packets});
-      ++graph.first[triples[i].from + 1];
-    }
-  }
-  std::partial_sum(graph.first.begin(), graph.first.end(), graph.first.begin());
-  return graph;
-}
-
-// Pairs every node with one it talks to much, or with any: [node] -> pair. An even number of nodes.
-std::vector<std::uint32_t> PairUp(const Graph& graph, RandomSequence& random) {
-  const auto count = static_cast<std::uint32_t>(graph.nodes());
-  std::vector<std::uint32_t> order(count);
-  std::iota(order.begin(), order.end(), 0u);
-  for (std::uint32_t i = count; i > 1; --i) {
-    std::swap(order[i - 1], order[random.NextBelow(i)]);
-  }
-  std::vector<std::uint32_t> pair_of(count, kNone);
-  std::uint32_t pairs = 0;
-  for (const std::uint32_t node : order) {
-    if (pair_of[node] != kNone) {
-      continue;
-    }
-    const Arc* best = nullptr;
-    for (const Arc& arc : graph.ArcsOf(node)) {
-      if (pair_of[arc.to] == kNone && (best == nullptr || arc.packets > best->packets)) {
-        best = &arc;
-      }
-    }
-    if (best != nullptr) {
-      pair_of[node] = pair_of[best->to] = pairs++;
-    }
-  }
-  // The rest in the order of their numbers: neighbours in a layer, and free cells together.
-  std::uint32_t left = kNone;
-  for (std::uint32_t node = 0; node < count; ++node) {
-    if (pair_of[node] != kNone) {
-      continue;
-    }
-    if (left == kNone) {
-      left = node;
-    } else {
-      pair_of[left] = pair_of[node] = pairs++;
-      left = kNone;
-    }
-  }
-  return pair_of;
-}
-
-Graph Contract(const Graph& graph, std::size_t nodes, std::span<const std::uint32_t> node_of) {
-  std::vector<Triple> triples;
-  triples.reserve(graph.arcs.size());
-  for (std::uint32_t node = 0; node < graph.nodes(); ++node) {
-    for (const Arc& arc : graph.ArcsOf(node)) {
-      triples.push_back({node_of[node], node_of[arc.to], arc.packets});
-    }
-  }
-  return MakeGraph(nodes, std::move(triples));
-}
 
 // A grid of cells, each with one node of the graph, and what its distances cost.
 struct Grid {
@@ -152,7 +61,7 @@ Grid MakeGrid(const MeshShape& mesh, std::int32_t width, std::int32_t height, st
 class Annealer {
  public:
   // `cell_of`: [node], a permutation of the cells. What is in a closed cell stays there.
-  Annealer(const Graph& graph, Grid grid, std::vector<std::uint32_t> cell_of,
+  Annealer(const CoreGraph& graph, Grid grid, std::vector<std::uint32_t> cell_of,
            std::span<const std::uint8_t> closed, RandomSequence& random)
       : graph_(graph),
         grid_(std::move(grid)),
@@ -198,7 +107,7 @@ class Annealer {
   double Cost() const {
     double sum = 0.0;
     for (const std::uint32_t node : movers_) {
-      for (const Arc& arc : graph_.ArcsOf(node)) {
+      for (const CoreArc& arc : graph_.ArcsOf(node)) {
         sum += arc.packets * (std::abs(places_[node].x - places_[arc.to].x) +
                               std::abs(places_[node].y - places_[arc.to].y));
       }
@@ -230,7 +139,7 @@ class Annealer {
     const Place at_b = places_[b];
     const auto moved = [this](std::uint32_t node, std::uint32_t other, Place from, Place to) {
       float change = 0.0f;
-      for (const Arc& arc : graph_.ArcsOf(node)) {
+      for (const CoreArc& arc : graph_.ArcsOf(node)) {
         if (arc.to == other) {
           continue;  // as far apart as before
         }
@@ -259,7 +168,7 @@ class Annealer {
     const std::uint32_t node = movers_[Below(movers_.size())];
     std::uint32_t cell = 0;
     if (random_.NextUnit() < kBesideNeighbour) {
-      const std::span<const Arc> arcs = graph_.ArcsOf(node);
+      const std::span<const CoreArc> arcs = graph_.ArcsOf(node);
       cell = CellNear(cell_of_[arcs[Below(arcs.size())].to], 1);
     } else {
       cell = CellNear(cell_of_[node], radius);
@@ -277,7 +186,7 @@ class Annealer {
     }
   }
 
-  const Graph& graph_;
+  const CoreGraph& graph_;
   Grid grid_;
   std::vector<std::uint32_t> cell_of_;    // [node]
   std::vector<std::uint32_t> node_in_;    // [cell]
@@ -331,7 +240,7 @@ void LeaveClosed(const Block& block, std::vector<std::uint32_t>& cell_of) {
 
 // Anneals a level: by way of the coarser ones, where its grid can be halved. Closed cells count on
 // the finest alone.
-Level AnnealLevel(const Graph& graph, const Block& block, std::int32_t scale,
+Level AnnealLevel(const CoreGraph& graph, const Block& block, std::int32_t scale,
                   RandomSequence& random) {
   Grid grid = MakeGrid(block.mesh, block.width, block.height, scale);
   const auto anneal = [&](std::vector<std::uint32_t> cell_of) {
@@ -362,9 +271,9 @@ Level AnnealLevel(const Graph& graph, const Block& block, std::int32_t scale,
     return level;
   }
   const std::vector<std::uint32_t> pair_of = PairUp(graph, random);
-  const Graph pairs = Contract(graph, graph.nodes() / 2, pair_of);
+  const CoreGraph pairs = Contract(graph, graph.nodes() / 2, pair_of);
   const std::vector<std::uint32_t> four_of = PairUp(pairs, random);
-  const Graph fours = Contract(pairs, pairs.nodes() / 2, four_of);
+  const CoreGraph fours = Contract(pairs, pairs.nodes() / 2, four_of);
   const Level coarse = AnnealLevel(fours, block, 2 * scale, random);
   // The four nodes of a cell go to the four cells in it.
   const auto half = static_cast<std::uint32_t>(grid.width / 2);
@@ -491,7 +400,7 @@ std::vector<CoreCoordinates> AnnealPlaces(std::size_t cores, std::span<const Cor
       block.closed[static_cast<std::size_t>(at.y * width + at.x)] = 1;
     }
   }
-  std::vector<Triple> triples;
+  std::vector<CoreTriple> triples;
   triples.reserve(2 * edges.size());
   for (const CoreEdge& edge : edges) {
     if (edge.packets > 0) {
@@ -501,7 +410,7 @@ std::vector<CoreCoordinates> AnnealPlaces(std::size_t cores, std::span<const Cor
     }
   }
   // Nodes beyond the cores are free cells.
-  const Graph graph = MakeGraph(cells, std::move(triples));
+  const CoreGraph graph = MakeCoreGraph(cells, std::move(triples));
   RandomSequence random(seed, 0);
   const Level level = AnnealLevel(graph, block, 1, random);
   std::vector<CoreCoordinates> places;

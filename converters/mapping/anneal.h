@@ -3,13 +3,13 @@
 //
 // A move swaps two cells, most often to get a core beside one it talks to. The cost is the sum of
 // packets x (hops + kCrossingHops x chip edges), which is what they cost in energy. Where there are
-// many cores, four that talk much become one node, and four of these one again, until few are left
-// to anneal on a grid as coarse; each level below begins where the one above ended, at a lower
-// temperature.
+// many cores, four that talk much become one node (coarsen.h), and four of these one again, until
+// few are left to anneal on a grid as coarse; each level below begins where the one above ended, at
+// a lower temperature.
 //
 // Cost: 100-400 ns a move; 2,500 moves a core, on large meshes 400.
-// Deterministic: same graph, mesh and seed, same places. Sources: Kirkpatrick et al., Science 220
-// (1983); heavy-edge matching: Karypis, Kumar, SIAM J. Sci. Comput. 20 (1998).
+// Deterministic: same graph, mesh and seed, same places. Source: Kirkpatrick et al., Science 220
+// (1983).
 #ifndef SPIKEMESH_CONVERTERS_MAPPING_ANNEAL_H_
 #define SPIKEMESH_CONVERTERS_MAPPING_ANNEAL_H_
 
