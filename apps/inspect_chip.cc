@@ -126,6 +126,18 @@ const char* ModeName(PresentationMode mode) {
   return "none";
 }
 
+// Nothing where there are none.
+std::string FormatDefects(const ChipSpec& spec) {
+  const auto count = [](std::size_t number, const char* what) {
+    return Concat(number, " dead ", what, number == 1 ? "" : "s");
+  };
+  if (spec.dead_cores.empty() && spec.dead_links.empty()) {
+    return "";
+  }
+  return Concat(", ", count(spec.dead_cores.size(), "core"), ", ",
+                count(spec.dead_links.size(), "link"));
+}
+
 std::string FormatPresentation(const PresentationModel& presentation) {
   std::string text = Concat("images    ", ModeName(presentation.mode));
   if (presentation.mode == PresentationMode::kRate) {
@@ -158,10 +170,10 @@ Inspection InspectChip(const ChipModel& chip, const std::string& sha256) {
       " neurons, ", FormatCount(*sizes.axons), " axons, ", FormatCount(*sizes.synapses),
       " synapses\n", "hardware  ", mesh.chips_x, " x ", mesh.chips_y, " chips of ", mesh.cores_x,
       " x ", mesh.cores_y, " cores, ", FormatNumber(chip.spec.volts), " V, ticks of ",
-      FormatNumber(chip.spec.tick_us), " us\n", FormatInput(chip), "output    ",
-      FormatCount(chip.pin_count), " pins\n", FormatPresentation(chip.presentation), "inside    ",
-      FormatCount(static_cast<std::int64_t>(chip.neuron_kinds.size())), " kinds of neuron, seed ",
-      chip.seed, ", ",
+      FormatNumber(chip.spec.tick_us), " us", FormatDefects(chip.spec), "\n", FormatInput(chip),
+      "output    ", FormatCount(chip.pin_count), " pins\n", FormatPresentation(chip.presentation),
+      "inside    ", FormatCount(static_cast<std::int64_t>(chip.neuron_kinds.size())),
+      " kinds of neuron, seed ", chip.seed, ", ",
       chip.spiking_network.empty() ? "no spiking network" : "spiking network (for --verify)",
       "\n\n", FormatLayers(chip), "\n", FormatMap(chip));
   result.json = {{"schema", kInspectSchema},
@@ -171,6 +183,8 @@ Inspection InspectChip(const ChipModel& chip, const std::string& sha256) {
                  {"onnx_sha256", chip.onnx_sha256},
                  {"cores", *sizes.cores},
                  {"chips", *sizes.chips},
+                 {"dead_cores", chip.spec.dead_cores.size()},
+                 {"dead_links", chip.spec.dead_links.size()},
                  {"neurons", *sizes.neurons},
                  {"axons", *sizes.axons},
                  {"synapses", *sizes.synapses},

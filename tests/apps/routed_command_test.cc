@@ -139,6 +139,7 @@ TEST_F(CommandTest, AChipWithDefectsAnswersAsAWholeOne) {
   ASSERT_EQ(Run("convert " + model + " -o whole.chip").status, 0);
   const CommandResult convert = Run("convert " + model + " -o defects.chip --chip spec.json");
   ASSERT_EQ(convert.status, 0) << convert.err;
+  EXPECT_THAT(Run("inspect defects.chip").out, HasSubstr("us, 3 dead cores, 4 dead links\n"));
   const std::string run = " --dataset digits --images 30 --verify --outputs ";
   ASSERT_EQ(Run("run whole.chip" + run + "whole.csv --json w.json").status, 0);
   ASSERT_EQ(Run("run defects.chip" + run + "ideal.csv --json i.json").status, 0);
