@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Random changes of training images. All draws come from one CPU generator: a seed fixes them."""
 
+import dataclasses
 import math
 from dataclasses import dataclass
 
@@ -27,6 +28,18 @@ class Augmentation:
     elastic_nodes: int = 6
     crop_pixels: int = 0
     flip: bool = False  # left to right, half of the images
+
+    def lessened(self, share):
+        """The same kinds of change, each `share` as far; mirror images stay."""
+        return dataclasses.replace(
+            self,
+            shift_pixels=share * self.shift_pixels,
+            rotation_degrees=share * self.rotation_degrees,
+            scale=share * self.scale,
+            shear=share * self.shear,
+            elastic_pixels=share * self.elastic_pixels,
+            crop_pixels=round(share * self.crop_pixels),
+        )
 
     def warps(self):
         affine = (self.shift_pixels, self.rotation_degrees, self.scale, self.shear)

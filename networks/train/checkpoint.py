@@ -32,6 +32,8 @@ def command_of(arguments):
         options.append("--bfloat16")
     if arguments.get("training_images"):
         options.append(f"--training-images {arguments['training_images']}")
+    if arguments.get("augment", 1.0) != 1.0:
+        options.append(f"--augment {arguments['augment']}")
     if arguments.get("start"):
         options.append("--start " + " ".join(map(os.path.basename, arguments["start"])))
     if arguments.get("teacher"):
@@ -39,6 +41,11 @@ def command_of(arguments):
         options.append("--teach " + arguments.get("teach", "once"))
         options.append(f"--temperature {arguments.get('temperature', 4.0)}")
     return " ".join(["train.py", *options])
+
+
+def augmentation_of(checkpoint):
+    arguments = checkpoint["arguments"]
+    return RECIPES[arguments["architecture"]].augmentation.lessened(arguments.get("augment", 1.0))
 
 
 def summary(checkpoint):

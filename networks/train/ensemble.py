@@ -29,9 +29,7 @@ def describe(merged, checkpoints, validation):
         {
             "members": [checkpoint.summary(member) for member in checkpoints],
             "seeds": [argument["seed"] for argument in arguments],
-            "augmentation": dataclasses.asdict(
-                RECIPES[arguments[0]["architecture"]].augmentation
-            ),
+            "augmentation": dataclasses.asdict(checkpoint.augmentation_of(checkpoints[0])),
             "images": checkpoints[0]["images"],
             "machine": export_onnx.machine_of(checkpoints[0]),
             "seconds": round(sum(member["seconds"] for member in checkpoints)),

@@ -21,7 +21,7 @@ import torch
 
 import data
 import model
-from checkpoint import command_of, load_best, origin
+from checkpoint import augmentation_of, command_of, load_best, origin
 from recipes import RECIPES
 
 OPSET = 14
@@ -99,10 +99,9 @@ def describe(network, checkpoint):
         description = describe_layers(network)
     else:
         description = {"weights": sum(p.numel() for p in network.parameters())}
-    recipe = RECIPES[arguments["architecture"]]
     description.update(
         {
-            "augmentation": dataclasses.asdict(recipe.augmentation),
+            "augmentation": dataclasses.asdict(augmentation_of(checkpoint)),
             "command": command_of(arguments),
             "seed": arguments["seed"],
             "epochs": arguments["epochs"],

@@ -50,6 +50,9 @@ def parse_arguments(words=None):
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--temperature", type=float, default=4.0, help="of a live teacher")
+    parser.add_argument(
+        "--augment", type=float, default=1.0, help="0..1, how far the recipe's changes go"
+    )
     parser.add_argument("--training-images", type=int, help="fewer than there are, for a trial")
     parser.add_argument("--bfloat16", action="store_true", help="faster on CPUs that have it")
     arguments = parser.parse_args(words)
@@ -112,6 +115,7 @@ class Run:
         self.live_teacher = None
         self.device = device
         self.recipe = RECIPES[arguments.architecture]
+        self.augmentation = self.recipe.augmentation.lessened(arguments.augment)
         network = self.recipe.make()
         if arguments.start and not arguments.resume:
             self.begin_with(network, arguments.start)
@@ -156,7 +160,7 @@ class Run:
             targets[name] = teacher.labels_asked_once(
                 network,
                 training[name],
-                self.recipe.augmentation,
+                self.augmentation,
                 self.arguments.seed,
                 self.device,
             )
@@ -177,7 +181,8 @@ class Run:
 
     def restore(self, path):
         state = torch.load(path, map_location="cpu")
-        fixed = ["architecture", "seed", "learning_rate", "bfloat16", "training_images"]
+        state["arguments"].setdefault("augment", 1.0)  # of runs from before there was a choice
+        fixed = ["architecture", "seed", "learning_rate", "bfloat16", "training_images", "augment"]
         fixed += ["start", "teacher", "teach", "temperature"]
         self.start = state.get("start", [])
         self.rescheduled = state.get("rescheduled", [])
@@ -242,7 +247,7 @@ class Run:
             for group in self.optimizer.param_groups:
                 group["lr"] = rate
             chosen = slice(batch * size, (batch + 1) * size)
-            images = augment(pixels[chosen], self.recipe.augmentation, self.generator)
+            images = augment(pixels[chosen], self.augmentation, self.generator)
             loss = self.loss(images.to(self.device), wanted[chosen].to(self.device))
             self.optimizer.zero_grad()
             loss.backward()
