@@ -99,8 +99,7 @@ absl::Status ReadDefects(const Json& spec, std::string_view key, Read read,
     values.push_back(value);
   }
   std::ranges::sort(values);
-  const auto again = std::ranges::unique(values);
-  values.erase(again.begin(), again.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
   return absl::OkStatus();
 }
 

@@ -80,8 +80,7 @@ void ValidateWays(const ChipModel& chip, Violations& out) {
       }
     }
     std::ranges::sort(targets);
-    const auto again = std::ranges::unique(targets);
-    targets.erase(again.begin(), again.end());
+    targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
     for (const std::uint32_t target : targets) {
       CheckWay(**routes, core.at, chip.cores[target].at, "core ", out);
     }
