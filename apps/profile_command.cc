@@ -118,6 +118,8 @@ absl::Status AddIdealCost(RunOptions run, RunResult& result) {
   run.router.name = "ideal";
   run.router.config = "";
   run.profile = false;
+  run.page = false;
+  run.trace_ticks = 0;
   SPIKEMESH_ASSIGN_OR_RETURN(const RunResult ideal, RunChipModel(run));
   const double routed_seconds = result.report.simulator.cpu_seconds;
   const double ideal_seconds = ideal.report.simulator.cpu_seconds;

@@ -113,7 +113,14 @@ absl::Status ReadAllDefects(const Json& json, ChipSpec& spec) {
     return ReadDeadLink(at, where, spec.mesh);
   };
   SPIKEMESH_RETURN_IF_ERROR(ReadDefects(json, "dead_cores", core, spec.dead_cores));
-  return ReadDefects(json, "dead_links", link, spec.dead_links);
+  SPIKEMESH_RETURN_IF_ERROR(ReadDefects(json, "dead_links", link, spec.dead_links));
+  const std::int64_t places = std::int64_t{spec.mesh.width()} * spec.mesh.height();
+  if (!spec.dead_links.empty() && places > kMeshRoutersMax) {
+    return absl::ResourceExhaustedError(Concat(kWhere, ".dead_links: a mesh of ", places,
+                                               " places for cores, allowed at most ",
+                                               kMeshRoutersMax));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace

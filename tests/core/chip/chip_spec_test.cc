@@ -90,6 +90,15 @@ TEST(ChipSpecTest, DefectsThatCannotBeAreRefused) {
   }
 }
 
+TEST(ChipSpecTest, DeadLinksOfAMeshTooLargeToSearchAreRefused) {
+  const absl::Status status = Parse(R"(, "cores_x": 1024, "cores_y": 1024, "chips_x": 2,
+         "dead_links": [{"x": 0, "y": 0, "direction": "east"}])")
+                                  .status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(std::string(status.message()),
+            "chip spec.dead_links: a mesh of 2097152 places for cores, allowed at most 1048576");
+}
+
 TEST(ChipSpecTest, LimitsAreAllowedAndNothingBeyond) {
   const struct {
     const char* key;
