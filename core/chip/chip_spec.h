@@ -38,7 +38,7 @@ struct ChipSpec {
 
 // Reads the JSON text. Missing keys keep their defaults. Errors: InvalidArgument (malformed,
 // unknown key, wrong schema), OutOfRange (value outside the limits above, a dead core or link
-// outside the mesh).
+// outside the mesh), ResourceExhausted (dead links of more than kMeshRoutersMax places).
 absl::StatusOr<ChipSpec> ParseChipSpec(std::string_view text);
 
 std::string FormatChipSpec(const ChipSpec& spec);
