@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/convert_command.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -161,7 +162,15 @@ absl::StatusOr<ConvertReport> ConvertOnnx(const ConvertOptions& options) {
                              .chunks = split.chunks,
                              .partial_neurons = split.partial_neurons,
                              .axons = split.axons,
+                             .readout = split.readout,
                              .flipped_share = split.flipped_share});
+  }
+  const bool lossy =
+      std::ranges::any_of(mapped.layers, [](const MappedLayer& layer) { return !layer.exact; });
+  if (!mapped.splits.empty() && lossy && converted.encoded.empty()) {
+    report.warnings.push_back(
+        "the split was fitted to random images and measured on them; real ones differ and can "
+        "lose more: give --calibrate DATASET");
   }
   const PlacementReport& placement = mapped.placement;
   report.placement = {.method = placement.method == PlacementMethod::kBest ? "best" : "row-major",

@@ -39,7 +39,9 @@ absl::Status CheckPresentation(const ChipModel& chip) {
 
 absl::Status CheckImageShape(const InputModel& input, const Dataset& images) {
   const std::array<std::int32_t, 3> shape = {images.channels, images.height, images.width};
-  if (shape == input.shape) {
+  // A model of vectors takes images flattened, channel by channel and row by row.
+  const std::array<std::int32_t, 3> flat = {images.channels * images.height * images.width, 1, 1};
+  if (shape == input.shape || flat == input.shape) {
     return absl::OkStatus();
   }
   const auto text = [](const std::array<std::int32_t, 3>& sizes) {

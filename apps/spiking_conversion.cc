@@ -9,6 +9,7 @@
 #include "apps/image_run.h"
 #include "apps/spiking_classifier.h"
 #include "apps/terminal.h"
+#include "converters/spiking/average_pools.h"
 #include "converters/spiking/calibration.h"
 #include "converters/spiking/choose_mode.h"
 #include "converters/spiking/choose_weights.h"
@@ -193,27 +194,13 @@ absl::StatusOr<FoldedNetwork> Converter::FoldRate() {
                     [this](const std::vector<WeightKind>& kinds) { return FoldRateAs(kinds); });
 }
 
-// Replaces all max pools by average pools of the same windows; how many there were.
-int ReplaceMaxPools(Network& network) {
-  int replaced = 0;
-  for (NetworkNode& node : network.nodes) {
-    auto* pool = std::get_if<PoolNode>(&node.operation);
-    if (pool != nullptr && pool->kind == PoolKind::kMax) {
-      pool->kind = PoolKind::kAverage;
-      ++replaced;
-    }
-  }
-  return replaced;
-}
-
 // What rate mode does with max pools: refuse the first one, or average all of them and tell the
 // change in accuracy of the float network.
 absl::Status ReplaceOrRefusePools(const ConversionFlags& flags,
                                   const std::optional<Calibration>& calibration, Network& network,
                                   std::vector<std::string>& warnings) {
-  Network averaged = network;
-  const int replaced = ReplaceMaxPools(averaged);
-  if (replaced == 0) {
+  AveragedPools averaged = AverageMaxPools(network);
+  if (averaged.replaced == 0) {
     return absl::OkStatus();
   }
   if (flags.pool != "average") {
@@ -231,15 +218,15 @@ absl::Status ReplaceOrRefusePools(const ConversionFlags& flags,
   if (!calibration) {
     return absl::FailedPreconditionError(Concat("--pool average ", kNeedsCalibration));
   }
-  warnings.push_back(Concat(replaced, " max pools became average pools: float accuracy on ",
+  warnings.push_back(Concat(averaged.replaced,
+                            " max pools became average pools: float accuracy on ",
                             calibration->images.images.size(), " calibration images ",
                             100 * AccuracyOf(network, calibration->images), " % -> ",
-                            100 * AccuracyOf(averaged, calibration->images), " %"));
-  network = std::move(averaged);
+                            100 * AccuracyOf(averaged.network, calibration->images), " %"));
+  network = std::move(averaged.network);
   return absl::OkStatus();
 }
 
-// Max pools do not decide the mode, and one that rate mode refuses must not hide what does.
 absl::StatusOr<ModeChoice> ModeOf(const ConversionFlags& flags, const Network& network) {
   if (flags.mode == "pipelined") {
     return ModeChoice{PresentationMode::kPipelined, "asked for with --mode"};
@@ -247,9 +234,7 @@ absl::StatusOr<ModeChoice> ModeOf(const ConversionFlags& flags, const Network& n
   if (flags.mode == "rate") {
     return ModeChoice{PresentationMode::kRate, "asked for with --mode"};
   }
-  Network averaged = network;
-  ReplaceMaxPools(averaged);
-  return ChooseMode(averaged);
+  return ChooseMode(network);
 }
 
 }  // namespace

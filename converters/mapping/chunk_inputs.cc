@@ -5,7 +5,14 @@
 #include <cstddef>
 #include <vector>
 
+#include "core/base/strings.h"
+
 namespace spikemesh {
+namespace {
+
+constexpr std::int64_t kMergeWeightsMax = std::int64_t{1} << 29;  // 1 GiB
+
+}  // namespace
 
 InputChunks ChunkInput(const LayerInput& input, std::int32_t axon_types, std::int32_t axons_max) {
   InputChunks chunks;
@@ -75,6 +82,31 @@ LayerInput MakeMergeInput(const LayerInput& input, std::int32_t out_channels,
     }
   }
   return merge;
+}
+
+LayerInput MakeCountingInput(std::int32_t out_channels, const InputChunks& chunks,
+                             std::int32_t outputs_each, std::int16_t weight) {
+  LayerInput merge;
+  merge.delay_ticks = 1;
+  merge.shape = {1, chunks.count, out_channels * outputs_each};
+  merge.window.kernel_y = chunks.count;
+  merge.window.kernel_x = merge.window.stride_x = outputs_each;
+  merge.weights.assign(std::size_t(chunks.count) * outputs_each, weight);
+  return merge;
+}
+
+absl::Status CheckMergeWeights(const SpikingLayer& layer, std::int64_t partial_outputs) {
+  std::int64_t weights = 0;
+  for (const LayerInput& input : layer.inputs) {
+    weights += layer.output_shape.channels * partial_outputs / input.groups;
+  }
+  if (weights <= kMergeWeightsMax) {
+    return absl::OkStatus();
+  }
+  return absl::ResourceExhaustedError(
+      Concat("layer \"", layer.name, "\": its split would have ", weights,
+             " weights to put parts together, allowed: at most ", kMergeWeightsMax,
+             "; use groups of fewer inputs, or fewer outputs"));
 }
 
 }  // namespace spikemesh

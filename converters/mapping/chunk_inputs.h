@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "core/base/status.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
@@ -55,6 +56,17 @@ using MergeWeight =
 LayerInput MakeMergeInput(const LayerInput& input, std::int32_t out_channels,
                           const FeatureShape& shape, const InputChunks& chunks,
                           std::int32_t outputs_each, const MergeWeight& weight);
+
+// The same where all weights are equal and the layer is dense and has no groups: a window over
+// {1, parts, out_channels * outputs_each}, which gives outputs of shape {1, 1, out_channels}. The
+// convolution above has a weight, mostly 0, for each pair of a partial output and an output: the
+// square of the layer's size.
+LayerInput MakeCountingInput(std::int32_t out_channels, const InputChunks& chunks,
+                             std::int32_t outputs_each, std::int16_t weight);
+
+// Errors: ResourceExhausted (MakeMergeInput would have more weights than memory is for: layer,
+// found, allowed).
+absl::Status CheckMergeWeights(const SpikingLayer& layer, std::int64_t partial_outputs);
 
 }  // namespace spikemesh
 

@@ -13,6 +13,7 @@
 #include "converters/mapping/legalize.h"
 #include "converters/mapping/represent_layer.h"
 #include "converters/mapping/split_rate_layer.h"
+#include "converters/mapping/split_readout.h"
 #include "converters/mapping/split_step_layer.h"
 #include "core/base/limits.h"
 #include "core/base/strings.h"
@@ -36,8 +37,26 @@ std::int32_t SharedTypes(std::span<const AxonTypeMask> masks) {
   return std::max(1, std::popcount(used));
 }
 
+bool SameWeights(const SpikingLayer& layer, std::int32_t a, std::int32_t b) {
+  return std::ranges::all_of(layer.inputs, [&](const LayerInput& input) {
+    const std::size_t row = input.weights.size() / std::size_t(layer.output_shape.channels);
+    const auto begin = input.weights.begin();
+    return std::equal(begin + a * row, begin + (a + 1) * row, begin + b * row);
+  });
+}
+
+// How many neighbouring filters have the same weights, on average: many in a read-out of logits.
+std::int32_t FiltersAlike(const SpikingLayer& layer) {
+  std::int32_t runs = 1;
+  for (std::int32_t filter = 1; filter < layer.output_shape.channels; ++filter) {
+    runs += SameWeights(layer, filter - 1, filter) ? 0 : 1;
+  }
+  return layer.output_shape.channels / runs;
+}
+
 TiledLayer Tiled(const SpikingLayer& layer, const LayerRepresentation* representation) {
   TiledLayer tiled;
+  tiled.alike = FiltersAlike(layer);
   tiled.output_shape = layer.output_shape;
   for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
     const LayerInput& input = layer.inputs[i];
@@ -114,6 +133,19 @@ absl::StatusOr<SplitSize> PlanSplit(const SpikingNetwork& network, const Spiking
   return PlanStepSplit(layer);
 }
 
+std::string TooWideText(const SpikingLayer& layer, const LayerEstimate& estimate) {
+  const std::int64_t group = kAxonsPerCore * estimate.fan_in / estimate.axons;
+  return Concat("layer \"", layer.name, "\": ", estimate.fan_in, " inputs per neuron need ",
+                estimate.axons, " axons, a core has ", kAxonsPerCore, ": ",
+                estimate.axons - kAxonsPerCore, " too many; use groups of at most ", group,
+                " inputs");
+}
+
+std::string SplitText(std::int64_t parts, std::int64_t cores) {
+  return Concat(", or --lossy-split, which cuts them into ", parts, " parts and takes about ",
+                cores, " cores for this layer");
+}
+
 class Estimator {
  public:
   explicit Estimator(const SpikingNetwork& network)
@@ -125,6 +157,7 @@ class Estimator {
     for (const SpikingLayer& layer : network_.layers) {
       Sketch(layer);
     }
+    SketchReadout();
     for (std::size_t l = network_.layers.size(); l-- > 0;) {
       CountCores(l);
     }
@@ -138,6 +171,7 @@ class Estimator {
 
  private:
   void Sketch(const SpikingLayer& layer);
+  void SketchReadout();
   void Refuse(const SpikingLayer& layer, LayerSketch& sketch, LayerEstimate& estimate);
   void CountCores(std::size_t index);
   void CountTicks();
@@ -179,11 +213,7 @@ void Estimator::Sketch(const SpikingLayer& layer) {
 
 void Estimator::Refuse(const SpikingLayer& layer, LayerSketch& sketch, LayerEstimate& estimate) {
   estimate.fits = false;
-  const std::int64_t group = kAxonsPerCore * estimate.fan_in / estimate.axons;
-  estimate.obstacle =
-      Concat("layer \"", layer.name, "\": ", estimate.fan_in, " inputs per neuron need ",
-             estimate.axons, " axons, a core has ", kAxonsPerCore, ": ",
-             estimate.axons - kAxonsPerCore, " too many; use groups of at most ", group, " inputs");
+  estimate.obstacle = TooWideText(layer, estimate);
   const absl::StatusOr<SplitSize> split = PlanSplit(network_, layer);
   if (!split.ok()) {
     estimate.obstacle +=
@@ -191,11 +221,34 @@ void Estimator::Refuse(const SpikingLayer& layer, LayerSketch& sketch, LayerEsti
     return;
   }
   sketch.split = *split;
+  estimate.splittable = true;
   LayerEstimate whole;
   std::vector<double> input_axons;
   EstimateSplit(layer, *split, whole, input_axons);
-  estimate.obstacle += Concat(", or --lossy-split, which cuts them into ", split->parts(),
-                              " parts and takes about ", whole.cores, " cores for this layer");
+  estimate.obstacle += SplitText(split->parts(), whole.cores);
+}
+
+// The last layer may be a read-out that needs no merge layer.
+void Estimator::SketchReadout() {
+  const absl::StatusOr<std::optional<ReadoutSplit>> split = SplitReadout(network_);
+  LayerEstimate& estimate = result_.layers.back();
+  if (estimate.fits || !split.ok() || !*split) {
+    return;
+  }
+  const SpikingLayer& layer = (*split)->layer;
+  const absl::StatusOr<LayerRepresentation> found = RepresentLayer(layer);
+  SPIKEMESH_CHECK(found.ok());  // the weights are those of the whole layer
+  LayerSketch& sketch = sketches_.back();
+  sketch.split.reset();
+  sketch.tiled = Tiled(layer, &*found);
+  sketch.tiled.neuron_axons = *std::ranges::max_element(found->axons);
+  estimate.neurons = layer.output_shape.size();
+  estimate.fits = (*split)->exact;
+  estimate.splittable = !estimate.fits;
+  estimate.obstacle = estimate.fits
+                          ? std::string()
+                          : Concat(TooWideText(network_.layers.back(), estimate),
+                                   SplitText((*split)->chunks, EstimateTiles(sketch.tiled).cores));
 }
 
 void Estimator::CountCores(std::size_t index) {

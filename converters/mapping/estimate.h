@@ -28,9 +28,10 @@ struct LayerEstimate {
   std::int64_t neurons = 0;
   // Whether weights become axon types, and whether each neuron fits a core. Where not, `obstacle`
   // says what is found and allowed and what would help, and counts are those of a layer split into
-  // parts (split_fan_in.h) where that can be.
+  // parts (split_fan_in.h) where that can be. A read-out that is split exactly fits.
   bool representable = true;
   bool fits = true;
+  bool splittable = false;  // does not fit, but would after a lossy split
   std::string obstacle;
   std::int64_t cores = 0;  // that compute the layer
   std::int64_t total_axons = 0;

@@ -34,12 +34,18 @@ std::int64_t InputAxons(const TiledInput& input, const FeatureShape& output, con
          input.channels_in_group * input.axon_types;
 }
 
+// Filters that are alike have all axons in common; at most, others have none.
+std::int64_t AxonsOfRuns(const TiledLayer& layer, const Tile& tile) {
+  const std::int64_t runs = (tile.filters + layer.alike - 1) / layer.alike;
+  return runs * tile.height * tile.width * layer.neuron_axons;
+}
+
 std::int64_t Axons(const TiledLayer& layer, const Tile& tile) {
-  std::int64_t axons = layer.bias_axons;
+  std::int64_t axons = 0;
   for (const TiledInput& input : layer.inputs) {
     axons += InputAxons(input, layer.output_shape, tile);
   }
-  return axons;
+  return layer.bias_axons + std::min(axons, AxonsOfRuns(layer, tile));
 }
 
 // The most filters of a tile of these positions; 0 where not even one fits.
@@ -105,10 +111,10 @@ TileEstimate EstimateTiles(const TiledLayer& layer) {
   }
   estimate.cores = static_cast<std::int64_t>(cores);
   estimate.splitter_cores = static_cast<std::int64_t>(splitters);
+  const std::int64_t at_most = AxonsOfRuns(layer, tile);
   for (const TiledInput& input : layer.inputs) {
-    const auto axons = static_cast<double>(InputAxons(input, layer.output_shape, tile));
-    const double alone = static_cast<double>(layer.neuron_axons);
-    estimate.input_axons.push_back(cores * (tile.neurons() > 1 ? axons : std::min(axons, alone)));
+    const std::int64_t axons = std::min(InputAxons(input, layer.output_shape, tile), at_most);
+    estimate.input_axons.push_back(cores * static_cast<double>(axons));
   }
   return estimate;
 }

@@ -24,6 +24,7 @@ struct TiledLayer {
   FeatureShape output_shape;
   std::int32_t bias_axons = 0;
   std::int64_t neuron_axons = 0;  // that one neuron alone needs
+  std::int32_t alike = 1;         // neighbouring filters that have the same weights, on average
   double read_share = 1.0;        // of the neurons, those that anything reads; others are left out
   double targets = 1.0;           // of a neuron that is read, on average; 1 or more
 };

@@ -140,7 +140,9 @@ absl::Status LayerLegalizer::SetBiasAxons() {
         layer_.integrating() ? *least : -*greatest, "..",
         layer_.integrating() ? *greatest : -*least, " (in units of the weights) are beyond ",
         -kLeakMax, "..", kLeakMax, ", and a neuron of ", widest_.axons, " axons leaves a core ",
-        kAxonsPerCore - widest_.axons, " axons for the rest, too few"));
+        kAxonsPerCore - widest_.axons,
+        " axons for the rest, too few; try other --weights (ternary leaves most axons free), or "
+        "train with groups of fewer inputs or smaller biases"));
   }
   result_.bias_axons = *chosen;
   return absl::OkStatus();

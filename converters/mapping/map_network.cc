@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "converters/mapping/estimate.h"
@@ -26,7 +27,8 @@ constexpr std::int64_t kEstimateSlack = 2;
 absl::Status CheckEstimate(const SpikingNetwork& network, const MappingOptions& options) {
   const NetworkEstimate estimate = EstimateNetwork(network);
   for (const LayerEstimate& layer : estimate.layers) {
-    if (!layer.fits) {
+    const bool will_be_split = options.lossy_split && layer.splittable;
+    if (!layer.fits && !will_be_split) {
       return layer.representable ? absl::OutOfRangeError(layer.obstacle)
                                  : absl::UnimplementedError(layer.obstacle);
     }
@@ -50,16 +52,21 @@ absl::StatusOr<MappedNetwork> MapNetworkTuned(const SpikingNetwork& network,
                                               std::int32_t copies_max) {
   SPIKEMESH_RETURN_IF_ERROR(ValidateSpiking(network));
 
-  // Cut neurons with more inputs than a core, if the user wants it. From here on `source` is
-  // mapped.
-  SplitNetwork split;
+  // What cannot fit is said at once, with its price, before anything is searched.
+  SPIKEMESH_RETURN_IF_ERROR(CheckEstimate(network, options));
+
+  // Cut neurons with more inputs than a core: a read-out where that is exact, others if the user
+  // wants it. From here on `source` is mapped.
+  std::optional<SplitNetwork> split;
   if (options.lossy_split) {
     SPIKEMESH_ASSIGN_OR_RETURN(split, SplitFanIn(network, options.images));
+  } else {
+    SPIKEMESH_ASSIGN_OR_RETURN(split, SplitFanInExactly(network));
   }
-  const SpikingNetwork& source = options.lossy_split ? split.network : network;
-
-  // What cannot fit is said at once, with its price, before anything is searched.
-  SPIKEMESH_RETURN_IF_ERROR(CheckEstimate(source, options));
+  const SpikingNetwork& source = split ? split->network : network;
+  if (split) {
+    SPIKEMESH_RETURN_IF_ERROR(CheckEstimate(source, options));
+  }
 
   // Legalize every layer, give each its tick, and decide which neurons share a core and how their
   // spikes fan out. Beyond this point no layer, neuron, axon or edge is added.
@@ -84,10 +91,12 @@ absl::StatusOr<MappedNetwork> MapNetworkTuned(const SpikingNetwork& network,
                       .link_max_row_major = placement.row_major.link_max,
                       .link_max = placement.cost.link_max};
   mapped.layers = ReportLayers(source, plan);
-  for (std::size_t layer = 0; layer < split.exact.size(); ++layer) {
-    mapped.layers[layer].exact = mapped.layers[layer].exact && split.exact[layer];
+  if (split) {
+    for (std::size_t layer = 0; layer < split->exact.size(); ++layer) {
+      mapped.layers[layer].exact = mapped.layers[layer].exact && split->exact[layer];
+    }
+    mapped.splits = std::move(split->reports);
   }
-  mapped.splits = std::move(split.reports);
   if (const absl::Status valid = ValidateChip(mapped.chip); !valid.ok()) {
     return absl::InternalError(Concat("mapping of \"", network.name, "\" made an invalid chip: ",
                                       std::string(valid.message().data(), valid.message().size())));

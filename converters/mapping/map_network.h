@@ -29,7 +29,7 @@ struct MappingOptions {
   ChipSpec spec;
   std::int32_t chips_max = 16;  // more chips than spec.mesh has are added up to this many
   // Layers with more inputs a neuron than a core has axons become several, which changes outputs
-  // (split_fan_in.h); else they are refused.
+  // (split_fan_in.h); else they are refused, but for a read-out that can be split exactly.
   bool lossy_split = false;
   // On which such a split is fitted and its loss measured; where empty, on random images.
   std::span<const EncodedImage> images = {};
@@ -55,8 +55,10 @@ struct SplitReport {
   std::int64_t chunks = 0;           // parts of one neuron's inputs
   std::int64_t partial_neurons = 0;  // of all parts
   std::int64_t axons = 0;            // that one neuron would have needed
+  bool readout = false;              // the host adds the parts' votes: no merge layer
   // Of the layer's output bits, the part that differ; in rate mode, of the spikes that could have
-  // been, the part that are missing or too many.
+  // been, the part that are missing or too many; of a read-out, the part of the images that change
+  // their class, 0 where it was split exactly.
   double flipped_share = 0.0;
 };
 

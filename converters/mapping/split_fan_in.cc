@@ -11,6 +11,7 @@
 #include "converters/mapping/legalize.h"
 #include "converters/mapping/represent_layer.h"
 #include "converters/mapping/split_rate_layer.h"
+#include "converters/mapping/split_readout.h"
 #include "converters/mapping/split_step_layer.h"
 #include "core/base/limits.h"
 #include "core/base/random.h"
@@ -140,6 +141,14 @@ absl::StatusOr<Width> WidthOf(const SpikingNetwork& network, const SpikingLayer&
   return width;
 }
 
+SplitReport ReportOf(const ReadoutSplit& split) {
+  return {.layer = split.layer.name,
+          .chunks = split.chunks,
+          .partial_neurons = split.layer.output_shape.size(),
+          .axons = split.axons,
+          .readout = true};
+}
+
 // Builds the split network layer by layer.
 struct Splitter {
   const SpikingNetwork& network;
@@ -173,8 +182,23 @@ struct Splitter {
     return absl::OkStatus();
   }
 
+  void AddReadout(ReadoutSplit split) {
+    split_layers.push_back(network.layers.size() - 1);
+    result.reports.push_back(ReportOf(split));
+    result.network.output_classes = std::move(split.classes);
+    Rewire(split.layer);
+    Append(std::move(split.layer), split.exact);
+  }
+
   absl::Status AddSplit(std::size_t index, std::int64_t axons) {
     const SpikingLayer& layer = network.layers[index];
+    if (index + 1 == network.layers.size()) {
+      SPIKEMESH_ASSIGN_OR_RETURN(std::optional<ReadoutSplit> readout, SplitReadout(network));
+      if (readout) {
+        AddReadout(*std::move(readout));
+        return absl::OkStatus();
+      }
+    }
     if (IsRate(network) && !layer.integrating()) {
       return absl::UnimplementedError(
           Concat("layer \"", layer.name, "\": a memoryless layer of a rate network has ", axons,
@@ -213,28 +237,54 @@ void ShiftLayers(const SpikingNetwork& network, const std::vector<std::int32_t>&
   split.presentation.latency_ticks = after.back();
 }
 
-// The part of the layers' output bits (rate: of the spikes that could have been, one a tick) that
-// differ.
+// The class that the host reads: of most votes, ties to the lowest.
+std::size_t ClassOf(const SpikingNetwork& network, const std::vector<std::int32_t>& spikes) {
+  std::vector<std::int64_t> votes(static_cast<std::size_t>(network.class_count));
+  for (std::size_t neuron = 0; neuron < spikes.size(); ++neuron) {
+    if (network.output_classes[neuron] >= 0) {
+      votes[static_cast<std::size_t>(network.output_classes[neuron])] += spikes[neuron];
+    }
+  }
+  return static_cast<std::size_t>(std::ranges::max_element(votes) - votes.begin());
+}
+
+std::int64_t SpikesThatDiffer(const std::vector<std::int32_t>& expected,
+                              const std::vector<std::int32_t>& found) {
+  std::int64_t differing = 0;
+  for (std::size_t neuron = 0; neuron < expected.size(); ++neuron) {
+    differing += std::abs(expected[neuron] - found[neuron]);
+  }
+  return differing;
+}
+
+// The part of a layer's output bits (rate: of the spikes that could have been, one a tick) that
+// differ; of a read-out, the part of the images that change their class.
 void MeasureLoss(Splitter& splitter) {
   const SpikingNetwork& network = splitter.network;
+  std::vector<SplitReport>& reports = splitter.result.reports;
   ImageCounter original(network);
   ImageCounter merged(splitter.result.network);
-  std::vector<std::int64_t> differing(network.layers.size());
+  std::vector<std::int64_t> differing(reports.size());
   for (const EncodedImage& image : splitter.images) {
     const SpikeCounts expected = original.Run(image);
     const SpikeCounts found = merged.Run(image);
-    for (std::size_t l = 0; l < network.layers.size(); ++l) {
-      for (std::size_t neuron = 0; neuron < expected[l].size(); ++neuron) {
-        differing[l] += std::abs(expected[l][neuron] - found[splitter.new_index[l]][neuron]);
+    for (std::size_t i = 0; i < reports.size(); ++i) {
+      const std::size_t layer = splitter.split_layers[i];
+      const std::vector<std::int32_t>& counts = found[splitter.new_index[layer]];
+      if (!reports[i].readout) {
+        differing[i] += SpikesThatDiffer(expected[layer], counts);
+      } else if (ClassOf(network, expected[layer]) != ClassOf(splitter.result.network, counts)) {
+        ++differing[i];
       }
     }
   }
-  for (std::size_t i = 0; i < splitter.split_layers.size(); ++i) {
-    const std::size_t layer = splitter.split_layers[i];
-    const double spikes_max = static_cast<double>(network.layers[layer].output_shape.size()) *
-                              network.presentation.ticks_per_image *
-                              static_cast<double>(splitter.images.size());
-    splitter.result.reports[i].flipped_share = static_cast<double>(differing[layer]) / spikes_max;
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    const SpikingLayer& layer = network.layers[splitter.split_layers[i]];
+    const std::int64_t of_an_image =
+        reports[i].readout ? 1 : layer.output_shape.size() * network.presentation.ticks_per_image;
+    reports[i].flipped_share =
+        static_cast<double>(differing[i]) /
+        (static_cast<double>(of_an_image) * static_cast<double>(splitter.images.size()));
   }
 }
 
@@ -258,6 +308,20 @@ absl::StatusOr<SplitNetwork> SplitFanIn(const SpikingNetwork& network,
     MeasureLoss(splitter);
   }
   return std::move(splitter.result);
+}
+
+absl::StatusOr<std::optional<SplitNetwork>> SplitFanInExactly(const SpikingNetwork& network) {
+  SPIKEMESH_ASSIGN_OR_RETURN(std::optional<ReadoutSplit> readout, SplitReadout(network));
+  if (!readout || !readout->exact) {
+    return std::nullopt;
+  }
+  SplitNetwork split;
+  split.network = network;
+  split.reports.push_back(ReportOf(*readout));
+  split.network.output_classes = std::move(readout->classes);
+  split.network.layers.back() = std::move(readout->layer);
+  split.exact.assign(split.network.layers.size(), true);
+  return split;
 }
 
 }  // namespace spikemesh

@@ -96,7 +96,11 @@ class RateSplitter {
     for (std::int32_t out = 0; out < channels_; ++out) {
       ChooseStep(out);
     }
-    return absl::OkStatus();
+    std::int64_t partial_outputs = 0;
+    for (const InputRails& input : rails_) {
+      partial_outputs += std::int64_t{channels_} * input.chunks.count * input.outputs_each;
+    }
+    return CheckMergeWeights(layer_, partial_outputs);
   }
 
   // After Plan.

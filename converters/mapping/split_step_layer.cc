@@ -64,7 +64,8 @@ class StepSplitter {
                  kAxonsPerCore - kBiasAxonsMax, " axons for them; use groups of fewer inputs"));
     }
     size_.partial_neurons = layer_.output_shape.size() * size_.parts() * neurons_;
-    return absl::OkStatus();
+    return counting() ? absl::OkStatus()
+                      : CheckMergeWeights(layer_, size_.partial_neurons / positions());
   }
 
   // After Plan.
@@ -86,6 +87,12 @@ class StepSplitter {
  private:
   std::int32_t positions() const {
     return static_cast<std::int32_t>(layer_.output_shape.size() / channels_);
+  }
+  // Whether the merge layer can be written as a window (MakeCountingInput).
+  bool counting() const {
+    return positions() == 1 && std::ranges::all_of(layer_.inputs, [](const LayerInput& input) {
+             return input.groups == 1;
+           });
   }
   std::size_t FirstPart(std::size_t input) const {
     std::size_t first = 0;
@@ -224,8 +231,10 @@ void StepSplitter::MakePartial(std::size_t index) {
                    }
                  });
   LayerInput& merge = result_.merge.inputs.emplace_back(
-      MakeMergeInput(input, channels_, partial.output_shape, chunks, neurons_,
-                     [](std::int32_t, std::int32_t, std::int32_t) { return std::int16_t{1}; }));
+      counting() ? MakeCountingInput(channels_, chunks, neurons_, 1)
+                 : MakeMergeInput(
+                       input, channels_, partial.output_shape, chunks, neurons_,
+                       [](std::int32_t, std::int32_t, std::int32_t) { return std::int16_t{1}; }));
   merge.source = static_cast<std::int32_t>(index);
   result_.partials.push_back(std::move(partial));
 }
@@ -233,7 +242,7 @@ void StepSplitter::MakePartial(std::size_t index) {
 void StepSplitter::MakeMerge() {
   SpikingLayer& merge = result_.merge;
   merge.name = layer_.name;
-  merge.output_shape = layer_.output_shape;
+  merge.output_shape = counting() ? FeatureShape{1, 1, channels_} : layer_.output_shape;
   for (std::size_t neuron = 0; neuron < layer_.thresholds.size(); ++neuron) {
     const Thermometers& one = thermometers_[neuron / positions()];
     merge.thresholds.push_back(MergeThreshold(one, layer_.thresholds[neuron]));

@@ -44,6 +44,7 @@ constexpr auto kStandard = std::to_array<OperatorRule>({
     {"DequantizeLinear", TranslateDequantizeLinear, FoldDequantizeLinear, kAny, {"axis"}},
     {"Div", TranslateDiv, FoldElementwise, kAny, {}},
     {"Dropout", TranslateDropout, nullptr, kAny, {"ratio", "seed"}},
+    {"Exp", TranslateRising, nullptr, kFirst, {}},
     {"Flatten", TranslateFlatten, nullptr, kAny, {"axis"}},
     {"Floor", TranslateFloor, FoldElementwise, kAny, {}},
     {"Gather", TranslateGather, FoldGather, kFirst, {"axis"}},
@@ -74,12 +75,14 @@ constexpr auto kStandard = std::to_array<OperatorRule>({
     {"Reshape", TranslateReshape, FoldReshape, kAny, {"allowzero"}},
     {"Round", TranslateRound, FoldElementwise, kAny, {}},
     {"Shape", TranslateShape, FoldShape, kAny, {"start", "end"}},
+    {"Sigmoid", TranslateRising, nullptr, kFirst, {}},
     {"Sign", TranslateSign, FoldElementwise, kAny, {}},
     {"Slice", TranslateSlice, FoldSlice, kFirst, {"starts", "ends", "axes"}},
     {"Softmax", TranslateSoftmax, nullptr, kFirst, {"axis"}},
     {"Sqrt", nullptr, FoldElementwise, kFirst, {}},
     {"Squeeze", TranslateSqueeze, FoldSqueeze, kAny, {"axes"}},
     {"Sub", TranslateSub, FoldElementwise, kAny, {}},
+    {"Tanh", TranslateRising, nullptr, kFirst, {}},
     {"Transpose", TranslateTranspose, FoldTranspose, kAny, {"perm"}},
     {"Unsqueeze", TranslateUnsqueeze, FoldUnsqueeze, kAny, {"axes"}},
     {"Where", TranslateWhere, FoldElementwise, kAny, {}},
@@ -113,7 +116,7 @@ struct Refusal {
 
 constexpr std::string_view kCurved = "a curved activation, which spikes cannot count exactly";
 constexpr std::string_view kUseRelu = "Relu, Clip, or steps; train with one of these";
-constexpr std::string_view kSlope = "an activation with a slope below 0";
+constexpr std::string_view kSlope = "an activation that lets values below 0 through";
 constexpr std::string_view kIntegerForm = "an integer operator (QLinear form)";
 constexpr std::string_view kUseQdq =
     "float operators with QuantizeLinear and DequantizeLinear around them; export in QDQ form";
@@ -126,7 +129,6 @@ constexpr auto kRefused = std::to_array<Refusal>({
     {"Celu", kCurved, kUseRelu},
     {"Elu", kCurved, kUseRelu},
     {"Erf", kCurved, kUseRelu},
-    {"Exp", kCurved, kUseRelu},
     {"Gelu", kCurved, kUseRelu},
     {"HardSigmoid", "a slope that is not 1", "Clip(scale x + offset) as Mul, Add and Clip"},
     {"HardSwish", kCurved, kUseRelu},
@@ -134,10 +136,8 @@ constexpr auto kRefused = std::to_array<Refusal>({
     {"Mish", kCurved, kUseRelu},
     {"PRelu", kSlope, kUseRelu},
     {"Selu", kCurved, kUseRelu},
-    {"Sigmoid", kCurved, kUseRelu},
     {"Softplus", kCurved, kUseRelu},
     {"Softsign", kCurved, kUseRelu},
-    {"Tanh", kCurved, kUseRelu},
     {"ThresholdedRelu", "a jump at its threshold", kUseRelu},
     {"DynamicQuantizeLinear", "a scale that depends on the image",
      "QuantizeLinear with a constant scale; export with static quantization"},
@@ -175,7 +175,7 @@ constexpr std::string_view kAllowed =
     "or Where, MaxPool, AveragePool, global pools, Add and Concat of activations, Add, Sub, Mul "
     "and Div by constants, Pad with zeros, Flatten, Reshape, Transpose to channels first, "
     "QuantizeLinear with DequantizeLinear, QONNX's Quant, BipolarQuant, Trunc and MultiThreshold, "
-    "and Softmax, LogSoftmax or ArgMax at the end";
+    "and Softmax, LogSoftmax, Sigmoid, Tanh, Exp or ArgMax at the end";
 
 }  // namespace
 

@@ -81,8 +81,9 @@ absl::StatusOr<OnnxValue> TranslateNode(const NodeCall& call, const OperatorRule
 
 // Whether the greatest of a node's outputs is that of its inputs, in the same place.
 bool KeepsMaximum(const OnnxNode& node) {
-  constexpr auto kOperators = std::to_array<std::string_view>(
-      {"ArgMax", "Cast", "Flatten", "Identity", "LogSoftmax", "Softmax", "Squeeze"});
+  constexpr auto kOperators =
+      std::to_array<std::string_view>({"ArgMax", "Cast", "Exp", "Flatten", "Identity", "LogSoftmax",
+                                       "Sigmoid", "Softmax", "Squeeze", "Tanh"});
   return node.domain.empty() && !node.inputs.empty() &&
          std::find(kOperators.begin(), kOperators.end(), node.op_type) != kOperators.end();
 }

@@ -117,6 +117,7 @@ TranslateOperator TranslateConstantOfShape;
 TranslateOperator TranslateIdentity;
 TranslateOperator TranslateDropout;
 TranslateOperator TranslateSoftmax;
+TranslateOperator TranslateRising;
 TranslateOperator TranslateArgMax;
 
 // The one number of attribute "value" of ConstantOfShape, a scalar; 0 where it is absent.

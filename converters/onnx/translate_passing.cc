@@ -48,6 +48,19 @@ absl::StatusOr<OnnxValue> TranslateSoftmax(const NodeCall& call, NetworkBuilder&
   return input;
 }
 
+// Sigmoid, Tanh and Exp rise with their input too.
+absl::StatusOr<OnnxValue> TranslateRising(const NodeCall& call, NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
+  if (!call.is_last || input.dims.size() != 1) {
+    return NotSupported(
+        Concat(call.node.op_type, ": a curved activation, which spikes cannot count exactly"),
+        "Relu, Clip, or steps; train with one of these (at the end, on [batch, classes], it is "
+        "left out)");
+  }
+  WarnLeftOut(call, builder);
+  return input;
+}
+
 // The class itself, at the end: the read-out takes the greatest output in any case.
 absl::StatusOr<OnnxValue> TranslateArgMax(const NodeCall& call, NetworkBuilder& builder) {
   SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));

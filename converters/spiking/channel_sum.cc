@@ -48,11 +48,18 @@ absl::StatusOr<ChannelInput> ReadInput(const StageInput& input, std::int64_t loc
   return read;
 }
 
+bool IsWeighted(const ChannelInput& input, std::int64_t channel) {
+  const auto taps = static_cast<std::ptrdiff_t>(input.base.size()) / input.channels;
+  const auto begin = input.base.begin() + channel * taps;
+  return std::any_of(begin, begin + taps, [](double weight) { return weight != 0; });
+}
+
 // Multiples of one number, or, rounded, of the 255th part of the greatest.
 absl::StatusOr<IntegerWeights> CommonMeasure(const std::vector<double>& factors) {
   const auto [least, greatest] = std::minmax_element(factors.begin(), factors.end());
   if (*least == *greatest) {
-    return IntegerWeights{*greatest, std::vector<std::int32_t>(factors.size(), 1)};
+    return IntegerWeights{*greatest > 0 ? *greatest : 1.0,
+                          std::vector<std::int32_t>(factors.size(), 1)};
   }
   const std::vector<float> rounded(factors.begin(), factors.end());
   std::optional<IntegerWeights> common = FactorWeights(rounded);
@@ -142,12 +149,12 @@ double ChannelSum::Slope(const ChannelInput& input) const {
 
 absl::Status ChannelSum::FindScale() {
   single_ = inputs_.size() == 1 && inputs_[0].values->exact && inputs_[0].input->carries_constants;
-  std::vector<double> factors;  // of every input channel of every input that has a weight
+  std::vector<double> factors;  // of every input channel of every input; 0 where it has no weight
   for (const ChannelInput& input : inputs_) {
     const double slope = single_ ? 1.0 : Slope(input);
     for (std::int64_t c = 0; c < input.channels; ++c) {
       const double swing = single_ ? 1.0 : input.values->swing[input.first_channel + c];
-      factors.push_back(std::abs(slope * input.scale * swing));
+      factors.push_back(IsWeighted(input, c) ? std::abs(slope * input.scale * swing) : 0.0);
     }
   }
   std::vector<std::int32_t> multiples(factors.size(), 1);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "converters/spiking/choose_mode.h"
 
+#include <algorithm>
 #include <variant>
 
+#include "converters/spiking/activations.h"
+#include "converters/spiking/average_pools.h"
 #include "converters/spiking/check_network.h"
 #include "converters/spiking/stage_graph.h"
 #include "core/base/strings.h"
@@ -10,18 +13,25 @@
 namespace spikemesh {
 namespace {
 
-// The last node of the activation decides: what comes ahead of a step is part of the step.
-const NetworkNode* NonStep(const Stage& stage) {
-  for (auto function = stage.functions.rbegin(); function != stage.functions.rend(); ++function) {
-    const NodeOperation& operation = function->node->operation;
-    const auto* counted = std::get_if<MultiThresholdNode>(&operation);
-    if (std::holds_alternative<StepNode>(operation) ||
-        (counted != nullptr && counted->levels == 1)) {
-      return nullptr;
-    }
-    if (!std::holds_alternative<AffineNode>(operation) &&
-        !std::holds_alternative<BatchNormNode>(operation)) {
-      return function->node;
+// Whether it takes two values, or ends in a step whose values differ by channel.
+bool IsStep(const Stage& stage) {
+  const absl::StatusOr<LevelValues> values = ValuesOf(stage);
+  if (values.ok()) {
+    return values->size() == 2;
+  }
+  const auto last = std::find_if(
+      stage.functions.rbegin(), stage.functions.rend(), [](const ElementFunction& function) {
+        return !std::holds_alternative<AffineNode>(function.node->operation) &&
+               !std::holds_alternative<BatchNormNode>(function.node->operation);
+      });
+  return last != stage.functions.rend() && std::holds_alternative<StepNode>(last->node->operation);
+}
+
+// The first activation that is no step, or nothing.
+const Stage* NonStep(const StageGraph& graph) {
+  for (const Stage& stage : graph.stages) {
+    if (stage.kind == StageKind::kSum && !IsStep(stage)) {
+      return &stage;
     }
   }
   return nullptr;
@@ -30,17 +40,22 @@ const NetworkNode* NonStep(const Stage& stage) {
 }  // namespace
 
 absl::StatusOr<ModeChoice> ChooseMode(const Network& network) {
+  const ModeChoice pipelined = {PresentationMode::kPipelined, "every activation is a step"};
   SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
-  SPIKEMESH_ASSIGN_OR_RETURN(const StageGraph graph,
-                             BuildStageGraph(network, {.average_pool_stages = true}));
-  for (const Stage& stage : graph.stages) {
-    const NetworkNode* const node = stage.kind == StageKind::kSum ? NonStep(stage) : nullptr;
-    if (node != nullptr) {
-      return ModeChoice{PresentationMode::kRate,
-                        Concat(NodeText(*node), " takes more than two values")};
-    }
+  const absl::StatusOr<StageGraph> steps = BuildStageGraph(network, {});
+  if (steps.ok() && NonStep(*steps) == nullptr) {
+    return pipelined;
   }
-  return ModeChoice{PresentationMode::kPipelined, "every activation is a step"};
+  // As rate mode would take it: a max pool that it refuses must not hide what decides.
+  const Network averaged = AverageMaxPools(network).network;
+  SPIKEMESH_ASSIGN_OR_RETURN(const StageGraph rates,
+                             BuildStageGraph(averaged, {.average_pool_stages = true}));
+  const Stage* const other = NonStep(rates);
+  if (other == nullptr) {
+    return pipelined;  // whose refusal will tell more
+  }
+  return ModeChoice{PresentationMode::kRate,
+                    Concat(NodeText(*other->functions.back().node), " takes more than two values")};
 }
 
 }  // namespace spikemesh

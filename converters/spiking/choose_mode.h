@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pipelined or rate: a network whose activations are all steps runs pipelined, one image a tick;
-// any other needs rates.
+// Pipelined or rate: a network whose activations are all steps, of two values each however they are
+// written, runs pipelined, one image a tick; any other needs rates. Max pools do not decide.
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_CHOOSE_MODE_H_
 #define SPIKEMESH_CONVERTERS_SPIKING_CHOOSE_MODE_H_
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <span>
@@ -27,8 +28,20 @@ constexpr std::int64_t kByteMax = 255;
 // No byte reaches it.
 constexpr double kLevelNever = std::numeric_limits<double>::max();
 constexpr const char* kRemedy =
-    "a pipelined network begins with a step on the image or on a 1x1 convolution with one weight "
-    "per output channel (thermometer); other first layers need --mode rate";
+    "the cores take bits, so a pipelined network begins with a step on the image, or on a 1x1 "
+    "convolution with one weight per output channel (a thermometer: a step a level); put one "
+    "there and train again, or use ReLU in all layers, which --mode rate runs on images as they "
+    "are";
+
+bool AllEqual(const std::vector<double>& values) {
+  return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
+}
+
+// Whether its channels do not matter.
+bool IsUniform(const NetworkNode& node) {
+  const auto* affine = std::get_if<AffineNode>(&node.operation);
+  return affine != nullptr && AllEqual(affine->scale) && AllEqual(affine->offset);
+}
 
 // A function of the image must treat the pixels of one channel alike.
 absl::Status CheckPlanes(const std::vector<ElementFunction>& functions,
@@ -38,7 +51,7 @@ absl::Status CheckPlanes(const std::vector<ElementFunction>& functions,
     const bool by_channel = std::holds_alternative<AffineNode>(node->operation) ||
                             std::holds_alternative<BatchNormNode>(node->operation) ||
                             std::holds_alternative<MultiThresholdNode>(node->operation);
-    if (by_channel &&
+    if (by_channel && !IsUniform(*node) &&
         node->shape.height * node->shape.width != image_shape.height * image_shape.width) {
       return absl::UnimplementedError(Concat(
           NodeText(*node), " works on the image reshaped to ", ShapeText(node->shape),

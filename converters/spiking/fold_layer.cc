@@ -38,8 +38,9 @@ class LayerFolder {
   absl::StatusOr<FoldedThreshold> FoldNeuron(const ChannelSum& sum, std::int64_t channel,
                                              std::int64_t position, const ChannelSum::Range& range,
                                              std::size_t level) const;
-  absl::Status FoldLevel(const ChannelSum& sum, std::int64_t channel,
-                         const std::vector<ChannelSum::Range>& ranges, std::size_t level);
+  absl::StatusOr<std::vector<FoldedThreshold>> FoldLevel(
+      const ChannelSum& sum, std::int64_t channel, const std::vector<ChannelSum::Range>& ranges,
+      std::size_t level) const;
   absl::Status AppendThresholds(const std::vector<FoldedThreshold>& folded,
                                 const std::vector<ChannelSum::Range>& ranges, bool falling,
                                 SpikingLayer& layer) const;
@@ -118,37 +119,41 @@ void LayerFolder::SetWeights(const ChannelSum& sum, std::int64_t channel, bool f
     }
     SetEdgeWeights(*input.input, channel, stage_.shape, weights, layer.inputs[input.position]);
   }
-}
-
-absl::Status LayerFolder::FoldLevel(const ChannelSum& sum, std::int64_t channel,
-                                    const std::vector<ChannelSum::Range>& ranges,
-                                    std::size_t level) {
-  std::vector<FoldedThreshold> folded;
-  bool falling = false;
-  for (std::int64_t position = 0; position < plane(); ++position) {
-    SPIKEMESH_ASSIGN_OR_RETURN(
-        const FoldedThreshold found,
-        FoldNeuron(sum, channel, position, ranges[ClassOf(position)], level));
-    falling = falling || found.falling;
-    folded.push_back(found);
-  }
-  SetWeights(sum, channel, falling, layers_[level]);
   if (sum.axon_weights() != AxonWeights{}) {
-    AxonWeights& values = layers_[level].axon_weights.emplace_back(sum.axon_weights());
+    AxonWeights& values = layer.axon_weights.emplace_back(sum.axon_weights());
     for (std::int16_t& value : values) {
       value = static_cast<std::int16_t>(falling ? -value : value);
     }
   }
-  return AppendThresholds(folded, ranges, falling, layers_[level]);
 }
 
+absl::StatusOr<std::vector<FoldedThreshold>> LayerFolder::FoldLevel(
+    const ChannelSum& sum, std::int64_t channel, const std::vector<ChannelSum::Range>& ranges,
+    std::size_t level) const {
+  std::vector<FoldedThreshold> folded;
+  for (std::int64_t position = 0; position < plane(); ++position) {
+    SPIKEMESH_ASSIGN_OR_RETURN(folded.emplace_back(), FoldNeuron(sum, channel, position,
+                                                                 ranges[ClassOf(position)], level));
+  }
+  return folded;
+}
+
+// All neurons of a channel, whatever their level, have the same weights: where its functions fall,
+// the negated ones.
 absl::Status LayerFolder::FoldChannel(std::int64_t channel) {
   SPIKEMESH_ASSIGN_OR_RETURN(
       const ChannelSum sum,
       ChannelSum::Create(stage_, inputs_, prepared_.values, channel, options_));
   const std::vector<ChannelSum::Range> ranges = prepared_.RangesOf(sum);
+  std::vector<std::vector<FoldedThreshold>> levels(layers_.size());
+  bool falling = false;
   for (std::size_t level = 0; level < layers_.size(); ++level) {
-    SPIKEMESH_RETURN_IF_ERROR(FoldLevel(sum, channel, ranges, level));
+    SPIKEMESH_ASSIGN_OR_RETURN(levels[level], FoldLevel(sum, channel, ranges, level));
+    falling = falling || std::ranges::any_of(levels[level], &FoldedThreshold::falling);
+  }
+  for (std::size_t level = 0; level < layers_.size(); ++level) {
+    SetWeights(sum, channel, falling, layers_[level]);
+    SPIKEMESH_RETURN_IF_ERROR(AppendThresholds(levels[level], ranges, falling, layers_[level]));
   }
   return absl::OkStatus();
 }

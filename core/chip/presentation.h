@@ -25,7 +25,8 @@ enum class EncoderKind : std::uint8_t { kNone = 0, kThreshold = 1, kThermometer 
 struct InputModel {
   EncoderKind encoder = EncoderKind::kNone;
   std::array<std::int32_t, 3> shape = {};  // channels, height, width
-  // Preprocessing of channel c: x = (range_max * byte / 255 - mean[c]) / scale[c], in double.
+  // Preprocessing of channel c: x = (range_max * byte / 255 - mean[c]) / scale[c], each operation
+  // rounded to 32-bit floats (PreprocessByte).
   double range_max = 1.0;
   std::vector<double> mean;   // [channels]
   std::vector<double> scale;  // [channels], not 0
@@ -39,10 +40,12 @@ struct InputModel {
 
 // x of `byte` in image channel `channel`: the one definition of the preprocessing, used by the
 // encoder of images and by the converter that folds levels. Rises with the byte where the scale is
-// positive. `channel` must be within mean and scale.
+// positive. `channel` must be within mean and scale. In 32-bit floats, as networks were trained on:
+// a byte that is exactly a threshold there (51 / 255 of a step at 0.2) is so here.
 inline double PreprocessByte(const InputModel& input, std::int32_t channel, std::uint8_t byte) {
   const auto c = static_cast<std::size_t>(channel);
-  return (input.range_max * byte / 255.0 - input.mean[c]) / input.scale[c];
+  const auto value = static_cast<float>(input.range_max * byte / 255.0);
+  return (value - static_cast<float>(input.mean[c])) / static_cast<float>(input.scale[c]);
 }
 
 // Whether some byte of some channel has x < 0, so that rate encoding needs its second lines. x is

@@ -66,6 +66,7 @@ Json SplitsJson(const std::vector<ConvertedSplit>& splits) {
                     {"chunks", split.chunks},
                     {"partial_neurons", split.partial_neurons},
                     {"axons_needed", split.axons},
+                    {"readout", split.readout},
                     {"flipped_share", split.flipped_share}});
   }
   return json;
@@ -95,10 +96,12 @@ std::string FormatPlacement(const ConvertedPlacement& placement) {
 }
 
 std::string FormatSplit(const ConvertedSplit& split) {
-  return Concat("split     ", PrintableName(split.layer), ": ", FormatCount(split.axons),
-                " axons a neuron, in ", split.chunks, " parts, ",
-                FormatCount(split.partial_neurons), " partial neurons; ",
-                FormatPercent(split.flipped_share), " of its output spikes differ\n");
+  return Concat(
+      "split     ", PrintableName(split.layer), ": ", FormatCount(split.axons),
+      " axons a neuron, in ", split.chunks, " parts, ", FormatCount(split.partial_neurons),
+      " partial neurons", split.readout ? " whose votes the host adds; " : "; ",
+      FormatPercent(split.flipped_share),
+      split.readout ? " of the images change their class\n" : " of its output spikes differ\n");
 }
 
 std::string FormatCalibration(const CalibrationSummary& calibration) {

@@ -39,7 +39,10 @@ struct ConvertedSplit {
   std::int64_t chunks = 0;           // parts of one neuron's inputs
   std::int64_t partial_neurons = 0;  // of all parts
   std::int64_t axons = 0;            // that one neuron would have needed
-  double flipped_share = 0.0;        // of the layer's output spikes, those that differ
+  bool readout = false;              // the parts' votes are added by the host
+  // Of the layer's output spikes, those that differ; of a read-out, of the images, those that
+  // change their class.
+  double flipped_share = 0.0;
 };
 
 // What calibration images say of the conversion. Accuracies are shares, 0..1.

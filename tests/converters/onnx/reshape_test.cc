@@ -200,7 +200,7 @@ TEST(OnnxPassingTest, DropoutMaskIsNotSupported) {
 }
 
 TEST(OnnxPassingTest, SoftmaxAtTheEndIsLeftOutWithAWarning) {
-  for (const char* op : {"Softmax", "LogSoftmax"}) {
+  for (const char* op : {"Softmax", "LogSoftmax", "Sigmoid", "Tanh", "Exp"}) {
     ModelBuilder model({3});
     model.Floats("c", {}, {2}).Node("Mul", {"x", "c"}, "h").Node(op, {"h"}, "y");
     EXPECT_THAT(RunModel(model, {1, 2, 3}), ElementsAre(2, 4, 6));

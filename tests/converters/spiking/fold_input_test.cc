@@ -75,7 +75,7 @@ TEST(FoldInputTest, StepOnTheImageIsAThresholdEncoder) {
   EXPECT_THAT(folded->network.input.scale, ElementsAre(1.0, 1.0));
   EXPECT_THAT(folded->network.input.level_channels, ElementsAre(0, 1));
   // 127 / 255 < 0.5 <= 128 / 255.
-  EXPECT_THAT(folded->network.input.levels, ElementsAre(128 / 255.0, 128 / 255.0));
+  EXPECT_THAT(folded->network.input.levels, ElementsAre(128 / 255.0F, 128 / 255.0F));
   ExpectSameAtAllBytes(network, preprocessing, {false, false});
 }
 
@@ -204,8 +204,30 @@ TEST(FoldInputTest, DenseLayerOnTheRealValuedImageIsRefused) {
 }
 
 TEST(FoldInputTest, FunctionPerPixelIsRefused) {
-  ExpectUnimplemented(WithLayer(NetworkBuilder({1, 2, 2}).Flatten().Affine(1.0, -0.5).Sign()),
+  ExpectUnimplemented(WithLayer(NetworkBuilder({1, 2, 2})
+                                    .Flatten()
+                                    .Affine({1, 1, 1, 1}, {-0.5, -0.5, -0.25, -0.5})
+                                    .Sign()),
                       {"node \"affine1\"", "{4, 1, 1}", "before the reshape"});
+}
+
+TEST(FoldInputTest, FunctionBehindAFlattenThatIsTheSameForAllPixelsIsAccepted) {
+  ExpectSameAtAllBytes(WithLayer(NetworkBuilder({1, 2, 2}).Flatten().Affine(2.0, -0.5).Sign()), {},
+                       {false});
+}
+
+// 51 / 255 is 0.2 as a 32-bit float, as in training, though not as a double.
+TEST(FoldInputTest, ByteThatIsTheThresholdInFloatsIsActive) {
+  for (const int tenths : {2, 4, 6, 8}) {
+    const double threshold = static_cast<float>(tenths) / 10.0F;
+    const auto folded =
+        FoldNetwork(WithLayer(NetworkBuilder({1, 1, 1}).Step({.threshold = threshold})), {});
+    ASSERT_TRUE(folded.ok()) << folded.status();
+    const auto byte = static_cast<std::uint8_t>(255 * tenths / 10);
+    EXPECT_THAT(ActiveLines(folded->network.input, {byte}), ElementsAre(0));
+    EXPECT_THAT(ActiveLines(folded->network.input, {static_cast<std::uint8_t>(byte - 1)}),
+                ElementsAre());
+  }
 }
 
 TEST(FoldInputTest, PreprocessingIsChecked) {

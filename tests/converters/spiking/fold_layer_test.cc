@@ -88,6 +88,28 @@ TEST(FoldLayerTest, NegativeGammaNegatesTheWeights) {
   EXPECT_THAT(layer.thresholds, ElementsAre(-1));
 }
 
+// Neurons of one channel have the same weights, those too that always or never fire.
+TEST(FoldLayerTest, NegativeGammaNegatesTheWeightsOfAllStairs) {
+  // floor(clip(2 - n / 2, 0, 3)) of n = 0..3 is 2, 1, 1, 0: never 3.
+  const auto folded = FoldNetwork(
+      NetworkBuilder({3, 1, 1})
+          .Step(kZeroOne)
+          .Dense(1, {1, 1, 1})
+          .BatchNorm({.gamma = {-0.5F}, .beta = {2}, .mean = {0}, .variance = {1}, .epsilon = 0})
+          .Clip({.low = 0.0, .high = 3.0})
+          .Round({Rounding::kFloor})
+          .Dense(1, {1})
+          .Sign()
+          .Build(),
+      {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  const std::vector<std::int32_t> thresholds = {-2, 0, 1};  // n <= 2, n <= 0, never
+  for (std::size_t level = 0; level < thresholds.size(); ++level) {
+    EXPECT_THAT(folded->network.layers[level].inputs[0].weights, ElementsAre(-1, -1, -1));
+    EXPECT_THAT(folded->network.layers[level].thresholds, ElementsAre(thresholds[level]));
+  }
+}
+
 TEST(FoldLayerTest, ZeroGammaIsAConstantNeuronWithinTheReach) {
   const auto threshold = [](float beta) {
     return FirstLayer(
@@ -255,6 +277,17 @@ TEST(FoldLayerTest, ChannelsOfDifferentSwingBecomeWeightsOfOneMeasure) {
                                             .Sign());
   EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 2));
   EXPECT_THAT(layer.thresholds, ElementsAre(2));
+}
+
+// Of the channels that a neuron does not read nothing is asked.
+TEST(FoldLayerTest, SwingOfAChannelWithoutWeightsDoesNotMatter) {
+  const SpikingLayer layer = FirstLayer(NetworkBuilder({3, 1, 1})
+                                            .Step(kZeroOne)
+                                            .Affine({1, 0.8765, 2}, {0, 0, 0})
+                                            .Dense(2, {1, 0, 1, 0, 0, 0}, {-2, 1})
+                                            .Sign());
+  EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 0, 2, 0, 0, 0));
+  EXPECT_THAT(layer.thresholds, ElementsAre(2, 0));
 }
 
 TEST(FoldLayerTest, SwingsWithoutACommonMeasureAreRefused) {

@@ -252,6 +252,27 @@ TEST(ConvertReportTest, TextNamesLayersTotalsAndWarnings) {
   EXPECT_THAT(text, HasSubstr("sign(0) is +1"));
 }
 
+TEST(ConvertReportTest, SplitsSayWhatTheyChange) {
+  ConvertReport report = SampleConversion();
+  report.splits = {
+      {.layer = "fc1", .chunks = 7, .partial_neurons = 1400, .axons = 784, .flipped_share = 0.0012},
+      {.layer = "fc2",
+       .chunks = 2,
+       .partial_neurons = 5120,
+       .axons = 512,
+       .readout = true,
+       .flipped_share = 0.25}};
+  const std::string text = FormatConvertReport(report);
+  EXPECT_THAT(text, HasSubstr("fc1: 784 axons a neuron, in 7 parts, 1,400 partial neurons; 0.12 % "
+                              "of its output spikes differ"));
+  EXPECT_THAT(text, HasSubstr("fc2: 512 axons a neuron, in 2 parts, 5,120 partial neurons whose "
+                              "votes the host adds; 25.00 % of the images change their class"));
+  const Json json = ConvertReportJson(report)["splits"];
+  EXPECT_EQ(json[0]["readout"], false);
+  EXPECT_EQ(json[1]["readout"], true);
+  EXPECT_EQ(json[1]["flipped_share"], 0.25);
+}
+
 TEST(ConvertReportTest, WithoutLayersThereIsNeitherTableNorPreprocessing) {
   ConvertReport report = SampleConversion();
   report.layers.clear();
