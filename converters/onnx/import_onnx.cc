@@ -12,6 +12,7 @@
 #include "converters/onnx/network_builder.h"
 #include "converters/onnx/onnx_model.h"
 #include "converters/onnx/parse_model.h"
+#include "converters/onnx/straight_through.h"
 #include "converters/onnx/translate_graph.h"
 #include "core/base/atomic_file.h"
 #include "core/base/sha256.h"
@@ -78,10 +79,13 @@ absl::StatusOr<const OnnxValueInfo*> FindInput(const OnnxModel& model) {
 }
 
 absl::StatusOr<std::string> FindOutput(const OnnxModel& model) {
-  if (model.outputs.size() != 1) {
-    const std::string found = Concat(model.outputs.size(), " outputs; allowed: one");
-    return model.outputs.empty() ? absl::InvalidArgumentError(found)
-                                 : absl::UnimplementedError(found);
+  if (model.outputs.empty()) {
+    return absl::InvalidArgumentError("the graph has no output; allowed: one, a value a class");
+  }
+  if (model.outputs.size() > 1) {
+    return absl::UnimplementedError(
+        Concat("outputs \"", model.outputs[0].name, "\" and \"", model.outputs[1].name,
+               "\"; allowed: one, a value a class; export a module that returns that one alone"));
   }
   return model.outputs[0].name;
 }
@@ -91,7 +95,12 @@ absl::StatusOr<GraphInput> ReadInput(const OnnxValueInfo& info) {
   const std::string where = Concat("input \"", info.name, "\"");
   if (info.type != OnnxElementType::kFloat) {
     return absl::UnimplementedError(
-        Concat(where, ": element type ", static_cast<int>(info.type), "; allowed: float (1)"));
+        Concat(where, ": element type ", static_cast<int>(info.type),
+               info.type == OnnxElementType::kDouble    ? " (double)"
+               : info.type == OnnxElementType::kFloat16 ? " (half)"
+               : info.type == OnnxElementType::kUint8   ? " (bytes)"
+                                                        : "",
+               "; allowed: float (1); export model.float(), with a float example"));
   }
   if (!info.dims.has_value() || info.dims->size() < 2 || info.dims->size() > 4) {
     const std::string found =
@@ -112,6 +121,13 @@ absl::StatusOr<GraphInput> ReadInput(const OnnxValueInfo& info) {
     input.dims.push_back(*dim);
   }
   return input;
+}
+
+void WarnOfCancelled(const std::vector<std::string>& cancelled, NetworkBuilder& builder) {
+  for (const std::string& name : cancelled) {
+    builder.Warn(Concat("node \"", name,
+                        "\": a - b + b, as straight-through gradients are written, is taken as a"));
+  }
 }
 
 void WarnOfUnused(const OnnxModel& model, const std::vector<std::size_t>& unused,
@@ -138,9 +154,10 @@ absl::StatusOr<ImportedOnnx> ImportOnnx(std::string_view bytes, const std::strin
         Concat("model of ", bytes.size(), " bytes; allowed: ", kOnnxFileBytesMax));
   }
   // From bytes to plain values; protobuf ends here.
-  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxModel model, ParseModel(bytes));
+  SPIKEMESH_ASSIGN_OR_RETURN(OnnxModel model, ParseModel(bytes));
   SPIKEMESH_RETURN_IF_ERROR(CheckVersions(model));
   SPIKEMESH_RETURN_IF_ERROR(CheckOutputs(model));
+  const std::vector<std::string> cancelled = CancelStraightThrough(model);
 
   // What goes in, what comes out, and the nodes between, inputs first.
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxValueInfo* input_info, FindInput(model));
@@ -156,6 +173,7 @@ absl::StatusOr<ImportedOnnx> ImportOnnx(std::string_view bytes, const std::strin
   // Node by node into the network; constants are decoded and folded on the way.
   MemoryBudget budget(bytes.size());
   NetworkBuilder builder(model.graph_name, shape, (*input_info->dims)[0], budget);
+  WarnOfCancelled(cancelled, builder);
   WarnOfUnused(model, order.unused, builder);
   if (input.channels_last.has_value()) {
     builder.Warn(Concat("input \"", input.name, "\" has its channels last, ", PrintDims(input.dims),

@@ -145,6 +145,46 @@ absl::StatusOr<ConvolutionNode> ComposePool(const NetworkNode& node, const Featu
   return composed;
 }
 
+absl::Status PoolBranch(const NetworkNode& node, Branch& branch) {
+  const auto& pool = std::get<PoolNode>(node.operation);
+  if (IsPadded(pool.window)) {
+    return Refuse(NodeText(node), " pads the sums of node \"", branch.name,
+                  "\"; remove the padding, or put an activation between");
+  }
+  const WindowGeometry from = branch.convolution.window;
+  const WindowGeometry& means = pool.window;
+  const std::size_t planes = branch.convolution.weights.size() / TapsOf(from);
+  WindowGeometry& to = branch.convolution.window;
+  to.kernel_y = (means.kernel_y - 1) * from.stride_y + (from.kernel_y - 1) * from.dilation_y + 1;
+  to.kernel_x = (means.kernel_x - 1) * from.stride_x + (from.kernel_x - 1) * from.dilation_x + 1;
+  to.stride_y = from.stride_y * means.stride_y;
+  to.stride_x = from.stride_x * means.stride_x;
+  to.dilation_y = to.dilation_x = 1;
+  const std::vector<float> weights = std::move(branch.convolution.weights);
+  branch.convolution.weights.assign(planes * TapsOf(to), 0.0F);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const auto tap = static_cast<std::int32_t>(i % TapsOf(from));
+    const std::int32_t top = tap / from.kernel_x * from.dilation_y;
+    const std::int32_t left = tap % from.kernel_x * from.dilation_x;
+    float* const plane = &branch.convolution.weights[i / TapsOf(from) * TapsOf(to)];
+    for (std::int32_t y = 0; y < means.kernel_y; ++y) {
+      for (std::int32_t x = 0; x < means.kernel_x; ++x) {
+        plane[(top + y * from.stride_y) * to.kernel_x + left + x * from.stride_x] += weights[i];
+      }
+    }
+  }
+  branch.is_identity = false;
+  branch.divisor *= means.kernel_y * means.kernel_x;
+  branch.output.height = node.shape.height;
+  branch.output.width = node.shape.width;
+  const std::int64_t plane = std::int64_t{node.shape.height} * node.shape.width;
+  for (ElementFunction& function : branch.functions) {
+    function.flat_offset = function.flat_offset / function.plane * plane;
+    function.plane = plane;
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<Branch>> SplitInputs(const Branch& branch, const Network& network,
                                                 const NetworkNode& concat) {
   const ConvolutionNode& from = branch.convolution;

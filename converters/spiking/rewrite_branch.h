@@ -25,6 +25,10 @@ absl::Status CheckPoolFolds(const NetworkNode& node, const PoolNode& pool);
 // The sums of the pool's windows, channel by channel.
 ConvolutionNode SumOfWindows(const PoolNode& pool, std::int32_t channels);
 
+// `branch` with the average pool `node` behind it: each window of means becomes a window of the
+// branch. Errors: Unimplemented (a padded pool), naming both.
+absl::Status PoolBranch(const NetworkNode& node, Branch& branch);
+
 // The convolution of `branch` over the sums of the windows of the average pool `node`, whose input
 // is `input`, as one convolution. Errors: Unimplemented where padding of the convolution is not
 // padding of the pool's input, naming both.

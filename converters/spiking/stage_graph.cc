@@ -122,6 +122,7 @@ class Builder {
   absl::Status CollectInputs(std::int32_t index, Branch branch, Stage& stage);
   absl::Status CollectPool(std::int32_t index, Branch branch, Stage& stage);
   absl::Status CollectParts(std::int32_t index, const Branch& branch, Stage& stage);
+  absl::Status CollectPooledSums(std::int32_t index, const Branch& part, Stage& stage);
   absl::Status AddBranch(Branch branch, Stage& stage);
 
   const Network& network_;
@@ -256,6 +257,9 @@ absl::Status Builder::CollectSums(std::int32_t index, Branch part, Stage& stage)
   if (is_pool(index, PoolKind::kAverage) && !IsActivation(index)) {
     const auto& pool = std::get<PoolNode>(at->operation);
     SPIKEMESH_RETURN_IF_ERROR(CheckPoolFolds(*at, pool));
+    if (!IsActivation(source_of(index))) {
+      return CollectPooledSums(index, part, stage);
+    }
     part.input = shape_of(source_of(index));
     part.convolution = SumOfWindows(pool, part.input.channels);
     part.divisor = pool.window.kernel_y * pool.window.kernel_x;
@@ -266,6 +270,21 @@ absl::Status Builder::CollectSums(std::int32_t index, Branch part, Stage& stage)
   part.is_identity = true;
   part.name = part.name.empty() ? stage.name : part.name;
   return CollectInputs(index, std::move(part), stage);
+}
+
+// An average pool of sums: each of their branches gives the mean of its windows.
+absl::Status Builder::CollectPooledSums(std::int32_t index, const Branch& part, Stage& stage) {
+  Stage sums;
+  sums.name = stage.name;
+  sums.shape = shape_of(source_of(index));
+  SPIKEMESH_RETURN_IF_ERROR(CollectSums(source_of(index), Branch(), sums));
+  for (Branch& branch : sums.branches) {
+    SPIKEMESH_RETURN_IF_ERROR(PoolBranch(node(index), branch));
+    branch.functions.insert(branch.functions.end(), part.functions.begin(), part.functions.end());
+    branch.output_begin += part.output_begin;
+    SPIKEMESH_RETURN_IF_ERROR(AddBranch(std::move(branch), stage));
+  }
+  return absl::OkStatus();
 }
 
 // The operands of an addition, or the parts of a concatenation, at node `index`.

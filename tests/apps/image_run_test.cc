@@ -102,5 +102,23 @@ TEST(SpikingNetworkOfTest, ChipWithoutANetworkHasNoReference) {
             absl::StatusCode::kFailedPrecondition);
 }
 
+TEST(CheckImageShapeTest, ModelsOfVectorsTakeImagesFlattened) {
+  Dataset images;
+  images.name = "three";
+  images.channels = 3;
+  images.height = 4;
+  images.width = 5;
+  const auto takes = [&images](std::int32_t channels, std::int32_t height, std::int32_t width) {
+    InputModel input;
+    input.shape = {channels, height, width};
+    return CheckImageShape(input, images).ok();
+  };
+  EXPECT_TRUE(takes(3, 4, 5));
+  EXPECT_TRUE(takes(60, 1, 1));
+  EXPECT_FALSE(takes(59, 1, 1));
+  EXPECT_FALSE(takes(1, 60, 1));
+  EXPECT_FALSE(takes(3, 5, 4));
+}
+
 }  // namespace
 }  // namespace spikemesh

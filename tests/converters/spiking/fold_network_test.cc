@@ -11,7 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "core/base/random.h"
+#include "networks/ir/run_network.h"
+#include "networks/ir/run_spiking.h"
 #include "tests/testing/network_builder.h"
+#include "tests/testing/random_network.h"
 
 namespace spikemesh {
 namespace {
@@ -50,6 +54,73 @@ TEST(FoldNetworkTest, TwoLayersWithoutAStepBetweenAreRefusedByName) {
   ExpectStatus(Small().Dense(2, {1, 1, 1, 1}).Dense(2, {1, 1, 1, 1}).Sign().Build(),
                absl::StatusCode::kUnimplemented,
                {"node \"conv6\"", "node \"conv5\"", "without an activation", "--mode rate"});
+}
+
+// A mean of sums is a sum: over larger windows, at greater strides.
+TEST(FoldNetworkTest, AveragePoolOfSumsIsPartOfTheirLayer) {
+  const WindowGeometry window = {.kernel_y = 3,
+                                 .kernel_x = 2,
+                                 .stride_y = 2,
+                                 .stride_x = 1,
+                                 .pad_top = 1,
+                                 .pad_left = 1,
+                                 .pad_bottom = 1,
+                                 .pad_right = 0,
+                                 .dilation_y = 1,
+                                 .dilation_x = 2};
+  RandomSequence random(3, 0);
+  std::vector<float> weights(2 * 3 * 2);
+  for (float& weight : weights) {
+    weight = random.NextBelow(2) == 1 ? 1.0F : -1.0F;
+  }
+  const Network network =
+      NetworkBuilder({1, 12, 9})
+          .Step({.threshold = 0.5})
+          .Convolution(window, 1, 2, weights, {0.25F, -0.5F})
+          .BatchNorm({.gamma = {0.5F, -2},
+                      .beta = {0.125F, 0},
+                      .mean = {0.25F, -0.25F},
+                      .variance = {1, 1},
+                      .epsilon = 0})
+          .Pool({.kind = PoolKind::kAverage,
+                 .window = {.kernel_y = 2, .kernel_x = 2, .stride_y = 2, .stride_x = 1}})
+          .Affine({1, 2}, {0.03125, 0.0625})
+          .Sign()
+          .Build();
+  const auto folded = FoldNetwork(network, {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  ASSERT_EQ(folded->network.layers.size(), 1u);
+  NetworkRunner floats(network);
+  SpikingRunner spikes(folded->network);
+  int high = 0;
+  for (int image = 0; image < 50; ++image) {
+    std::vector<std::uint8_t> pixels(12 * 9);
+    for (std::uint8_t& pixel : pixels) {
+      pixel = random.NextBelow(2) == 1 ? 255 : 0;
+    }
+    const std::vector<double>& expected =
+        floats.Run(Preprocess(folded->network.input, pixels)).back();
+    const std::vector<std::uint8_t>& found =
+        spikes.Run(ActiveLines(folded->network.input, pixels)).back();
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      ASSERT_EQ(found[i] == 1, expected[i] == 1.0) << "image " << image << " neuron " << i;
+      high += found[i];
+    }
+  }
+  EXPECT_GT(high, 100);
+}
+
+TEST(FoldNetworkTest, PaddedAveragePoolOfSumsIsRefused) {
+  ExpectStatus(NetworkBuilder({1, 4, 4})
+                   .Sign()
+                   .Convolution({}, 1, 1, {1})
+                   .Pool({.kind = PoolKind::kAverage,
+                          .window = {.kernel_y = 2, .kernel_x = 2, .pad_top = 1},
+                          .count_padding = true})
+                   .Sign()
+                   .Build(),
+               absl::StatusCode::kUnimplemented, {"\"pool2\"", "\"conv1\"", "padding"});
 }
 
 TEST(FoldNetworkTest, StepBehindAStepIsOneStep) {
