@@ -70,8 +70,7 @@ MachineOptions ToMachineOptions(const MachineFlags& flags) {
   return {.threads = flags.threads, .simd = flags.simd, .seed = flags.seed};
 }
 
-void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, bool late,
-                    RouterFlags& flags) {
+void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, RouterFlags& flags) {
   std::string all;
   for (const std::string& name : names) {
     all += (all.empty() ? "" : ", ") + name;
@@ -84,14 +83,12 @@ void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, bool l
                  "Changes to that router's parameters (JSON): fifo_depth, hop_cycles, "
                  "cycles_per_tick, ...")
       ->type_name("FILE");
-  if (late) {
-    app.add_option(
-           "--late", flags.late,
-           "What becomes of a spike that comes after its tick: deliver (in the next tick) or fail")
-        ->check(CLI::IsMember({"deliver", "fail"}).description(""))
-        ->capture_default_str()
-        ->type_name("WHAT");
-  }
+  app.add_option(
+         "--late", flags.late,
+         "What becomes of a spike that comes after its tick: deliver (in the next tick) or fail")
+      ->check(CLI::IsMember({"deliver", "fail"}).description(""))
+      ->capture_default_str()
+      ->type_name("WHAT");
 }
 
 absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags,

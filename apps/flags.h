@@ -36,9 +36,8 @@ struct RouterFlags {
   std::string config;            // file
   std::string late = "deliver";  // or fail
 };
-// `names`: the values of --router. Without `late` there is no --late.
-void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, bool late,
-                    RouterFlags& flags);
+// `names`: the values of --router.
+void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, RouterFlags& flags);
 // Nothing where the transport is ideal. `of_chip`: what `cycle` means. Errors: those of reading and
 // ParseRouterConfig; FailedPrecondition (--router-config with the ideal transport).
 absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags,

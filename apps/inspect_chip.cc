@@ -28,10 +28,6 @@ char LayerLetter(std::int32_t layer) {
   return '#';
 }
 
-std::int32_t LayerOf(const ChipModel& chip, std::size_t core) {
-  return chip.provenance.core_layer.empty() ? -1 : chip.provenance.core_layer[core];
-}
-
 struct LayerSizes {
   std::int64_t cores = 0;
   std::int64_t axons = 0;
@@ -42,7 +38,7 @@ struct LayerSizes {
 std::map<std::int32_t, LayerSizes> SizesByLayer(const ChipModel& chip) {
   std::map<std::int32_t, LayerSizes> layers;
   for (std::size_t core = 0; core < chip.cores.size(); ++core) {
-    LayerSizes& sizes = layers[LayerOf(chip, core)];
+    LayerSizes& sizes = layers[chip.provenance.LayerOf(core)];
     const CoreModel& model = chip.cores[core];
     ++sizes.cores;
     sizes.axons += static_cast<std::int64_t>(model.axon_types.size());
@@ -79,7 +75,7 @@ std::string FormatMap(const ChipModel& chip) {
   for (std::size_t core = 0; core < chip.cores.size(); ++core) {
     const CoreCoordinates at = chip.cores[core].at;
     rows[static_cast<std::size_t>(at.y)][static_cast<std::size_t>(at.x)] =
-        LayerLetter(LayerOf(chip, core));
+        LayerLetter(chip.provenance.LayerOf(core));
   }
   std::string text = "map       a letter a core, by layer; (0,0) is the north-west corner\n";
   for (const std::string& row : rows) {

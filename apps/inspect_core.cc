@@ -214,8 +214,7 @@ absl::StatusOr<Inspection> InspectCore(const ChipModel& chip, CoreCoordinates at
   }
   const CoreModel& core = *found;
   const auto index = static_cast<std::size_t>(found - chip.cores.begin());
-  const std::int32_t layer =
-      chip.provenance.core_layer.empty() ? -1 : chip.provenance.core_layer[index];
+  const std::int32_t layer = chip.provenance.LayerOf(index);
   const std::string name =
       layer < 0 ? std::string() : chip.provenance.layers[static_cast<std::size_t>(layer)];
   Inspection result;

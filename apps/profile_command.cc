@@ -179,7 +179,7 @@ CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
   either->require_option(1);
   AddChipFlags(*profile, model, options.run);
   AddPatternFlags(*profile, pattern, options);
-  AddRouterFlags(*profile, {"cycle", "booksim-c"}, /*late=*/true, options.run.router);
+  AddRouterFlags(*profile, {"cycle", "booksim-c"}, options.run.router);
   profile->get_option("--late")->needs(model);  // a pattern's packets have no tick to miss
   profile
       ->add_option("--html", options.html,

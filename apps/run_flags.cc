@@ -120,7 +120,7 @@ CLI::App* AddRunCommand(CLI::App& app, RunOptions& options) {
   AddDiagnoseFlags(*run, options);
   AddOutputFlags(*run, options);
   AddEnergyFlags(*run, options);
-  AddRouterFlags(*run, {"ideal", "cycle", "booksim-c"}, /*late=*/true, options.router);
+  AddRouterFlags(*run, {"ideal", "cycle", "booksim-c"}, options.router);
   AddMachineFlags(*run, options.machine);
   AddPreprocessingFlags(*run, options.preprocessing);
   run->footer(kFooter);

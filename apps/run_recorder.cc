@@ -10,13 +10,8 @@
 namespace spikemesh {
 namespace {
 
-// The layer that a core belongs to in the picture, or -1.
-std::int32_t LayerOf(const ChipModel& chip, std::size_t core) {
-  return chip.provenance.core_layer.empty() ? -1 : chip.provenance.core_layer[core];
-}
-
 std::string BandName(const ChipModel& chip, std::size_t core) {
-  const std::int32_t layer = LayerOf(chip, core);
+  const std::int32_t layer = chip.provenance.LayerOf(core);
   return layer < 0 ? Concat("core ", chip.cores[core].at)
                    : chip.provenance.layers[static_cast<std::size_t>(layer)];
 }
@@ -25,7 +20,8 @@ std::string BandName(const ChipModel& chip, std::size_t core) {
 std::vector<RasterBand> MakeBands(const ChipModel& chip, std::vector<std::int64_t>& first_row) {
   std::vector<std::size_t> order(chip.cores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, {}, [&chip](std::size_t core) { return LayerOf(chip, core); });
+  std::ranges::stable_sort(order, {},
+                           [&chip](std::size_t core) { return chip.provenance.LayerOf(core); });
   first_row.resize(chip.cores.size());
   std::vector<RasterBand> bands;
   std::int64_t row = 0;

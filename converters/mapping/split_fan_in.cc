@@ -31,16 +31,19 @@ bool IsRate(const SpikingNetwork& network) {
   return network.presentation.mode == PresentationMode::kRate;
 }
 
-// Every line has a rate of its own, drawn anew for each image; one tick in pipelined mode.
+// Every line has a rate of its own, drawn anew for each image. In pipelined mode, of one tick, all
+// lines of an image have the same chance to be active, from never to always over the images: parts
+// of real images are as dark or bright.
 std::vector<EncodedImage> DrawImages(const SpikingNetwork& network) {
   RandomSequence random(kRandomImagesSeed, 0);
   const auto lines = static_cast<std::uint32_t>(network.encoded_shape.size());
   const std::int32_t ticks = IsRate(network) ? network.presentation.ticks_per_image : 1;
   std::vector<EncodedImage> images;
   for (int i = 0; i < kRandomImages; ++i) {
-    std::vector<std::uint32_t> rates(lines);
+    std::vector<std::uint32_t> rates(lines,
+                                     256 * static_cast<std::uint32_t>(i) / (kRandomImages - 1));
     for (std::uint32_t& rate : rates) {
-      rate = IsRate(network) ? random.NextBelow(256) : 128;
+      rate = IsRate(network) ? random.NextBelow(256) : rate;
     }
     EncodedImage& image = images.emplace_back(static_cast<std::size_t>(ticks));
     for (std::vector<std::uint32_t>& tick : image) {

@@ -8,6 +8,7 @@
 #define SPIKEMESH_CORE_CHIP_CHIP_MODEL_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -78,6 +79,11 @@ struct ProvenanceModel {
   std::vector<std::string> layers;
   std::vector<std::int32_t> core_layer;
   std::vector<std::vector<std::int32_t>> neuron_sources;  // [core][neuron]; 4 bytes a neuron
+
+  // core_layer[core], or -1 where it is empty.
+  std::int32_t LayerOf(std::size_t core) const {
+    return core_layer.empty() ? -1 : core_layer[core];
+  }
   bool operator==(const ProvenanceModel&) const = default;
 };
 

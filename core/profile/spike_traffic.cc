@@ -39,9 +39,8 @@ std::string Explain(const LateSpike& spike) {
 }
 
 std::int32_t LayerOfCore(const ChipModel& chip, std::size_t core) {
-  const ProvenanceModel& provenance = chip.provenance;
-  const std::int32_t layer = provenance.core_layer.empty() ? -1 : provenance.core_layer[core];
-  return layer >= 0 ? layer : static_cast<std::int32_t>(provenance.layers.size());
+  const std::int32_t layer = chip.provenance.LayerOf(core);
+  return layer >= 0 ? layer : static_cast<std::int32_t>(chip.provenance.layers.size());
 }
 
 SpikeTraffic::SpikeTraffic(const ChipModel& chip) : chip_(chip) {
