@@ -35,6 +35,13 @@ struct SplitSize {
   }
 };
 
+// What else helps where there are too many parts; nothing where weights have two types already.
+inline const char* TernaryRemedy(const SplitSize& size) {
+  constexpr std::int32_t kTernaryTypes = 2;
+  return size.axon_types > kTernaryTypes ? ", or --weights ternary, of which a part holds more"
+                                         : "";
+}
+
 }  // namespace spikemesh
 
 #endif  // SPIKEMESH_CONVERTERS_MAPPING_SPLIT_LAYER_H_

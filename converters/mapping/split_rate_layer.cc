@@ -91,7 +91,7 @@ class RateSplitter {
       return absl::ResourceExhaustedError(Concat(
           "layer \"", layer_.name, "\": ", InputsPerNeuron(layer_), " inputs per neuron are ",
           size_.parts(), " parts of two rails each, a merge neuron has ", kMergeAxonsMax,
-          " axons for them; use groups of fewer inputs"));
+          " axons for them; use groups of fewer inputs", TernaryRemedy(size_)));
     }
     for (std::int32_t out = 0; out < channels_; ++out) {
       ChooseStep(out);

@@ -294,7 +294,9 @@ TEST(SplitFanInTest, MorePartsThanAMergeNeuronHasAxonsIsResourceExhausted) {
   SpikingNetwork network = WideRate(64 * 121, 1, 1);
   EXPECT_EQ(SplitRateLayer(network.layers[0]).status().code(),
             absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(SplitFanIn(network, {}).status().code(), absl::StatusCode::kResourceExhausted);
+  const absl::Status status = SplitFanIn(network, {}).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("or --weights ternary"));
 }
 
 }  // namespace
