@@ -237,7 +237,9 @@ void Estimator::SketchReadout() {
   }
   const SpikingLayer& layer = (*split)->layer;
   const absl::StatusOr<LayerRepresentation> found = RepresentLayer(layer);
-  SPIKEMESH_CHECK(found.ok());  // the weights are those of the whole layer
+  if (!found.ok()) {
+    return;
+  }
   LayerSketch& sketch = sketches_.back();
   sketch.split.reset();
   sketch.tiled = Tiled(layer, &*found);
