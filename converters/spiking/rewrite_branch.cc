@@ -31,13 +31,30 @@ bool IsPadded(const WindowGeometry& window) {
   return window.pad_top > 0 || window.pad_left > 0 || window.pad_bottom > 0 || window.pad_right > 0;
 }
 
-// One axis of a convolution behind a pool, as a window over the pool's input.
-WindowAxis ComposeAxis(const WindowAxis& convolution, const WindowAxis& pool) {
-  return {.kernel = (convolution.kernel - 1) * convolution.dilation * pool.stride + pool.kernel,
-          .stride = convolution.stride * pool.stride,
-          .pad_begin = pool.pad_begin + convolution.pad_begin * pool.stride,
-          .pad_end = pool.pad_end + convolution.pad_end * pool.stride,
+// One axis of a window behind another, as a window over the input of the one ahead.
+WindowAxis ComposeAxis(const WindowAxis& behind, const WindowAxis& ahead) {
+  return {.kernel = (behind.kernel - 1) * behind.dilation * ahead.stride +
+                    (ahead.kernel - 1) * ahead.dilation + 1,
+          .stride = behind.stride * ahead.stride,
+          .pad_begin = ahead.pad_begin + behind.pad_begin * ahead.stride,
+          .pad_end = ahead.pad_end + behind.pad_end * ahead.stride,
           .dilation = 1};
+}
+
+WindowGeometry ComposeWindows(const WindowGeometry& behind, const WindowGeometry& ahead) {
+  const WindowAxis y = ComposeAxis(AxisY(behind), AxisY(ahead));
+  const WindowAxis x = ComposeAxis(AxisX(behind), AxisX(ahead));
+  const auto narrow = [](std::int64_t value) { return static_cast<std::int32_t>(value); };
+  return {narrow(y.kernel),
+          narrow(x.kernel),
+          narrow(y.stride),
+          narrow(x.stride),
+          narrow(y.pad_begin),
+          narrow(x.pad_begin),
+          narrow(y.pad_end),
+          narrow(x.pad_end),
+          1,
+          1};
 }
 
 // Whether windows of the pool that would lie in the convolution's padding see none of the input.
@@ -50,6 +67,34 @@ bool PaddingStaysOutside(const WindowAxis& convolution, const WindowAxis& pool,
 
 std::size_t TapsOf(const WindowGeometry& window) {
   return static_cast<std::size_t>(window.kernel_y) * window.kernel_x;
+}
+
+struct Steps {
+  std::int32_t y = 1;
+  std::int32_t x = 1;
+};
+
+// The weights of a convolution with a sum over the window `pool` ahead of it or behind, as weights
+// of the window `to` that both are: a tap of the convolution lies `tap_steps` from its neighbour, a
+// tap of the pool `pool_steps`.
+std::vector<float> SpreadTaps(const std::vector<float>& weights, const WindowGeometry& from,
+                              Steps tap_steps, const WindowGeometry& pool, Steps pool_steps,
+                              const WindowGeometry& to) {
+  const std::size_t taps = TapsOf(from);
+  std::vector<float> spread(weights.size() / taps * TapsOf(to), 0.0F);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const auto tap = static_cast<std::int32_t>(i % taps);
+    const std::int32_t top = tap / from.kernel_x * tap_steps.y;
+    const std::int32_t left = tap % from.kernel_x * tap_steps.x;
+    float* const plane = &spread[i / taps * TapsOf(to)];
+    for (std::int32_t y = 0; y < pool.kernel_y; ++y) {
+      for (std::int32_t x = 0; x < pool.kernel_x; ++x) {
+        plane[std::int64_t{top + y * pool_steps.y} * to.kernel_x + left + x * pool_steps.x] +=
+            weights[i];
+      }
+    }
+  }
+  return spread;
 }
 
 }  // namespace
@@ -112,36 +157,14 @@ absl::StatusOr<ConvolutionNode> ComposePool(const NetworkNode& node, const Featu
                   " gives, whose windows overlap or do not cover its input evenly; remove the "
                   "padding, or use --mode rate");
   }
-  const WindowAxis y = ComposeAxis(AxisY(from.window), AxisY(pool));
-  const WindowAxis x = ComposeAxis(AxisX(from.window), AxisX(pool));
   ConvolutionNode composed;
-  const auto narrow = [](std::int64_t value) { return static_cast<std::int32_t>(value); };
-  composed.window = {narrow(y.kernel),
-                     narrow(x.kernel),
-                     narrow(y.stride),
-                     narrow(x.stride),
-                     narrow(y.pad_begin),
-                     narrow(x.pad_begin),
-                     narrow(y.pad_end),
-                     narrow(x.pad_end),
-                     1,
-                     1};
+  composed.window = ComposeWindows(from.window, pool);
   composed.groups = from.groups;
   composed.bias = from.bias;
-  const std::size_t taps = TapsOf(from.window);
-  const std::size_t planes = from.weights.size() / taps;
-  composed.weights.assign(planes * TapsOf(composed.window), 0.0F);
-  for (std::size_t i = 0; i < from.weights.size(); ++i) {
-    const auto tap = static_cast<std::int64_t>(i % taps);
-    const std::int64_t top = tap / from.window.kernel_x * from.window.dilation_y * pool.stride_y;
-    const std::int64_t left = tap % from.window.kernel_x * from.window.dilation_x * pool.stride_x;
-    float* plane = &composed.weights[i / taps * TapsOf(composed.window)];
-    for (std::int64_t py = 0; py < pool.kernel_y; ++py) {
-      for (std::int64_t px = 0; px < pool.kernel_x; ++px) {
-        plane[(top + py) * x.kernel + left + px] += from.weights[i];
-      }
-    }
-  }
+  composed.weights =
+      SpreadTaps(from.weights, from.window,
+                 {from.window.dilation_y * pool.stride_y, from.window.dilation_x * pool.stride_x},
+                 pool, {1, 1}, composed.window);
   return composed;
 }
 
@@ -153,26 +176,11 @@ absl::Status PoolBranch(const NetworkNode& node, Branch& branch) {
   }
   const WindowGeometry from = branch.convolution.window;
   const WindowGeometry& means = pool.window;
-  const std::size_t planes = branch.convolution.weights.size() / TapsOf(from);
-  WindowGeometry& to = branch.convolution.window;
-  to.kernel_y = (means.kernel_y - 1) * from.stride_y + (from.kernel_y - 1) * from.dilation_y + 1;
-  to.kernel_x = (means.kernel_x - 1) * from.stride_x + (from.kernel_x - 1) * from.dilation_x + 1;
-  to.stride_y = from.stride_y * means.stride_y;
-  to.stride_x = from.stride_x * means.stride_x;
-  to.dilation_y = to.dilation_x = 1;
-  const std::vector<float> weights = std::move(branch.convolution.weights);
-  branch.convolution.weights.assign(planes * TapsOf(to), 0.0F);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const auto tap = static_cast<std::int32_t>(i % TapsOf(from));
-    const std::int32_t top = tap / from.kernel_x * from.dilation_y;
-    const std::int32_t left = tap % from.kernel_x * from.dilation_x;
-    float* const plane = &branch.convolution.weights[i / TapsOf(from) * TapsOf(to)];
-    for (std::int32_t y = 0; y < means.kernel_y; ++y) {
-      for (std::int32_t x = 0; x < means.kernel_x; ++x) {
-        plane[(top + y * from.stride_y) * to.kernel_x + left + x * from.stride_x] += weights[i];
-      }
-    }
-  }
+  const WindowGeometry to = ComposeWindows(means, from);
+  branch.convolution.weights =
+      SpreadTaps(branch.convolution.weights, from, {from.dilation_y, from.dilation_x}, means,
+                 {from.stride_y, from.stride_x}, to);
+  branch.convolution.window = to;
   branch.is_identity = false;
   branch.divisor *= means.kernel_y * means.kernel_x;
   branch.output.height = node.shape.height;
