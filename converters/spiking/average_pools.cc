@@ -7,21 +7,11 @@
 #include <variant>
 #include <vector>
 
+#include "converters/spiking/node_kinds.h"
 #include "networks/ir/run_network.h"
 
 namespace spikemesh {
 namespace {
-
-template <typename... Operations>
-bool IsAnyOf(const NetworkNode& node) {
-  return (std::holds_alternative<Operations>(node.operation) || ...);
-}
-
-bool IsAffine(const NetworkNode& node) { return IsAnyOf<AffineNode, BatchNormNode>(node); }
-
-bool IsActivation(const NetworkNode& node) {
-  return IsAnyOf<StepNode, ClipNode, RoundNode, MultiThresholdNode>(node);
-}
 
 bool IsMaxPool(const NetworkNode& node) {
   const auto* pool = std::get_if<PoolNode>(&node.operation);
@@ -65,7 +55,7 @@ class PoolMover {
     while (source != kNetworkInput) {
       const NetworkNode& node = network_.nodes[static_cast<std::size_t>(source)];
       if (!IsAffine(node) && !IsAnyOf<ReshapeNode>(node)) {
-        return !IsActivation(node) && !IsAnyOf<PoolNode>(node);
+        return !IsNonlinear(node) && !IsAnyOf<PoolNode>(node);
       }
       source = node.sources[0];
     }
@@ -79,11 +69,11 @@ class PoolMover {
     while (readers_[at].size() == 1) {
       at = readers_[at].front();
       const NetworkNode& node = network_.nodes[at];
-      if (!IsAffine(node) && !IsActivation(node)) {
+      if (!IsAffine(node) && !IsNonlinear(node)) {
         break;
       }
       chain.push_back(at);
-      length = IsActivation(node) ? chain.size() : length;
+      length = IsNonlinear(node) ? chain.size() : length;
     }
     chain.resize(length);
     return chain;

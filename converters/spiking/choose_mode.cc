@@ -7,6 +7,7 @@
 #include "converters/spiking/activations.h"
 #include "converters/spiking/average_pools.h"
 #include "converters/spiking/check_network.h"
+#include "converters/spiking/node_kinds.h"
 #include "converters/spiking/stage_graph.h"
 #include "core/base/strings.h"
 
@@ -19,11 +20,9 @@ bool IsStep(const Stage& stage) {
   if (values.ok()) {
     return values->size() == 2;
   }
-  const auto last = std::find_if(
-      stage.functions.rbegin(), stage.functions.rend(), [](const ElementFunction& function) {
-        return !std::holds_alternative<AffineNode>(function.node->operation) &&
-               !std::holds_alternative<BatchNormNode>(function.node->operation);
-      });
+  const auto last =
+      std::find_if(stage.functions.rbegin(), stage.functions.rend(),
+                   [](const ElementFunction& function) { return !IsAffine(*function.node); });
   return last != stage.functions.rend() && std::holds_alternative<StepNode>(last->node->operation);
 }
 

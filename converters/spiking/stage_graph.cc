@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "converters/spiking/check_network.h"
+#include "converters/spiking/node_kinds.h"
 #include "converters/spiking/rewrite_branch.h"
 #include "core/base/strings.h"
 #include "networks/ir/run_network.h"
@@ -24,20 +25,8 @@ absl::Status Refuse(const NetworkNode& node, const Values&... values) {
   return absl::UnimplementedError(Concat(NodeText(node), values...));
 }
 
-template <typename Operation>
-bool Is(const NetworkNode& node) {
-  return std::holds_alternative<Operation>(node.operation);
-}
-
-bool IsAffine(const NetworkNode& node) { return Is<AffineNode>(node) || Is<BatchNormNode>(node); }
-
-bool IsNonlinear(const NetworkNode& node) {
-  return Is<StepNode>(node) || Is<ClipNode>(node) || Is<RoundNode>(node) ||
-         Is<MultiThresholdNode>(node);
-}
-
 bool IsElementwise(const NetworkNode& node) {
-  return IsAffine(node) || IsNonlinear(node) || Is<ReshapeNode>(node);
+  return IsAffine(node) || IsNonlinear(node) || IsAnyOf<ReshapeNode>(node);
 }
 
 std::int64_t Plane(const FeatureShape& shape) { return std::int64_t{shape.height} * shape.width; }
@@ -158,7 +147,7 @@ bool Builder::IsActivation(std::int32_t index) const {
   if (begin == kNetworkInput || IsNonlinear(node(begin))) {
     return true;
   }
-  if (!Is<PoolNode>(node(begin)) || !IsActivation(source_of(begin))) {
+  if (!IsAnyOf<PoolNode>(node(begin)) || !IsActivation(source_of(begin))) {
     return false;
   }
   const bool of_image = WalkAffine(source_of(begin)).begin == kNetworkInput;
@@ -167,7 +156,7 @@ bool Builder::IsActivation(std::int32_t index) const {
 
 Walk Builder::WalkAffine(std::int32_t index) const {
   Walk walk;
-  while (index != kNetworkInput && (IsAffine(node(index)) || Is<ReshapeNode>(node(index)))) {
+  while (index != kNetworkInput && (IsAffine(node(index)) || IsAnyOf<ReshapeNode>(node(index)))) {
     if (IsAffine(node(index))) {
       walk.functions.push_back({&node(index), Plane(node(index).shape), 0});
     }
@@ -184,7 +173,7 @@ Walk Builder::WalkActivation(std::int32_t index) const {
   const std::int32_t last = index;
   while (index != kNetworkInput && IsElementwise(node(index)) &&
          (index == last || !IsNonlinear(node(index)) || !EndsStage(index))) {
-    if (!Is<ReshapeNode>(node(index))) {
+    if (!IsAnyOf<ReshapeNode>(node(index))) {
       walk.functions.push_back({&node(index), Plane(node(index).shape), 0});
     }
     index = source_of(index);
@@ -222,7 +211,7 @@ absl::StatusOr<std::int32_t> Builder::Source(std::int32_t index,
     return kImage;
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const std::int32_t stage, StageOf(index));
-  if (!Is<PoolNode>(node(index))) {
+  if (!IsAnyOf<PoolNode>(node(index))) {
     return stage;
   }
   std::vector<ElementFunction> moved = WalkAffine(source_of(index)).functions;
@@ -242,14 +231,14 @@ absl::Status Builder::CollectSums(std::int32_t index, Branch part, Stage& stage)
   part.functions.insert(part.functions.begin(), walk.functions.begin(), walk.functions.end());
   index = walk.begin;
   const NetworkNode* at = index == kNetworkInput ? nullptr : &node(index);
-  if (at != nullptr && (Is<AddNode>(*at) || Is<ConcatNode>(*at))) {
+  if (at != nullptr && (IsAnyOf<AddNode>(*at) || IsAnyOf<ConcatNode>(*at))) {
     return CollectParts(index, part, stage);
   }
   if (at != nullptr) {
     part.output = at->shape;
     part.name = at->name;
   }
-  if (at != nullptr && Is<ConvolutionNode>(*at)) {
+  if (at != nullptr && IsAnyOf<ConvolutionNode>(*at)) {
     part.convolution = std::get<ConvolutionNode>(at->operation);
     part.input = shape_of(source_of(index));
     return CollectInputs(source_of(index), std::move(part), stage);
@@ -289,7 +278,7 @@ absl::Status Builder::CollectPooledSums(std::int32_t index, const Branch& part, 
 
 // The operands of an addition, or the parts of a concatenation, at node `index`.
 absl::Status Builder::CollectParts(std::int32_t index, const Branch& branch, Stage& stage) {
-  const bool add = Is<AddNode>(node(index));
+  const bool add = IsAnyOf<AddNode>(node(index));
   if (add && !branch.functions.empty()) {
     return Refuse(node(index), " is followed by ", NodeText(*branch.functions.front().node),
                   " and then by another addition or concatenation; put an activation between, or "
@@ -316,11 +305,11 @@ absl::Status Builder::CollectInputs(std::int32_t index, Branch branch, Stage& st
   branch.before.insert(branch.before.begin(), walk.functions.begin(), walk.functions.end());
   index = walk.begin;
   const NetworkNode* at = index == kNetworkInput ? nullptr : &node(index);
-  if (at != nullptr && Is<ConvolutionNode>(*at)) {
+  if (at != nullptr && IsAnyOf<ConvolutionNode>(*at)) {
     return absl::UnimplementedError(
         Concat("node \"", branch.name, "\" follows ", NodeText(*at), " ", kNeedsActivation));
   }
-  if (at != nullptr && Is<AddNode>(*at)) {
+  if (at != nullptr && IsAnyOf<AddNode>(*at)) {
     if (!branch.before.empty()) {
       return Refuse(*at, " is followed by ", NodeText(*branch.before.front().node), " ",
                     kNeedsActivation);
@@ -331,7 +320,7 @@ absl::Status Builder::CollectInputs(std::int32_t index, Branch branch, Stage& st
     }
     return absl::OkStatus();
   }
-  if (at != nullptr && Is<ConcatNode>(*at)) {
+  if (at != nullptr && IsAnyOf<ConcatNode>(*at)) {
     SPIKEMESH_ASSIGN_OR_RETURN(std::vector<Branch> parts, SplitInputs(branch, network_, *at));
     for (std::size_t i = 0; i < parts.size(); ++i) {
       SPIKEMESH_RETURN_IF_ERROR(CollectInputs(at->sources[i], std::move(parts[i]), stage));
@@ -442,7 +431,7 @@ absl::StatusOr<std::int32_t> Builder::StageOf(std::int32_t index) {
     return known->second;
   }
   SPIKEMESH_ASSIGN_OR_RETURN(Stage stage,
-                             Is<PoolNode>(node(index)) ? PoolStage(index) : SumStage(index));
+                             IsAnyOf<PoolNode>(node(index)) ? PoolStage(index) : SumStage(index));
   graph_.stages.push_back(std::move(stage));
   const auto at = static_cast<std::int32_t>(graph_.stages.size()) - 1;
   stages_.emplace(index, at);
