@@ -14,6 +14,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/error.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
@@ -116,6 +117,42 @@ absl::StatusOr<Answer> AnswerWithoutBody(const Parser& parser) {
   return absl::UnavailableError(message);
 }
 
+// Gives the parser what is read; more may be needed, which is no error.
+error_code ParseBuffered(beast::flat_buffer& buffer, Parser& parser) {
+  error_code error;
+  buffer.consume(parser.put(buffer.data(), error));
+  return error == http::error::need_more ? error_code() : error;
+}
+
+// Reads once and parses what came. Beast's own asynchronous reading and writing of messages are
+// templates over stream, handler and message that took most of this file's compile time and memory.
+template <typename Stream>
+error_code ReadSome(asio::io_context& io, Stream& stream, beast::flat_buffer& buffer,
+                    Parser& parser) {
+  if (buffer.size() == kReadBufferBytes) {
+    return http::error::buffer_overflow;  // what the parser waits for has no end
+  }
+  std::size_t bytes = 0;
+  error_code error = Await(io, [&](auto handler) {
+    stream.async_read_some(buffer.prepare(kReadBufferBytes - buffer.size()),
+                           [&bytes, handler](error_code result, std::size_t count) {
+                             bytes = count;
+                             handler(result);
+                           });
+  });
+  buffer.commit(bytes);
+  if (error == asio::error::eof && !parser.got_some()) {
+    return http::error::end_of_stream;
+  }
+  if (error == asio::error::eof) {
+    error = {};
+    parser.put_eof(error);
+    return error;
+  }
+  return error ? error : ParseBuffered(buffer, parser);
+}
+
+// Reads on until `done`, beginning with what of the body came with the header.
 template <typename Stream>
 absl::Status ReadBody(asio::io_context& io, Stream& stream, beast::flat_buffer& buffer,
                       Parser& parser, const std::string& url, const HttpGetOptions& options,
@@ -124,41 +161,53 @@ absl::Status ReadBody(asio::io_context& io, Stream& stream, beast::flat_buffer& 
   if (const auto length = parser.content_length()) {
     bytes_total = *length;
   }
-  while (!parser.is_done()) {
+  parser.eager(true);
+  error_code error;
+  if (!parser.is_done() && buffer.size() > 0) {
+    error = ParseBuffered(buffer, parser);
+  }
+  while (!error && !parser.is_done()) {
     LimitNextWait(stream, deadline);
-    const error_code error =
-        Await(io, [&](auto handler) { http::async_read_some(stream, buffer, parser, handler); });
-    if (error) {
-      return StatusOf(error, Concat("read the body after ", parser.get().body().size(), " bytes"));
-    }
-    if (options.progress) {
+    error = ReadSome(io, stream, buffer, parser);
+    if (options.progress && !error) {
       options.progress(url, parser.get().body().size(), bytes_total);
     }
   }
-  return absl::OkStatus();
+  return error
+             ? StatusOf(error, Concat("read the body after ", parser.get().body().size(), " bytes"))
+             : absl::OkStatus();
 }
 
-// One request and its answer on a connected stream.
-template <typename Stream>
-absl::StatusOr<Answer> Exchange(asio::io_context& io, Stream& stream, const Url& url,
-                                const HttpGetOptions& options, const Deadline& deadline) {
+std::string RequestText(const Url& url) {
   http::request<http::empty_body> request(http::verb::get, url.target, 11);
   const bool usual_port = url.port == (url.tls ? "443" : "80");
   request.set(http::field::host, usual_port ? url.host : url.host + ":" + url.port);
   request.set(http::field::user_agent, "spikemesh");
   request.set(http::field::accept_encoding, "identity");
   request.set(http::field::connection, "close");
+  std::ostringstream text;
+  text << request;
+  return text.str();
+}
+
+// One request and its answer on a connected stream.
+template <typename Stream>
+absl::StatusOr<Answer> Exchange(asio::io_context& io, Stream& stream, const Url& url,
+                                const HttpGetOptions& options, const Deadline& deadline) {
+  const std::string request = RequestText(url);
   LimitNextWait(stream, deadline);
-  error_code error = Await(io, [&](auto handler) { http::async_write(stream, request, handler); });
+  error_code error =
+      Await(io, [&](auto handler) { asio::async_write(stream, asio::buffer(request), handler); });
   if (error) {
     return StatusOf(error, "send the request");
   }
   beast::flat_buffer buffer(kReadBufferBytes);
   Parser parser;
   parser.body_limit(options.bytes_max);
-  LimitNextWait(stream, deadline);
-  error =
-      Await(io, [&](auto handler) { http::async_read_header(stream, buffer, parser, handler); });
+  while (!error && !parser.is_header_done()) {
+    LimitNextWait(stream, deadline);
+    error = ReadSome(io, stream, buffer, parser);
+  }
   if (error) {
     return StatusOf(error, "read the answer's header");
   }

@@ -126,9 +126,9 @@ TEST_F(BadInputTest, LimitOfFileSizesIsReportedNotASignal) {
 }
 
 TEST_F(BadInputTest, WantOfMemoryIsReportedNotACrash) {
-#if defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP() << "the sanitizer's shadow does not fit into a limited address space";
-#endif
+  if (kAddressSanitizer) {
+    GTEST_SKIP() << "the sanitizer's shadow does not fit into a limited address space";
+  }
   // 128 x 128 cores hold 128 MB of crossbars.
   const CommandResult run = RunAfter("ulimit -v 100000", "bench --cores 128x128 --ticks 1");
   EXPECT_EQ(run.status, 1);

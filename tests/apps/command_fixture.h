@@ -20,6 +20,16 @@
 
 namespace spikemesh {
 
+// Whether the command runs under the address sanitizer: g++ says so in a macro, clang in another
+// way.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kAddressSanitizer = true;
+#elif defined(__has_feature)
+inline constexpr bool kAddressSanitizer = __has_feature(address_sanitizer);
+#else
+inline constexpr bool kAddressSanitizer = false;
+#endif
+
 struct CommandResult {
   int status = -1;  // exit status
   std::string out;

@@ -85,7 +85,7 @@ TEST(QonnxQuantTest, OneSignedBitIsTheSign) {
 
 TEST(QonnxQuantTest, TernaryWeights) {
   const QuantForTest ternary = {.scale = 0.5, .bits = 2, .is_signed = 1, .narrow = 1};
-  EXPECT_THAT(RunModel(Quant(1, ternary, {-3, -0.3, -0.2, 0.25, 0.26, 9}), {1}),
+  EXPECT_THAT(RunModel(Quant(1, ternary, {-3, -0.3F, -0.2F, 0.25, 0.26F, 9}), {1}),
               ElementsAre(-0.5, -0.5, 0, 0, 0.5, 0.5));
 }
 
@@ -93,7 +93,7 @@ TEST(QonnxQuantTest, ScalePerChannelOfAnActivationAndOfWeights) {
   ModelBuilder model({2, 1, 1});
   model.Floats("s", {1, 2, 1, 1}, {1, 0.5}).Floats("z", {}, {0}).Floats("b", {}, {8});
   model.Node("IntQuant", {"x", "s", "z", "b"}, "a").Domain("onnx.brevitas");
-  model.Floats("c", {1, 2, 1, 1}, {1.3, 1.3});
+  model.Floats("c", {1, 2, 1, 1}, {1.3F, 1.3F});
   model.Node("Quant", {"c", "s", "z", "b"}, "w").Domain("finn.custom_op.general");
   model.Node("Conv", {"a", "w"}, "y");
   EXPECT_THAT(RunModel(model, {2.4, 2.4}), ElementsAre(2 * 1 + 2.5 * 1.5));
@@ -131,7 +131,7 @@ TEST(QonnxBipolarTest, ScalePerChannelIsAnAffineNodeAfterTheStep) {
 
 TEST(QonnxBipolarTest, WeightsOfZeroBecomePlusOne) {
   ModelBuilder model({1});
-  model.Floats("c", {1, 3}, {-0.1, 0, 2}).Floats("s", {}, {1});
+  model.Floats("c", {1, 3}, {-0.1F, 0, 2}).Floats("s", {}, {1});
   model.Node("BipolarQuant", {"c", "s"}, "w").Domain(kQonnx).Node("MatMul", {"x", "w"}, "y");
   EXPECT_THAT(RunModel(model, {3}), ElementsAre(-3, 3, 3));
 }

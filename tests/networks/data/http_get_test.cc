@@ -88,6 +88,13 @@ TEST(HttpGetTest, BodyAtTheBoundIsTakenAndOneByteMoreIsResourceExhausted) {
   EXPECT_EQ(CodeOf("HTTP/1.0 200 OK\r\n\r\nten bytes.", 9), absl::StatusCode::kResourceExhausted);
 }
 
+TEST(HttpGetTest, HeaderOrChunkLineWithoutAnEndIsDataLoss) {
+  const std::string endless(200'000, 'x');
+  EXPECT_EQ(CodeOf("HTTP/1.1 200 OK\r\nA: " + endless), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(CodeOf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;" + endless),
+            absl::StatusCode::kDataLoss);
+}
+
 TEST(HttpGetTest, FollowsFiveRedirectsAndNotSix) {
   const TestServer server([](const std::string& target) {
     const int left = target.back() - '0';
