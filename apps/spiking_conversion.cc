@@ -171,7 +171,7 @@ absl::StatusOr<FoldedNetwork> Converter::FoldPipelined() {
 }
 
 absl::StatusOr<FoldedNetwork> Converter::FoldRateAs(const std::vector<WeightKind>& kinds) const {
-  RateOptions options;
+  RateFoldOptions options;
   options.ticks = flags_.ticks.value_or(options.ticks);
   options.layers = kinds;
   return FoldRateNetwork(network_, preprocessing_, calibration_->images, options);

@@ -8,7 +8,6 @@
 
 #include "converters/mapping/estimate.h"
 #include "converters/mapping/lower.h"
-#include "converters/mapping/map_network_tuned.h"
 #include "converters/mapping/place.h"
 #include "converters/mapping/plan_network.h"
 #include "converters/mapping/report.h"
@@ -47,9 +46,8 @@ absl::Status CheckEstimate(const SpikingNetwork& network, const MappingOptions& 
 
 }  // namespace
 
-absl::StatusOr<MappedNetwork> MapNetworkTuned(const SpikingNetwork& network,
-                                              const MappingOptions& options,
-                                              std::int32_t copies_max) {
+absl::StatusOr<MappedNetwork> MapNetwork(const SpikingNetwork& network,
+                                         const MappingOptions& options) {
   SPIKEMESH_RETURN_IF_ERROR(ValidateSpiking(network));
 
   // What cannot fit is said at once, with its price, before anything is searched.
@@ -70,7 +68,7 @@ absl::StatusOr<MappedNetwork> MapNetworkTuned(const SpikingNetwork& network,
 
   // Legalize every layer, give each its tick, and decide which neurons share a core and how their
   // spikes fan out. Beyond this point no layer, neuron, axon or edge is added.
-  SPIKEMESH_ASSIGN_OR_RETURN(const PlannedNetwork plan, PlanNetwork(source, copies_max));
+  SPIKEMESH_ASSIGN_OR_RETURN(const PlannedNetwork plan, PlanNetwork(source, options.copies_max));
 
   // Find the chips and a place on them for every core. Beyond this point nothing moves.
   ChipSpec spec = options.spec;
@@ -102,11 +100,6 @@ absl::StatusOr<MappedNetwork> MapNetworkTuned(const SpikingNetwork& network,
                                       std::string(valid.message().data(), valid.message().size())));
   }
   return mapped;
-}
-
-absl::StatusOr<MappedNetwork> MapNetwork(const SpikingNetwork& network,
-                                         const MappingOptions& options) {
-  return MapNetworkTuned(network, options, kNeuronsPerCore);
 }
 
 }  // namespace spikemesh

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/limits.h"
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
 #include "core/chip/chip_spec.h"
@@ -26,7 +27,7 @@ using EncodedImage = std::vector<std::vector<std::uint32_t>>;
 enum class PlacementMethod { kBest, kRowMajor };
 
 struct MappingOptions {
-  ChipSpec spec;
+  ChipSpec spec = {};
   std::int32_t chips_max = 16;  // more chips than spec.mesh has are added up to this many
   // Layers with more inputs a neuron than a core has axons become several, which changes outputs
   // (split_fan_in.h); else they are refused, but for a read-out that can be split exactly.
@@ -37,6 +38,9 @@ struct MappingOptions {
   // Spikes of a run of a chip of this network, to place cores by; empty: neurons count alike.
   std::span<const NeuronSpikes> traffic = {};
   std::uint64_t placement_seed = 1;
+  // The most copies of a neuron in its core, 1..256; one with more targets feeds splitters, so that
+  // 1 sends every fan-out through them.
+  std::int32_t copies_max = kNeuronsPerCore;
 };
 
 // What placement did, in packets of its traffic: spikes, or one a neuron.

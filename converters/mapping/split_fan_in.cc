@@ -153,7 +153,7 @@ SplitReport ReportOf(const ReadoutSplit& split) {
 }
 
 // Builds the split network layer by layer.
-struct Splitter {
+struct FanInCutter {
   const SpikingNetwork& network;
   std::span<const EncodedImage> images;
   std::vector<std::int32_t> new_index;    // [layer of the caller]: the layer that has its outputs
@@ -222,8 +222,8 @@ struct Splitter {
     Append(std::move(split.merge), false);
     split_layers.push_back(index);
     result.reports.push_back({.layer = layer.name,
-                              .chunks = split.chunks,
-                              .partial_neurons = split.partial_neurons,
+                              .chunks = split.size.parts(),
+                              .partial_neurons = split.size.partial_neurons,
                               .axons = axons});
     return absl::OkStatus();
   }
@@ -262,32 +262,32 @@ std::int64_t SpikesThatDiffer(const std::vector<std::int32_t>& expected,
 
 // The part of a layer's output bits (rate: of the spikes that could have been, one a tick) that
 // differ; of a read-out, the part of the images that change their class.
-void MeasureLoss(Splitter& splitter) {
-  const SpikingNetwork& network = splitter.network;
-  std::vector<SplitReport>& reports = splitter.result.reports;
+void MeasureLoss(FanInCutter& cutter) {
+  const SpikingNetwork& network = cutter.network;
+  std::vector<SplitReport>& reports = cutter.result.reports;
   ImageCounter original(network);
-  ImageCounter merged(splitter.result.network);
+  ImageCounter merged(cutter.result.network);
   std::vector<std::int64_t> differing(reports.size());
-  for (const EncodedImage& image : splitter.images) {
+  for (const EncodedImage& image : cutter.images) {
     const SpikeCounts expected = original.Run(image);
     const SpikeCounts found = merged.Run(image);
     for (std::size_t i = 0; i < reports.size(); ++i) {
-      const std::size_t layer = splitter.split_layers[i];
-      const std::vector<std::int32_t>& counts = found[splitter.new_index[layer]];
+      const std::size_t layer = cutter.split_layers[i];
+      const std::vector<std::int32_t>& counts = found[cutter.new_index[layer]];
       if (!reports[i].readout) {
         differing[i] += SpikesThatDiffer(expected[layer], counts);
-      } else if (ClassOf(network, expected[layer]) != ClassOf(splitter.result.network, counts)) {
+      } else if (ClassOf(network, expected[layer]) != ClassOf(cutter.result.network, counts)) {
         ++differing[i];
       }
     }
   }
   for (std::size_t i = 0; i < reports.size(); ++i) {
-    const SpikingLayer& layer = network.layers[splitter.split_layers[i]];
+    const SpikingLayer& layer = network.layers[cutter.split_layers[i]];
     const std::int64_t of_an_image =
         reports[i].readout ? 1 : layer.output_shape.size() * network.presentation.ticks_per_image;
     reports[i].flipped_share =
         static_cast<double>(differing[i]) /
-        (static_cast<double>(of_an_image) * static_cast<double>(splitter.images.size()));
+        (static_cast<double>(of_an_image) * static_cast<double>(cutter.images.size()));
   }
 }
 
@@ -300,17 +300,17 @@ absl::StatusOr<SplitNetwork> SplitFanIn(const SpikingNetwork& network,
   const std::span<const EncodedImage> samples =
       images.empty() ? std::span<const EncodedImage>(drawn)
                      : images.first(std::min(images.size(), kImagesMax));
-  Splitter splitter{network, samples, {}, {}, {}};
-  splitter.result.network = network;
-  splitter.result.network.layers.clear();
+  FanInCutter cutter{network, samples, {}, {}, {}};
+  cutter.result.network = network;
+  cutter.result.network.layers.clear();
   for (std::size_t index = 0; index < network.layers.size(); ++index) {
-    SPIKEMESH_RETURN_IF_ERROR(splitter.Add(index));
+    SPIKEMESH_RETURN_IF_ERROR(cutter.Add(index));
   }
-  if (!splitter.result.reports.empty()) {
-    ShiftLayers(network, splitter.new_index, splitter.result.network);
-    MeasureLoss(splitter);
+  if (!cutter.result.reports.empty()) {
+    ShiftLayers(network, cutter.new_index, cutter.result.network);
+    MeasureLoss(cutter);
   }
-  return std::move(splitter.result);
+  return std::move(cutter.result);
 }
 
 absl::StatusOr<std::optional<SplitNetwork>> SplitFanInExactly(const SpikingNetwork& network) {

@@ -3,6 +3,7 @@
 #ifndef SPIKEMESH_CONVERTERS_MAPPING_SPLIT_LAYER_H_
 #define SPIKEMESH_CONVERTERS_MAPPING_SPLIT_LAYER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -10,15 +11,6 @@
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
-
-// A partial layer for each input of the layer, and the merge layer, whose input i reads partial
-// layer i (its `source` is i here).
-struct SplitLayer {
-  std::vector<SpikingLayer> partials;
-  SpikingLayer merge;
-  std::int64_t chunks = 0;           // parts of one neuron's inputs
-  std::int64_t partial_neurons = 0;  // that the merge layer reads
-};
 
 // How large it will be, before anything is built.
 struct SplitSize {
@@ -34,6 +26,27 @@ struct SplitSize {
     return sum;
   }
 };
+
+// A partial layer for each input of the layer, and the merge layer, whose input i reads partial
+// layer i (its `source` is i here).
+struct SplitLayer {
+  SplitSize size;
+  std::vector<SpikingLayer> partials;
+  SpikingLayer merge;
+};
+
+// What `cutter`, which has planned, makes of `layer`: Cutter::MakeMerge() gives the merge layer
+// without inputs, MakePartial(i, split) adds partial layer i and the merge layer's input from it.
+template <typename Cutter>
+SplitLayer CutLayer(const SpikingLayer& layer, Cutter& cutter) {
+  SplitLayer split;
+  split.size = cutter.size();
+  split.merge = cutter.MakeMerge();
+  for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+    cutter.MakePartial(i, split);
+  }
+  return split;
+}
 
 // What else helps where there are too many parts; nothing where weights have two types already.
 inline const char* TernaryRemedy(const SplitSize& size) {

@@ -72,9 +72,9 @@ AxonWeights Negated(AxonWeights values) {
   return values;
 }
 
-class RateSplitter {
+class RateCutter {
  public:
-  explicit RateSplitter(const SpikingLayer& layer)
+  explicit RateCutter(const SpikingLayer& layer)
       : layer_(layer),
         channels_(layer.output_shape.channels),
         steps_(channels_),
@@ -103,18 +103,10 @@ class RateSplitter {
     return CheckMergeWeights(layer_, partial_outputs);
   }
 
-  // After Plan.
-  SplitLayer Build() {
-    MakeMerge();
-    for (std::size_t i = 0; i < layer_.inputs.size(); ++i) {
-      MakePartial(i);
-    }
-    result_.chunks = size_.parts();
-    result_.partial_neurons = size_.partial_neurons;
-    return std::move(result_);
-  }
-
+  // The others: after Plan.
   const SplitSize& size() const { return size_; }
+  SpikingLayer MakeMerge() const;
+  void MakePartial(std::size_t index, SplitLayer& split);
 
  private:
   // The axon types that the weights of all rails have together.
@@ -122,9 +114,7 @@ class RateSplitter {
   InputRails MakeRails(const LayerInput& input, std::int32_t types) const;
   void ChooseStep(std::int32_t out);
   std::int64_t RailNeurons(std::int32_t out, std::int32_t step);
-  void MakePartial(std::size_t index);
   void AppendRailNeurons(std::int32_t out, const RailNeuron& neuron, SpikingLayer& partial) const;
-  void MakeMerge();
   std::int32_t LeastThreshold(std::int32_t out) const;
 
   const SpikingLayer& layer_;
@@ -134,10 +124,9 @@ class RateSplitter {
   std::vector<std::int32_t> steps_;  // [out_channels]: s, in units of the weights
   std::vector<std::int32_t> units_;  // [out_channels]: what merge neurons count in, s / unit <= 255
   SplitSize size_;
-  SplitLayer result_;
 };
 
-absl::StatusOr<std::int32_t> RateSplitter::RailTypes() const {
+absl::StatusOr<std::int32_t> RateCutter::RailTypes() const {
   SpikingLayer both = layer_;
   both.output_shape.channels *= 2;
   both.axon_weights.clear();
@@ -161,7 +150,7 @@ absl::StatusOr<std::int32_t> RateSplitter::RailTypes() const {
   return std::popcount(used);
 }
 
-InputRails RateSplitter::MakeRails(const LayerInput& input, std::int32_t types) const {
+InputRails RateCutter::MakeRails(const LayerInput& input, std::int32_t types) const {
   InputRails rails;
   rails.chunks = ChunkInput(input, types, kAxonsPerCore);
   rails.rails.resize(std::size_t(channels_) * rails.chunks.count * 2);
@@ -176,13 +165,13 @@ InputRails RateSplitter::MakeRails(const LayerInput& input, std::int32_t types) 
   return rails;
 }
 
-std::int32_t RateSplitter::LeastThreshold(std::int32_t out) const {
+std::int32_t RateCutter::LeastThreshold(std::int32_t out) const {
   const std::ptrdiff_t positions = layer_.output_shape.size() / channels_;
   const auto begin = layer_.thresholds.begin() + out * positions;
   return *std::min_element(begin, begin + positions);
 }
 
-std::int64_t RateSplitter::RailNeurons(std::int32_t out, std::int32_t step) {
+std::int64_t RateCutter::RailNeurons(std::int32_t out, std::int32_t step) {
   std::int64_t neurons = 0;
   for (InputRails& input : rails_) {
     for (std::int32_t i = 0; i < 2 * input.chunks.count; ++i) {
@@ -194,7 +183,7 @@ std::int64_t RateSplitter::RailNeurons(std::int32_t out, std::int32_t step) {
   return neurons;
 }
 
-void RateSplitter::ChooseStep(std::int32_t out) {
+void RateCutter::ChooseStep(std::int32_t out) {
   const double error = kMergeError * std::sqrt(6.0 / static_cast<double>(size_.parts()));
   std::int32_t step = std::max(1, static_cast<std::int32_t>(error * LeastThreshold(out)));
   const auto round_up = [&](std::int32_t value) {
@@ -229,7 +218,7 @@ RailNeuron InputRails::neuron(std::int32_t out, std::int32_t chunk, std::int32_t
   return neuron;
 }
 
-void RateSplitter::MakePartial(std::size_t index) {
+void RateCutter::MakePartial(std::size_t index, SplitLayer& split) {
   InputRails& rails = rails_[index];
   const LayerInput& input = layer_.inputs[index];
   SpikingLayer partial;
@@ -247,7 +236,7 @@ void RateSplitter::MakePartial(std::size_t index) {
                    AppendRailNeurons(out, rails.neuron(out, chunk, each), partial);
                  });
   partial.leaks.assign(partial.thresholds.size(), 0);
-  LayerInput& merge = result_.merge.inputs.emplace_back(
+  LayerInput& merge = split.merge.inputs.emplace_back(
       MakeMergeInput(input, channels_, partial.output_shape, rails.chunks, rails.outputs_each,
                      [&](std::int32_t out, std::int32_t chunk, std::int32_t each) {
                        const RailNeuron neuron = rails.neuron(out, chunk, each);
@@ -255,12 +244,12 @@ void RateSplitter::MakePartial(std::size_t index) {
                        return static_cast<std::int16_t>(neuron.negative ? -value : value);
                      }));
   merge.source = static_cast<std::int32_t>(index);
-  result_.partials.push_back(std::move(partial));
+  split.partials.push_back(std::move(partial));
 }
 
 // One rail neuron at every position; one that is not used is read by nobody.
-void RateSplitter::AppendRailNeurons(std::int32_t out, const RailNeuron& neuron,
-                                     SpikingLayer& partial) const {
+void RateCutter::AppendRailNeurons(std::int32_t out, const RailNeuron& neuron,
+                                   SpikingLayer& partial) const {
   const auto positions = static_cast<std::size_t>(layer_.output_shape.size() / channels_);
   const std::int32_t step = steps_[out];
   const AxonWeights& values = representation_.values[out];
@@ -271,8 +260,8 @@ void RateSplitter::AppendRailNeurons(std::int32_t out, const RailNeuron& neuron,
                                     neuron.used ? neuron.turn * step + step / 2 : 0);
 }
 
-void RateSplitter::MakeMerge() {
-  SpikingLayer& merge = result_.merge;
+SpikingLayer RateCutter::MakeMerge() const {
+  SpikingLayer merge;
   merge.name = layer_.name;
   merge.output_shape = layer_.output_shape;
   const std::int64_t positions = layer_.output_shape.size() / channels_;
@@ -285,20 +274,21 @@ void RateSplitter::MakeMerge() {
     merge.leaks.push_back(in_units(layer_.leaks[neuron]));
     merge.initial_potentials.push_back(in_units(layer_.initial_potentials[neuron]));
   }
+  return merge;
 }
 
 }  // namespace
 
 absl::StatusOr<SplitLayer> SplitRateLayer(const SpikingLayer& layer) {
-  RateSplitter splitter(layer);
-  SPIKEMESH_RETURN_IF_ERROR(splitter.Plan());
-  return splitter.Build();
+  RateCutter cutter(layer);
+  SPIKEMESH_RETURN_IF_ERROR(cutter.Plan());
+  return CutLayer(layer, cutter);
 }
 
 absl::StatusOr<SplitSize> PlanRateSplit(const SpikingLayer& layer) {
-  RateSplitter splitter(layer);
-  SPIKEMESH_RETURN_IF_ERROR(splitter.Plan());
-  return splitter.size();
+  RateCutter cutter(layer);
+  SPIKEMESH_RETURN_IF_ERROR(cutter.Plan());
+  return cutter.size();
 }
 
 }  // namespace spikemesh

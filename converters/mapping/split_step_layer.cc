@@ -40,9 +40,9 @@ struct Thermometers {
   }
 };
 
-class StepSplitter {
+class StepCutter {
  public:
-  StepSplitter(const SpikingLayer& layer, std::span<const LayerSample> samples)
+  StepCutter(const SpikingLayer& layer, std::span<const LayerSample> samples)
       : layer_(layer), samples_(samples), channels_(layer.output_shape.channels) {}
 
   absl::Status Plan() {
@@ -68,21 +68,17 @@ class StepSplitter {
                       : CheckMergeWeights(layer_, size_.partial_neurons / positions());
   }
 
-  // After Plan.
-  SplitLayer Build() {
+  // After Plan: how each channel's parts are said.
+  void FitThermometers() {
     for (std::int32_t out = 0; out < channels_; ++out) {
       thermometers_.push_back(Fit(out, CollectSums(out)));
     }
-    MakeMerge();
-    for (std::size_t i = 0; i < layer_.inputs.size(); ++i) {
-      MakePartial(i);
-    }
-    result_.chunks = size_.parts();
-    result_.partial_neurons = size_.partial_neurons;
-    return std::move(result_);
   }
 
   const SplitSize& size() const { return size_; }
+  // After FitThermometers.
+  SpikingLayer MakeMerge() const;
+  void MakePartial(std::size_t index, SplitLayer& split) const;
 
  private:
   std::int32_t positions() const {
@@ -107,8 +103,6 @@ class StepSplitter {
   std::vector<PartSums> CollectSums(std::int32_t out) const;
   Thermometers Fit(std::int32_t out, const std::vector<PartSums>& all) const;
   std::int32_t MergeThreshold(const Thermometers& one, std::int32_t threshold) const;
-  void MakePartial(std::size_t index);
-  void MakeMerge();
 
   const SpikingLayer& layer_;
   std::span<const LayerSample> samples_;
@@ -117,11 +111,10 @@ class StepSplitter {
   SplitSize size_;
   std::int32_t neurons_ = 1;                // m
   std::vector<Thermometers> thermometers_;  // [out_channel]
-  SplitLayer result_;
 };
 
-void StepSplitter::AddSums(std::size_t index, const std::vector<std::uint8_t>& spikes,
-                           std::int32_t out, PartSums& sums) const {
+void StepCutter::AddSums(std::size_t index, const std::vector<std::uint8_t>& spikes,
+                         std::int32_t out, PartSums& sums) const {
   const LayerInput& input = layer_.inputs[index];
   const InputChunks& chunks = size_.chunks[index];
   const WindowGeometry& w = input.window;
@@ -145,7 +138,7 @@ void StepSplitter::AddSums(std::size_t index, const std::vector<std::uint8_t>& s
   }
 }
 
-std::vector<PartSums> StepSplitter::CollectSums(std::int32_t out) const {
+std::vector<PartSums> StepCutter::CollectSums(std::int32_t out) const {
   std::vector<PartSums> all;
   const std::int32_t looked_at = std::min(kPositionsMax, positions());
   for (const LayerSample& sample : samples_) {
@@ -162,7 +155,7 @@ std::vector<PartSums> StepSplitter::CollectSums(std::int32_t out) const {
 
 // The merge threshold that stands for `threshold`: half of what a step leaves unsaid is expected of
 // each part.
-std::int32_t StepSplitter::MergeThreshold(const Thermometers& one, std::int32_t threshold) const {
+std::int32_t StepCutter::MergeThreshold(const Thermometers& one, std::int32_t threshold) const {
   std::int64_t said = threshold;
   for (const std::int32_t base : one.bases) {
     said -= base;
@@ -173,7 +166,7 @@ std::int32_t StepSplitter::MergeThreshold(const Thermometers& one, std::int32_t 
   return static_cast<std::int32_t>(std::clamp(counts, 0.0, most)) + one.correction;
 }
 
-Thermometers StepSplitter::Fit(std::int32_t out, const std::vector<PartSums>& all) const {
+Thermometers StepCutter::Fit(std::int32_t out, const std::vector<PartSums>& all) const {
   Thermometers one;
   std::int32_t widest = 0;
   for (std::size_t part = 0; part < all.front().sums.size(); ++part) {
@@ -209,7 +202,7 @@ Thermometers StepSplitter::Fit(std::int32_t out, const std::vector<PartSums>& al
   return one;
 }
 
-void StepSplitter::MakePartial(std::size_t index) {
+void StepCutter::MakePartial(std::size_t index, SplitLayer& split) const {
   const LayerInput& input = layer_.inputs[index];
   const InputChunks& chunks = size_.chunks[index];
   SpikingLayer partial;
@@ -230,23 +223,24 @@ void StepSplitter::MakePartial(std::size_t index) {
                      partial.axon_weights.push_back(layer_.axon_weights[out]);
                    }
                  });
-  LayerInput& merge = result_.merge.inputs.emplace_back(
+  LayerInput& merge = split.merge.inputs.emplace_back(
       counting() ? MakeCountingInput(channels_, chunks, neurons_, 1)
                  : MakeMergeInput(
                        input, channels_, partial.output_shape, chunks, neurons_,
                        [](std::int32_t, std::int32_t, std::int32_t) { return std::int16_t{1}; }));
   merge.source = static_cast<std::int32_t>(index);
-  result_.partials.push_back(std::move(partial));
+  split.partials.push_back(std::move(partial));
 }
 
-void StepSplitter::MakeMerge() {
-  SpikingLayer& merge = result_.merge;
+SpikingLayer StepCutter::MakeMerge() const {
+  SpikingLayer merge;
   merge.name = layer_.name;
   merge.output_shape = counting() ? FeatureShape{1, 1, channels_} : layer_.output_shape;
   for (std::size_t neuron = 0; neuron < layer_.thresholds.size(); ++neuron) {
     const Thermometers& one = thermometers_[neuron / positions()];
     merge.thresholds.push_back(MergeThreshold(one, layer_.thresholds[neuron]));
   }
+  return merge;
 }
 
 }  // namespace
@@ -254,15 +248,16 @@ void StepSplitter::MakeMerge() {
 absl::StatusOr<SplitLayer> SplitStepLayer(const SpikingLayer& layer,
                                           std::span<const LayerSample> samples) {
   SPIKEMESH_CHECK(!samples.empty());
-  StepSplitter splitter(layer, samples);
-  SPIKEMESH_RETURN_IF_ERROR(splitter.Plan());
-  return splitter.Build();
+  StepCutter cutter(layer, samples);
+  SPIKEMESH_RETURN_IF_ERROR(cutter.Plan());
+  cutter.FitThermometers();
+  return CutLayer(layer, cutter);
 }
 
 absl::StatusOr<SplitSize> PlanStepSplit(const SpikingLayer& layer) {
-  StepSplitter splitter(layer, {});
-  SPIKEMESH_RETURN_IF_ERROR(splitter.Plan());
-  return splitter.size();
+  StepCutter cutter(layer, {});
+  SPIKEMESH_RETURN_IF_ERROR(cutter.Plan());
+  return cutter.size();
 }
 
 }  // namespace spikemesh

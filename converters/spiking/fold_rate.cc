@@ -32,7 +32,7 @@ struct RateStage {
 class RateFolder {
  public:
   RateFolder(const Network& network, const StageGraph& graph, const CalibrationImages& calibration,
-             const RateOptions& options)
+             const RateFoldOptions& options)
       : network_(network), graph_(graph), calibration_(calibration), options_(options) {
     folded_.network.name = network.name;
   }
@@ -57,7 +57,7 @@ class RateFolder {
   const Network& network_;
   const StageGraph& graph_;
   const CalibrationImages& calibration_;
-  const RateOptions& options_;
+  const RateFoldOptions& options_;
   double image_greatest_ = 1.0;                // x_max
   bool image_negative_ = false;                // second lines
   std::vector<double> image_means_;            // [encoder channels]
@@ -375,7 +375,7 @@ absl::StatusOr<std::vector<std::int64_t>> CountRateWeights(const Network& networ
 absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
                                               const Preprocessing& preprocessing,
                                               const CalibrationImages& calibration,
-                                              const RateOptions& options) {
+                                              const RateFoldOptions& options) {
   SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
   if (calibration.images.empty()) {
     return absl::FailedPreconditionError(

@@ -31,7 +31,7 @@ namespace spikemesh {
 inline constexpr std::int32_t kRateTicksDefault = 32;
 inline constexpr std::int32_t kReadoutNeurons = 4;  // a class
 
-struct RateOptions {
+struct RateFoldOptions {
   std::int32_t ticks = kRateTicksDefault;      // T
   WeightKind weights = WeightKind::kCodebook;  // of all layers not named; not kKeep
   std::vector<WeightKind> layers;              // empty, or one a sum stage and one of the tail
@@ -47,9 +47,9 @@ struct RateOptions {
 absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
                                               const Preprocessing& preprocessing,
                                               const CalibrationImages& calibration,
-                                              const RateOptions& options);
+                                              const RateFoldOptions& options);
 
-// The weights of each layer that RateOptions::layers names.
+// The weights of each layer that RateFoldOptions::layers names.
 absl::StatusOr<std::vector<std::int64_t>> CountRateWeights(const Network& network);
 
 }  // namespace spikemesh

@@ -10,7 +10,7 @@
 #include "converters/mapping/map_network.h"
 #include "converters/spiking/fold_network.h"
 #include "tests/apps/row_chip.h"
-#include "tests/testing/network_builder.h"
+#include "tests/testing/test_network.h"
 
 namespace spikemesh {
 namespace {
@@ -34,7 +34,7 @@ Dataset BitImages() {
 // the greater of m0 and m1, class 0 where they are equal.
 Network BitNetwork(std::vector<float> second, float bias) {
   const StepNode step = {.threshold = 0.0};
-  return NetworkBuilder({2, 1, 1})
+  return TestNetwork({2, 1, 1})
       .Step({.threshold = 0.5})
       .Dense(2, {1, 1, second[0], second[1]}, {-1.5F, bias})
       .Step(step)
@@ -217,7 +217,7 @@ TEST(DiagnoseTest, NeuronThatFiresTooOftenDiffersToo) {
 // A staircase of 0, 1, 2 over a + b, and logits -s and s - 0.5: two levels are one layer of the
 // diagnosis, and the votes of the last layer stand for the logits.
 TEST(DiagnoseTest, StaircasesAndLogitsAgreeAsWholes) {
-  NetworkBuilder builder = NetworkBuilder({2, 1, 1}).Step({.threshold = 0.5}).Dense(1, {1, 1});
+  TestNetwork builder = TestNetwork({2, 1, 1}).Step({.threshold = 0.5}).Dense(1, {1, 1});
   Network network = builder.Build();
   MultiThresholdNode stairs;
   stairs.levels = 2;
@@ -270,7 +270,7 @@ TEST(DiagnoseTest, RatesStandForValuesInAUnitOfEachChannel) {
   absl::StatusOr<MappedNetwork> mapped = MapNetwork(RepeatingNetwork(), {});
   ASSERT_TRUE(mapped.ok()) << mapped.status();
   // The float network gives 2 x and 10 y.
-  Network network = NetworkBuilder({2, 1, 1}).Dense(2, {2, 0, 0, 10}).Build();
+  Network network = TestNetwork({2, 1, 1}).Dense(2, {2, 0, 0, 10}).Build();
   network.nodes.push_back({"relu", {0}, ClipNode{}, {2, 1, 1}});
   Dataset images = BitImages();
   images.pixels = {255, 0, 51, 102};  // 1 and 0; 0.2 and 0.4, which round to 1 and 2 of 4 spikes

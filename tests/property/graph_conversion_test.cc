@@ -199,7 +199,7 @@ TEST(GraphConversionTest, ChipsOfReluGraphsFirePinByPinAsTheNetworkForAllWeightK
       calibration.images.push_back(std::move(values));
       calibration.labels.push_back(0);
     }
-    RateOptions options;
+    RateFoldOptions options;
     options.ticks = 12;
     options.weights = static_cast<WeightKind>(1 + i % 4);
     const auto folded = FoldRateNetwork(network, {}, calibration, options);

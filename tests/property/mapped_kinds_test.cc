@@ -11,7 +11,7 @@
 #include <tuple>
 #include <vector>
 
-#include "converters/mapping/map_network_tuned.h"
+#include "converters/mapping/map_network.h"
 #include "core/base/random.h"
 #include "core/machine/machine.h"
 #include "networks/ir/run_rate.h"
@@ -117,7 +117,7 @@ MappedNetwork DrawMapped(const SpikingNetworkLimits& limits, RandomSequence& ran
   while (true) {
     const SpikingNetwork network = DrawSpikingNetwork(random, limits);
     const std::int32_t copies_max = random.NextBelow(2) == 0 ? 256 : DrawBetween(random, 1, 4);
-    auto mapped = MapNetworkTuned(network, {}, copies_max);
+    auto mapped = MapNetwork(network, {.copies_max = copies_max});
     EXPECT_TRUE(mapped.ok() || mapped.status().code() == absl::StatusCode::kOutOfRange)
         << mapped.status();
     if (mapped.ok()) {
@@ -148,7 +148,7 @@ Coverage CheckNetworks(const SpikingNetworkLimits& limits, std::uint64_t seed) {
 
 struct Kind {
   const char* name;
-  WeightChoice weights;
+  DrawnWeights weights;
   std::int32_t inputs_max;
   const char* reported;
 };
@@ -162,10 +162,10 @@ TEST_P(MappedKindsTest, EveryOutputSpikeIsEqual) {
   EXPECT_GT(std::count(coverage.weights.begin(), coverage.weights.end(), kind.reported), 10);
 }
 
-const auto kKinds = ::testing::Values(Kind{"Ternary", WeightChoice::kTernary, 100, "ternary"},
-                                      Kind{"Int4", WeightChoice::kInt4, 40, "int4"},
-                                      Kind{"Codebook", WeightChoice::kCodebook, 40, "codebook"},
-                                      Kind{"Few", WeightChoice::kFew, 60, "integer"});
+const auto kKinds = ::testing::Values(Kind{"Ternary", DrawnWeights::kTernary, 100, "ternary"},
+                                      Kind{"Int4", DrawnWeights::kInt4, 40, "int4"},
+                                      Kind{"Codebook", DrawnWeights::kCodebook, 40, "codebook"},
+                                      Kind{"Few", DrawnWeights::kFew, 60, "integer"});
 
 INSTANTIATE_TEST_SUITE_P(Weights, MappedKindsTest, ::testing::Combine(kKinds, ::testing::Bool()),
                          [](const auto& test) {
@@ -188,7 +188,7 @@ INSTANTIATE_TEST_SUITE_P(Weights, MappedLeaksTest, kKinds,
 TEST(MappedThresholdsTest, EveryOutputSpikeIsEqualWithThresholdsBeyondTheChipsLeak) {
   // Sums of a codebook of up to 60 over 100 inputs: thresholds of several hundred.
   const Coverage coverage =
-      CheckNetworks({.weights = WeightChoice::kCodebook, .inputs_max = 55}, 23);
+      CheckNetworks({.weights = DrawnWeights::kCodebook, .inputs_max = 55}, 23);
   EXPECT_GT(coverage.bias_axons, 50);
 }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "converters/mapping/map_network_tuned.h"
+#include "converters/mapping/map_network.h"
 #include "converters/spiking/fold_network.h"
 #include "core/base/random.h"
 #include "core/chip/validate.h"
@@ -79,7 +79,7 @@ void ExpectPinsEqualRunSpiking(const SpikingNetwork& network, int threads, Rando
                                Coverage& coverage) {
   // Every other network: few copies in the core, so that fan-out goes through splitters.
   const std::int32_t copies_max = random.NextBelow(2) == 0 ? 256 : DrawBetween(random, 1, 4);
-  const auto mapped = MapNetworkTuned(network, {}, copies_max);
+  const auto mapped = MapNetwork(network, {.copies_max = copies_max});
   ASSERT_TRUE(mapped.ok()) << mapped.status();
   ASSERT_TRUE(ValidateChip(mapped->chip).ok());
   Cover(*mapped, coverage);

@@ -8,7 +8,7 @@
 #include <numeric>
 
 #include "networks/ir/window.h"
-#include "tests/testing/network_builder.h"
+#include "tests/testing/test_network.h"
 
 namespace spikemesh {
 namespace {
@@ -59,7 +59,7 @@ StepNode DrawStep(RandomSequence& random) {
 }
 
 // A step on the image, or a thermometer of 2..3 levels a channel; some lines are inverted.
-void AddEncoder(RandomSequence& random, NetworkBuilder& builder) {
+void AddEncoder(RandomSequence& random, TestNetwork& builder) {
   const std::int32_t channels = builder.shape().channels;
   if (DrawBool(random)) {
     std::vector<double> scale;
@@ -81,7 +81,7 @@ void AddEncoder(RandomSequence& random, NetworkBuilder& builder) {
   builder.Step(DrawStep(random));
 }
 
-void AddLayer(RandomSequence& random, const TrainedNetworkLimits& limits, NetworkBuilder& builder) {
+void AddLayer(RandomSequence& random, const TrainedNetworkLimits& limits, TestNetwork& builder) {
   const FeatureShape input = builder.shape();
   const std::int32_t channels = DrawBetween(random, 2, limits.channels_max);
   const WindowGeometry window = DrawWindow(random, input, limits.stride_max);
@@ -105,7 +105,7 @@ void AddLayer(RandomSequence& random, const TrainedNetworkLimits& limits, Networ
 }
 
 // Feature i votes for class i mod classes; the rest of an uneven division is silent.
-void AddVote(RandomSequence& random, NetworkBuilder& builder) {
+void AddVote(RandomSequence& random, TestNetwork& builder) {
   builder.Flatten();
   const std::int32_t features = builder.shape().channels;
   const std::int32_t classes = DrawBetween(random, 1, std::min(features, 4));
@@ -155,8 +155,8 @@ std::int32_t DrawGroups(RandomSequence& random, std::int32_t a, std::int32_t b) 
 }
 
 Network DrawTrainedNetwork(RandomSequence& random, const TrainedNetworkLimits& limits) {
-  NetworkBuilder builder({DrawBetween(random, 1, 3), DrawBetween(random, 2, limits.input_side),
-                          DrawBetween(random, 2, limits.input_side)});
+  TestNetwork builder({DrawBetween(random, 1, 3), DrawBetween(random, 2, limits.input_side),
+                       DrawBetween(random, 2, limits.input_side)});
   AddEncoder(random, builder);
   const std::int32_t layers = DrawBetween(random, 1, limits.layers_max);
   for (std::int32_t i = 0; i < layers; ++i) {

@@ -62,20 +62,20 @@ struct Drawing {
       std::vector<std::int16_t>& values = choices.emplace_back();
       const auto unit = static_cast<std::int16_t>(DrawBetween(random, 1, 4));
       switch (limits.weights) {
-        case WeightChoice::kAny:
+        case DrawnWeights::kAny:
           break;
-        case WeightChoice::kTernary:
+        case DrawnWeights::kTernary:
           values = {unit, static_cast<std::int16_t>(-unit)};
           break;
-        case WeightChoice::kInt4:
+        case DrawnWeights::kInt4:
           for (int multiple = -8; multiple <= 7; ++multiple) {
             values.push_back(static_cast<std::int16_t>(unit * multiple));
           }
           break;
-        case WeightChoice::kCodebook:
+        case DrawnWeights::kCodebook:
           values = DrawCodebook(layer);
           break;
-        case WeightChoice::kFew:
+        case DrawnWeights::kFew:
           for (int i = 0; i < 3; ++i) {
             values.push_back(static_cast<std::int16_t>(DrawBetween(random, -30, 30)));
           }

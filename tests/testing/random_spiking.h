@@ -14,7 +14,7 @@
 namespace spikemesh {
 
 // What the weights of a channel are drawn from.
-enum class WeightChoice {
+enum class DrawnWeights {
   kAny,       // -weight_max..weight_max
   kTernary,   // -a, 0, a
   kInt4,      // a times -8..7
@@ -23,7 +23,7 @@ enum class WeightChoice {
 };
 
 struct SpikingNetworkLimits {
-  WeightChoice weights = WeightChoice::kAny;
+  DrawnWeights weights = DrawnWeights::kAny;
   std::int32_t weight_max = 255;
   std::int32_t inputs_max = 1 << 20;  // of a neuron with a weight other than 0
   std::int32_t leak_max = 0;          // leaks are drawn in -leak_max..leak_max; 0: as sums may need

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "converters/mapping/map_network_tuned.h"
 #include "core/chip/validate.h"
 #include "tests/converters/mapping/small_networks.h"
 
@@ -29,7 +28,8 @@ std::string Message(const absl::Status& status) {
 MappedNetwork Map(const SpikingNetwork& network, std::int32_t copies_max = kNeuronsPerCore) {
   MappingOptions options;
   options.placement = PlacementMethod::kRowMajor;
-  auto mapped = MapNetworkTuned(network, options, copies_max);
+  options.copies_max = copies_max;
+  auto mapped = MapNetwork(network, options);
   EXPECT_TRUE(mapped.ok()) << mapped.status();
   return *std::move(mapped);
 }

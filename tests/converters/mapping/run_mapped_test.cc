@@ -10,7 +10,7 @@
 #include <tuple>
 #include <vector>
 
-#include "converters/mapping/map_network_tuned.h"
+#include "converters/mapping/map_network.h"
 #include "core/machine/machine.h"
 #include "networks/ir/run_spiking.h"
 #include "tests/converters/mapping/small_networks.h"
@@ -59,7 +59,7 @@ std::vector<std::vector<std::uint8_t>> RunPipelined(
 // Maps, runs and compares; returns the report rows for claims about how it was mapped.
 std::vector<MappedLayer> ExpectEqualBits(const SpikingNetwork& network, std::int32_t copies_max,
                                          std::uint64_t seed) {
-  const auto mapped = MapNetworkTuned(network, MappingOptions{}, copies_max);
+  const auto mapped = MapNetwork(network, {.copies_max = copies_max});
   EXPECT_TRUE(mapped.ok()) << mapped.status();
   const auto images = RandomImages(network, seed);
   const auto outputs = RunPipelined(mapped->chip, images);

@@ -11,7 +11,7 @@
 #include "converters/spiking/choose_mode.h"
 #include "converters/spiking/choose_weights.h"
 #include "networks/ir/run_network.h"
-#include "tests/testing/network_builder.h"
+#include "tests/testing/test_network.h"
 
 namespace spikemesh {
 namespace {
@@ -20,7 +20,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST(ChooseModeTest, StepsArePipelinedAlsoBehindAClip) {
-  const auto mode = ChooseMode(NetworkBuilder({2, 1, 1})
+  const auto mode = ChooseMode(TestNetwork({2, 1, 1})
                                    .Step({.threshold = 0.5})
                                    .Dense(2, {1, 1, 1, -1})
                                    .Clip({.low = -1.0, .high = 1.0})
@@ -34,7 +34,7 @@ TEST(ChooseModeTest, StepsArePipelinedAlsoBehindAClip) {
 // Of one bit, as quantised networks have it: clip, then round.
 TEST(ChooseModeTest, RoundingToTwoValuesIsAStep) {
   const auto mode_of = [](double high) {
-    return ChooseMode(NetworkBuilder({2, 1, 1})
+    return ChooseMode(TestNetwork({2, 1, 1})
                           .Step({.threshold = 0.5})
                           .Dense(2, {1, 1, 1, -1})
                           .Clip({.low = 0.0, .high = high})
@@ -50,7 +50,7 @@ constexpr PoolNode kHalves = {
     .kind = PoolKind::kMax, .window = {.kernel_y = 2, .kernel_x = 2, .stride_y = 2, .stride_x = 2}};
 
 TEST(ChooseModeTest, MaxPoolOfSumsAheadOfAStepIsPipelined) {
-  const auto mode = ChooseMode(NetworkBuilder({1, 4, 4})
+  const auto mode = ChooseMode(TestNetwork({1, 4, 4})
                                    .Sign()
                                    .Convolution({}, 1, 1, {1})
                                    .Pool(kHalves)
@@ -64,7 +64,7 @@ TEST(ChooseModeTest, MaxPoolOfSumsAheadOfAStepIsPipelined) {
 }
 
 TEST(ChooseModeTest, ReluBehindAMaxPoolOfSumsNeedsRates) {
-  const auto mode = ChooseMode(NetworkBuilder({1, 4, 4})
+  const auto mode = ChooseMode(TestNetwork({1, 4, 4})
                                    .Convolution({}, 1, 1, {1})
                                    .Pool(kHalves)
                                    .Clip({.low = 0.0, .high = 1e30})
@@ -77,7 +77,7 @@ TEST(ChooseModeTest, ReluBehindAMaxPoolOfSumsNeedsRates) {
 }
 
 TEST(AverageMaxPoolsTest, ActivationBehindAPoolOfSumsGoesAheadWithWhatIsBetween) {
-  const Network network = NetworkBuilder({1, 4, 4})
+  const Network network = TestNetwork({1, 4, 4})
                               .Convolution({}, 1, 1, {1})
                               .Pool(kHalves)
                               .Affine(2.0, -6.0)
@@ -101,7 +101,7 @@ TEST(AverageMaxPoolsTest, ActivationBehindAPoolOfSumsGoesAheadWithWhatIsBetween)
 }
 
 TEST(AverageMaxPoolsTest, PoolOfActivationsStaysWhereItIs) {
-  const Network network = NetworkBuilder({1, 4, 4})
+  const Network network = TestNetwork({1, 4, 4})
                               .Convolution({}, 1, 1, {1})
                               .Clip({.low = 0.0, .high = 1e30})
                               .Pool(kHalves)
@@ -114,7 +114,7 @@ TEST(AverageMaxPoolsTest, PoolOfActivationsStaysWhereItIs) {
 }
 
 TEST(ChooseModeTest, AnyOtherActivationNeedsRatesAndIsNamed) {
-  const auto mode = ChooseMode(NetworkBuilder({2, 1, 1})
+  const auto mode = ChooseMode(TestNetwork({2, 1, 1})
                                    .Dense(2, {1, 1, 1, -1})
                                    .Clip({.low = 0.0, .high = 6.0})
                                    .Dense(2, {1, 0, 0, 1})

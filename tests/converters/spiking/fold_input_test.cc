@@ -13,8 +13,8 @@
 
 #include "converters/spiking/fold_network.h"
 #include "networks/ir/run_network.h"
-#include "tests/testing/network_builder.h"
 #include "tests/testing/random_network.h"
+#include "tests/testing/test_network.h"
 
 namespace spikemesh {
 namespace {
@@ -23,7 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // Appends a one-neuron layer, so that the network folds.
-Network WithLayer(NetworkBuilder builder) {
+Network WithLayer(TestNetwork builder) {
   const auto inputs = static_cast<std::size_t>(builder.Flatten().shape().channels);
   return builder.Dense(1, std::vector<float>(inputs, 1.0F)).Sign().Build();
 }
@@ -64,7 +64,7 @@ void ExpectSameAtAllBytes(const Network& network, const Preprocessing& preproces
 }
 
 TEST(FoldInputTest, StepOnTheImageIsAThresholdEncoder) {
-  const Network network = WithLayer(NetworkBuilder({2, 2, 3}).Step({.threshold = 0.5}));
+  const Network network = WithLayer(TestNetwork({2, 2, 3}).Step({.threshold = 0.5}));
   const Preprocessing preprocessing = {.range_max = 1.0, .mean = {}, .scale = {}};
   const auto folded = FoldNetwork(network, preprocessing);
   ASSERT_TRUE(folded.ok()) << folded.status();
@@ -81,9 +81,8 @@ TEST(FoldInputTest, StepOnTheImageIsAThresholdEncoder) {
 
 TEST(FoldInputTest, StrictStepExcludesTheByteOnTheThreshold) {
   const Preprocessing bytes = {.range_max = 255.0, .mean = {}, .scale = {}};
-  const Network reached = WithLayer(NetworkBuilder({1, 1, 1}).Step({.threshold = 100}));
-  const Network passed =
-      WithLayer(NetworkBuilder({1, 1, 1}).Step({.threshold = 100, .strict = true}));
+  const Network reached = WithLayer(TestNetwork({1, 1, 1}).Step({.threshold = 100}));
+  const Network passed = WithLayer(TestNetwork({1, 1, 1}).Step({.threshold = 100, .strict = true}));
   EXPECT_THAT(FoldNetwork(reached, bytes)->network.input.levels, ElementsAre(100.0));
   EXPECT_THAT(FoldNetwork(passed, bytes)->network.input.levels, ElementsAre(101.0));
 }
@@ -91,7 +90,7 @@ TEST(FoldInputTest, StrictStepExcludesTheByteOnTheThreshold) {
 TEST(FoldInputTest, MeanAndScaleOfEachChannelGoIntoTheLevels) {
   const Preprocessing preprocessing = {
       .range_max = 1.0, .mean = {0.4914, 0.4822, 0.4465}, .scale = {0.247, 0.243, 0.261}};
-  const Network network = WithLayer(NetworkBuilder({3, 2, 2}).Sign());
+  const Network network = WithLayer(TestNetwork({3, 2, 2}).Sign());
   const auto folded = FoldNetwork(network, preprocessing);
   ASSERT_TRUE(folded.ok()) << folded.status();
   EXPECT_EQ(folded->network.input.mean, preprocessing.mean);
@@ -107,7 +106,7 @@ TEST(FoldInputTest, ThermometerReadsOneImageChannelPerOutputChannel) {
   // Channel c gets three levels by depthwise weights 1 and biases.
   const std::vector<float> bias = {-0.2F, -0.5F, -0.9F, -0.1F, -0.4F, -0.8F};
   const Network network = WithLayer(
-      NetworkBuilder({2, 2, 2}).Convolution({}, 2, 6, std::vector<float>(6, 1.0F), bias).Sign());
+      TestNetwork({2, 2, 2}).Convolution({}, 2, 6, std::vector<float>(6, 1.0F), bias).Sign());
   const auto folded = FoldNetwork(network, {});
   ASSERT_TRUE(folded.ok()) << folded.status();
   EXPECT_EQ(folded->network.input.encoder, EncoderKind::kThermometer);
@@ -119,7 +118,7 @@ TEST(FoldInputTest, ThermometerReadsOneImageChannelPerOutputChannel) {
 TEST(FoldInputTest, UngroupedThermometerWithBatchNormsAndAffinesBefore) {
   // Full 1x1 weights over 3 channels, one of them not 0: channels 2, 0, 1, 2.
   const std::vector<float> weights = {0, 0, 0.7F, 3.0F, 0, 0, 0, -1.5F, 0, 0, 0, 0.1F};
-  NetworkBuilder builder({3, 2, 2});
+  TestNetwork builder({3, 2, 2});
   builder.Affine({2.0, -1.0, 0.5}, {0.1, 0.2, -0.3})
       .Convolution({}, 1, 4, weights, {-0.3F, 0.5F, -0.2F, 0.01F})
       .BatchNorm({.gamma = {1, -2, 0.5F, 1},
@@ -142,7 +141,7 @@ TEST(FoldInputTest, ThresholdsOnEveryByteAreFoundExactly) {
     // In float, as an exporter would keep it; the step compares in double.
     const auto bias = static_cast<float>(-byte / 255.0);
     const Network network =
-        WithLayer(NetworkBuilder({1, 1, 1}).Convolution({}, 1, 1, {1.0F}, {bias}).Sign());
+        WithLayer(TestNetwork({1, 1, 1}).Convolution({}, 1, 1, {1.0F}, {bias}).Sign());
     ExpectSameAtAllBytes(network, {}, {false});
     ASSERT_FALSE(HasFatalFailure());
   }
@@ -150,25 +149,24 @@ TEST(FoldInputTest, ThresholdsOnEveryByteAreFoundExactly) {
 
 TEST(FoldInputTest, FallingChannelIsInvertedAtEveryByte) {
   for (int byte = 0; byte < 255; ++byte) {
-    const Network network = WithLayer(NetworkBuilder({1, 1, 1}).Affine(-1.0, byte / 255.0).Sign());
+    const Network network = WithLayer(TestNetwork({1, 1, 1}).Affine(-1.0, byte / 255.0).Sign());
     ExpectSameAtAllBytes(network, {}, {true});
     ASSERT_FALSE(HasFatalFailure());
   }
 }
 
 TEST(FoldInputTest, NeverHighIsAFiniteLevelThatNoByteReachesAndAlwaysHighIsTheLevelOfByte0) {
-  const auto never = FoldNetwork(WithLayer(NetworkBuilder({1, 1, 1}).Step({.threshold = 2.0})), {});
+  const auto never = FoldNetwork(WithLayer(TestNetwork({1, 1, 1}).Step({.threshold = 2.0})), {});
   ASSERT_TRUE(never.ok()) << never.status();
   EXPECT_TRUE(std::isfinite(never->network.input.levels[0]));
   EXPECT_GT(never->network.input.levels[0], PreprocessByte(never->network.input, 0, 255));
-  const auto always =
-      FoldNetwork(WithLayer(NetworkBuilder({1, 1, 1}).Step({.threshold = -2.0})), {});
+  const auto always = FoldNetwork(WithLayer(TestNetwork({1, 1, 1}).Step({.threshold = -2.0})), {});
   ASSERT_TRUE(always.ok()) << always.status();
   EXPECT_EQ(always->network.input.levels[0], PreprocessByte(always->network.input, 0, 0));
 }
 
 TEST(FoldInputTest, FlattenBeforeTheStepKeepsThePixels) {
-  const Network network = WithLayer(NetworkBuilder({1, 2, 2}).Affine(1.0, -0.5).Flatten().Sign());
+  const Network network = WithLayer(TestNetwork({1, 2, 2}).Affine(1.0, -0.5).Flatten().Sign());
   const auto folded = FoldNetwork(network, {});
   ASSERT_TRUE(folded.ok()) << folded.status();
   EXPECT_EQ(folded->network.encoded_shape, (FeatureShape{1, 2, 2}));
@@ -185,34 +183,32 @@ void ExpectUnimplemented(const Network& network, const std::vector<std::string>&
 TEST(FoldInputTest, WindowOnTheRealValuedImageIsRefusedByNameWithTheRemedy) {
   const WindowGeometry window = {.kernel_y = 3, .kernel_x = 3};
   ExpectUnimplemented(
-      WithLayer(
-          NetworkBuilder({1, 4, 4}).Convolution(window, 1, 2, std::vector<float>(18, 1)).Sign()),
+      WithLayer(TestNetwork({1, 4, 4}).Convolution(window, 1, 2, std::vector<float>(18, 1)).Sign()),
       {"node \"conv0\"", "3 x 3", "thermometer", "--mode rate"});
 }
 
 TEST(FoldInputTest, ConvolutionThatMixesChannelsIsRefused) {
-  ExpectUnimplemented(WithLayer(NetworkBuilder({3, 2, 2}).Convolution({}, 1, 1, {1, 0, 1}).Sign()),
+  ExpectUnimplemented(WithLayer(TestNetwork({3, 2, 2}).Convolution({}, 1, 1, {1, 0, 1}).Sign()),
                       {"node \"conv0\"", "output channel 0 has 2 weights"});
-  ExpectUnimplemented(WithLayer(NetworkBuilder({3, 2, 2}).Convolution({}, 1, 1, {0, 0, 0}).Sign()),
+  ExpectUnimplemented(WithLayer(TestNetwork({3, 2, 2}).Convolution({}, 1, 1, {0, 0, 0}).Sign()),
                       {"output channel 0 has 0 weights"});
 }
 
 TEST(FoldInputTest, DenseLayerOnTheRealValuedImageIsRefused) {
   ExpectUnimplemented(
-      WithLayer(NetworkBuilder({1, 2, 2}).Flatten().Dense(2, std::vector<float>(8, 1)).Sign()),
+      WithLayer(TestNetwork({1, 2, 2}).Flatten().Dense(2, std::vector<float>(8, 1)).Sign()),
       {"node \"conv1\"", "{4, 1, 1}", "--mode rate"});
 }
 
 TEST(FoldInputTest, FunctionPerPixelIsRefused) {
-  ExpectUnimplemented(WithLayer(NetworkBuilder({1, 2, 2})
-                                    .Flatten()
-                                    .Affine({1, 1, 1, 1}, {-0.5, -0.5, -0.25, -0.5})
-                                    .Sign()),
-                      {"node \"affine1\"", "{4, 1, 1}", "before the reshape"});
+  ExpectUnimplemented(
+      WithLayer(
+          TestNetwork({1, 2, 2}).Flatten().Affine({1, 1, 1, 1}, {-0.5, -0.5, -0.25, -0.5}).Sign()),
+      {"node \"affine1\"", "{4, 1, 1}", "before the reshape"});
 }
 
 TEST(FoldInputTest, FunctionBehindAFlattenThatIsTheSameForAllPixelsIsAccepted) {
-  ExpectSameAtAllBytes(WithLayer(NetworkBuilder({1, 2, 2}).Flatten().Affine(2.0, -0.5).Sign()), {},
+  ExpectSameAtAllBytes(WithLayer(TestNetwork({1, 2, 2}).Flatten().Affine(2.0, -0.5).Sign()), {},
                        {false});
 }
 
@@ -221,7 +217,7 @@ TEST(FoldInputTest, ByteThatIsTheThresholdInFloatsIsActive) {
   for (const int tenths : {2, 4, 6, 8}) {
     const double threshold = static_cast<float>(tenths) / 10.0F;
     const auto folded =
-        FoldNetwork(WithLayer(NetworkBuilder({1, 1, 1}).Step({.threshold = threshold})), {});
+        FoldNetwork(WithLayer(TestNetwork({1, 1, 1}).Step({.threshold = threshold})), {});
     ASSERT_TRUE(folded.ok()) << folded.status();
     const auto byte = static_cast<std::uint8_t>(255 * tenths / 10);
     EXPECT_THAT(ActiveLines(folded->network.input, {byte}), ElementsAre(0));
@@ -231,7 +227,7 @@ TEST(FoldInputTest, ByteThatIsTheThresholdInFloatsIsActive) {
 }
 
 TEST(FoldInputTest, PreprocessingIsChecked) {
-  const Network network = WithLayer(NetworkBuilder({3, 1, 1}).Sign());
+  const Network network = WithLayer(TestNetwork({3, 1, 1}).Sign());
   const auto code = [&network](const Preprocessing& preprocessing) {
     return FoldNetwork(network, preprocessing).status().code();
   };

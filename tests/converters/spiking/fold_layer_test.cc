@@ -13,8 +13,8 @@
 #include "core/base/random.h"
 #include "networks/ir/run_network.h"
 #include "networks/ir/run_spiking.h"
-#include "tests/testing/network_builder.h"
 #include "tests/testing/random_network.h"
+#include "tests/testing/test_network.h"
 
 namespace spikemesh {
 namespace {
@@ -26,7 +26,7 @@ using ::testing::HasSubstr;
 constexpr StepNode kZeroOne = {.threshold = 0.5};
 constexpr StepNode kSign = {.threshold = 0.0, .strict = false, .low = -1.0, .high = 1.0};
 
-SpikingLayer FirstLayer(const NetworkBuilder& builder) {
+SpikingLayer FirstLayer(const TestNetwork& builder) {
   const auto folded = FoldNetwork(builder.Build(), {});
   EXPECT_TRUE(folded.ok()) << folded.status();
   return folded.ok() ? folded->network.layers[0] : SpikingLayer{};
@@ -34,10 +34,8 @@ SpikingLayer FirstLayer(const NetworkBuilder& builder) {
 
 TEST(FoldLayerTest, ScaleDisappearsAndTheThresholdIsTheSmallestSumThatReaches) {
   // 0.037 (+-1 weights) + b >= 0 just where the sum is >= -b / 0.037 = 1.89.
-  const SpikingLayer layer = FirstLayer(NetworkBuilder({3, 1, 1})
-                                            .Step(kZeroOne)
-                                            .Dense(1, {0.037F, 0.037F, -0.037F}, {-0.07F})
-                                            .Sign());
+  const SpikingLayer layer = FirstLayer(
+      TestNetwork({3, 1, 1}).Step(kZeroOne).Dense(1, {0.037F, 0.037F, -0.037F}, {-0.07F}).Sign());
   EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 1, -1));
   EXPECT_THAT(layer.thresholds, ElementsAre(2));
   EXPECT_EQ(layer.name, "conv1");
@@ -51,7 +49,7 @@ TEST(FoldLayerTest, TieIsHighUnlessTheStepIsStrict) {
   const auto threshold = [](bool strict) {
     StepNode step = kSign;
     step.strict = strict;
-    return FirstLayer(NetworkBuilder({3, 1, 1}).Step(kZeroOne).Dense(1, {1, 1, 1}, {-2}).Step(step))
+    return FirstLayer(TestNetwork({3, 1, 1}).Step(kZeroOne).Dense(1, {1, 1, 1}, {-2}).Step(step))
         .thresholds[0];
   };
   EXPECT_EQ(threshold(false), 2);
@@ -61,7 +59,7 @@ TEST(FoldLayerTest, TieIsHighUnlessTheStepIsStrict) {
 TEST(FoldLayerTest, SignInputsMoveTheThresholdByTheSumOfTheWeights) {
   // 2 n - (1 + 1 - 1) >= 0 where n >= 1/2.
   const SpikingLayer layer =
-      FirstLayer(NetworkBuilder({3, 1, 1}).Step(kSign).Dense(1, {1, 1, -1}).Sign());
+      FirstLayer(TestNetwork({3, 1, 1}).Step(kSign).Dense(1, {1, 1, -1}).Sign());
   EXPECT_THAT(layer.thresholds, ElementsAre(1));
 }
 
@@ -69,7 +67,7 @@ TEST(FoldLayerTest, ZeroPaddingOfSignsMovesThresholdsAtTheBorderOnly) {
   // 3x3 ones over 3x3 signs, pad 1: with m taps inside, 2 n - m >= 0 where n >= m / 2.
   const WindowGeometry window = {
       .kernel_y = 3, .kernel_x = 3, .pad_top = 1, .pad_left = 1, .pad_bottom = 1, .pad_right = 1};
-  const SpikingLayer layer = FirstLayer(NetworkBuilder({1, 3, 3})
+  const SpikingLayer layer = FirstLayer(TestNetwork({1, 3, 3})
                                             .Step(kSign)
                                             .Convolution(window, 1, 1, std::vector<float>(9, 1.0F))
                                             .Sign());
@@ -79,7 +77,7 @@ TEST(FoldLayerTest, ZeroPaddingOfSignsMovesThresholdsAtTheBorderOnly) {
 TEST(FoldLayerTest, NegativeGammaNegatesTheWeights) {
   // -(n - 1) >= 0 where -n >= -1.
   const SpikingLayer layer = FirstLayer(
-      NetworkBuilder({3, 1, 1})
+      TestNetwork({3, 1, 1})
           .Step(kZeroOne)
           .Dense(1, {1, 1, -1})
           .BatchNorm({.gamma = {-1}, .beta = {0}, .mean = {1}, .variance = {1}, .epsilon = 0})
@@ -92,7 +90,7 @@ TEST(FoldLayerTest, NegativeGammaNegatesTheWeights) {
 TEST(FoldLayerTest, NegativeGammaNegatesTheWeightsOfAllStairs) {
   // floor(clip(2 - n / 2, 0, 3)) of n = 0..3 is 2, 1, 1, 0: never 3.
   const auto folded = FoldNetwork(
-      NetworkBuilder({3, 1, 1})
+      TestNetwork({3, 1, 1})
           .Step(kZeroOne)
           .Dense(1, {1, 1, 1})
           .BatchNorm({.gamma = {-0.5F}, .beta = {2}, .mean = {0}, .variance = {1}, .epsilon = 0})
@@ -113,7 +111,7 @@ TEST(FoldLayerTest, NegativeGammaNegatesTheWeightsOfAllStairs) {
 TEST(FoldLayerTest, ZeroGammaIsAConstantNeuronWithinTheReach) {
   const auto threshold = [](float beta) {
     return FirstLayer(
-               NetworkBuilder({3, 1, 1})
+               TestNetwork({3, 1, 1})
                    .Step(kZeroOne)
                    .Dense(1, {1, 1, -1})
                    .BatchNorm(
@@ -127,7 +125,7 @@ TEST(FoldLayerTest, ZeroGammaIsAConstantNeuronWithinTheReach) {
 
 TEST(FoldLayerTest, InvertedLinesNegateTheirWeights) {
   // Channel 1 falls with the byte: its lines are active where the step is low.
-  const SpikingLayer layer = FirstLayer(NetworkBuilder({2, 1, 1})
+  const SpikingLayer layer = FirstLayer(TestNetwork({2, 1, 1})
                                             .Affine({1, -1}, {-0.5, 0.5})
                                             .Step({.threshold = 0.0})
                                             .Dense(1, {1, 1})
@@ -137,22 +135,22 @@ TEST(FoldLayerTest, InvertedLinesNegateTheirWeights) {
 }
 
 TEST(FoldLayerTest, SignWrittenAsTwiceMinusOneIsASign) {
-  const NetworkBuilder head = NetworkBuilder({3, 1, 1}).Step(kZeroOne);
+  const TestNetwork head = TestNetwork({3, 1, 1}).Step(kZeroOne);
   const SpikingLayer layer =
-      FirstLayer(NetworkBuilder(head).Affine(2.0, -1.0).Dense(1, {1, 1, -1}).Sign());
+      FirstLayer(TestNetwork(head).Affine(2.0, -1.0).Dense(1, {1, 1, -1}).Sign());
   EXPECT_THAT(layer.thresholds, ElementsAre(1));  // as in SignInputsMoveTheThreshold...
 }
 
 TEST(FoldLayerTest, SmallIntegerWeightsAreKept) {
   const SpikingLayer layer =
-      FirstLayer(NetworkBuilder({3, 1, 1}).Step(kZeroOne).Dense(1, {0.5F, -1.5F, 127.5F}).Sign());
+      FirstLayer(TestNetwork({3, 1, 1}).Step(kZeroOne).Dense(1, {0.5F, -1.5F, 127.5F}).Sign());
   EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, -3, 255));
 }
 
 TEST(FoldLayerTest, BatchNormPerNeuronBehindAFlattenIsFolded) {
   // One channel, two positions, means 1 and 2.
   const SpikingLayer layer = FirstLayer(
-      NetworkBuilder({3, 1, 2})
+      TestNetwork({3, 1, 2})
           .Step(kZeroOne)
           .Convolution({}, 1, 1, {1, 1, 1})
           .Flatten()
@@ -183,7 +181,7 @@ TEST(FoldLayerTest, RandomBatchNormsGiveTheBitsOfRunNetwork) {
     }
     StepNode step = i % 3 == 0 ? kZeroOne : kSign;
     step.threshold = 0.0;
-    const Network network = NetworkBuilder({inputs, 1, 1})
+    const Network network = TestNetwork({inputs, 1, 1})
                                 .Affine(1.0, -0.5)
                                 .Step(i % 2 == 0 ? kSign : StepNode{})
                                 .Dense(kOutputs, weights)
@@ -210,7 +208,7 @@ TEST(FoldLayerTest, RandomBatchNormsGiveTheBitsOfRunNetwork) {
 TEST(FoldLayerTest, StaircaseIsOneLayerAStair) {
   // QCFS with 2 stairs as exporters write it: floor(2 clip(n / 2, 0, 1) + 1/2) / 2 of n = 0..3 is
   // 0, 1/2, 1, 1; the next layer weighs both stairs alike.
-  const auto folded = FoldNetwork(NetworkBuilder({3, 1, 1})
+  const auto folded = FoldNetwork(TestNetwork({3, 1, 1})
                                       .Step(kZeroOne)
                                       .Dense(1, {1, 1, 1})
                                       .Affine(0.5, 0.0)
@@ -233,7 +231,7 @@ TEST(FoldLayerTest, StaircaseIsOneLayerAStair) {
   EXPECT_THAT(layers[2].thresholds, ElementsAre(2));  // (s0 + s1) / 2 - 3/4 >= 0
 }
 
-void ExpectRefused(const NetworkBuilder& builder, absl::StatusCode code,
+void ExpectRefused(const TestNetwork& builder, absl::StatusCode code,
                    const std::vector<std::string>& parts) {
   const absl::Status status = FoldNetwork(builder.Build(), {}).status();
   EXPECT_EQ(status.code(), code) << status;
@@ -243,13 +241,13 @@ void ExpectRefused(const NetworkBuilder& builder, absl::StatusCode code,
 }
 
 TEST(FoldLayerTest, WeightsThatAreNoMultiplesOfAScaleAreRefusedByLayerAndChannel) {
-  ExpectRefused(NetworkBuilder({2, 1, 1}).Step(kZeroOne).Dense(2, {1, 1, 1, 3.14159F}).Sign(),
+  ExpectRefused(TestNetwork({2, 1, 1}).Step(kZeroOne).Dense(2, {1, 1, 1, 3.14159F}).Sign(),
                 absl::StatusCode::kUnimplemented,
                 {"node \"conv1\"", "output channel 1", "--weights"});
 }
 
 TEST(FoldLayerTest, NeuronsThatShareWeightsMustAgreeOnTheDirection) {
-  ExpectRefused(NetworkBuilder({3, 1, 2})
+  ExpectRefused(TestNetwork({3, 1, 2})
                     .Step(kZeroOne)
                     .Convolution({}, 1, 1, {1, 1, 1})
                     .Flatten()
@@ -263,25 +261,22 @@ TEST(FoldLayerTest, ScaledActivationsMoveTheThreshold) {
   StepNode step = kZeroOne;
   step.high = 0.7;
   const SpikingLayer layer =
-      FirstLayer(NetworkBuilder({3, 1, 1}).Step(step).Dense(1, {1, 1, 1}, {-1}).Sign());
+      FirstLayer(TestNetwork({3, 1, 1}).Step(step).Dense(1, {1, 1, 1}, {-1}).Sign());
   EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 1, 1));
   EXPECT_THAT(layer.thresholds, ElementsAre(2));
 }
 
 TEST(FoldLayerTest, ChannelsOfDifferentSwingBecomeWeightsOfOneMeasure) {
   // s0 + 2 s1 - 2 >= 0.
-  const SpikingLayer layer = FirstLayer(NetworkBuilder({2, 1, 1})
-                                            .Step(kZeroOne)
-                                            .Affine({1, 2}, {0, 0})
-                                            .Dense(1, {1, 1}, {-2})
-                                            .Sign());
+  const SpikingLayer layer = FirstLayer(
+      TestNetwork({2, 1, 1}).Step(kZeroOne).Affine({1, 2}, {0, 0}).Dense(1, {1, 1}, {-2}).Sign());
   EXPECT_THAT(layer.inputs[0].weights, ElementsAre(1, 2));
   EXPECT_THAT(layer.thresholds, ElementsAre(2));
 }
 
 // Of the channels that a neuron does not read nothing is asked.
 TEST(FoldLayerTest, SwingOfAChannelWithoutWeightsDoesNotMatter) {
-  const SpikingLayer layer = FirstLayer(NetworkBuilder({3, 1, 1})
+  const SpikingLayer layer = FirstLayer(TestNetwork({3, 1, 1})
                                             .Step(kZeroOne)
                                             .Affine({1, 0.8765, 2}, {0, 0, 0})
                                             .Dense(2, {1, 0, 1, 0, 0, 0}, {-2, 1})
@@ -291,17 +286,14 @@ TEST(FoldLayerTest, SwingOfAChannelWithoutWeightsDoesNotMatter) {
 }
 
 TEST(FoldLayerTest, SwingsWithoutACommonMeasureAreRefused) {
-  ExpectRefused(NetworkBuilder({2, 1, 1})
-                    .Step(kZeroOne)
-                    .Affine({1, 3.14159265}, {0, 0})
-                    .Dense(1, {1, 1})
-                    .Sign(),
-                absl::StatusCode::kUnimplemented,
-                {"node \"conv2\", output channel 0", "3.14159", "whole multiples", "--weights"});
+  ExpectRefused(
+      TestNetwork({2, 1, 1}).Step(kZeroOne).Affine({1, 3.14159265}, {0, 0}).Dense(1, {1, 1}).Sign(),
+      absl::StatusCode::kUnimplemented,
+      {"node \"conv2\", output channel 0", "3.14159", "whole multiples", "--weights"});
 }
 
 TEST(FoldLayerTest, PixelsOfDifferentValuesInAChannelAreRefused) {
-  ExpectRefused(NetworkBuilder({1, 1, 2})
+  ExpectRefused(TestNetwork({1, 1, 2})
                     .Step(kZeroOne)
                     .Flatten()
                     .Affine({1, 1}, {0, 1})
@@ -312,7 +304,7 @@ TEST(FoldLayerTest, PixelsOfDifferentValuesInAChannelAreRefused) {
 }
 
 TEST(FoldLayerTest, OverflowIsRefused) {
-  ExpectRefused(NetworkBuilder({2, 1, 1})
+  ExpectRefused(TestNetwork({2, 1, 1})
                     .Step(kZeroOne)
                     .Dense(1, {1, 1})
                     .Affine(1e300, 0)
@@ -323,7 +315,7 @@ TEST(FoldLayerTest, OverflowIsRefused) {
 
 TEST(FoldLayerTest, ThresholdsAreNotLimitedByTheChip) {
   // 400 inputs that must all spike: a threshold of 400, which no core holds but a .snn does.
-  const SpikingLayer layer = FirstLayer(NetworkBuilder({400, 1, 1})
+  const SpikingLayer layer = FirstLayer(TestNetwork({400, 1, 1})
                                             .Step(kZeroOne)
                                             .Dense(1, std::vector<float>(400, 1.0F))
                                             .Step({.threshold = 400.0}));

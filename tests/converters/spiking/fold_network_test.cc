@@ -14,8 +14,8 @@
 #include "core/base/random.h"
 #include "networks/ir/run_network.h"
 #include "networks/ir/run_spiking.h"
-#include "tests/testing/network_builder.h"
 #include "tests/testing/random_network.h"
+#include "tests/testing/test_network.h"
 
 namespace spikemesh {
 namespace {
@@ -23,9 +23,9 @@ namespace {
 using ::testing::HasSubstr;
 
 // step0 {1,2,2} -> conv1 2x2 {2,1,1} -> bn2 -> affine3 -> step4
-NetworkBuilder Small() {
+TestNetwork Small() {
   const WindowGeometry window = {.kernel_y = 2, .kernel_x = 2};
-  return NetworkBuilder({1, 2, 2})
+  return TestNetwork({1, 2, 2})
       .Step({.threshold = 0.5})
       .Convolution(window, 1, 2, {1, 1, 1, 1, -1, -1, 1, 1})
       .BatchNorm({.gamma = {1, 1}, .beta = {0, 0}, .mean = {0, 0}, .variance = {1, 1}})
@@ -74,7 +74,7 @@ TEST(FoldNetworkTest, AveragePoolOfSumsIsPartOfTheirLayer) {
     weight = random.NextBelow(2) == 1 ? 1.0F : -1.0F;
   }
   const Network network =
-      NetworkBuilder({1, 12, 9})
+      TestNetwork({1, 12, 9})
           .Step({.threshold = 0.5})
           .Convolution(window, 1, 2, weights, {0.25F, -0.5F})
           .BatchNorm({.gamma = {0.5F, -2},
@@ -112,7 +112,7 @@ TEST(FoldNetworkTest, AveragePoolOfSumsIsPartOfTheirLayer) {
 }
 
 TEST(FoldNetworkTest, PaddedAveragePoolOfSumsIsRefused) {
-  ExpectStatus(NetworkBuilder({1, 4, 4})
+  ExpectStatus(TestNetwork({1, 4, 4})
                    .Sign()
                    .Convolution({}, 1, 1, {1})
                    .Pool({.kind = PoolKind::kAverage,
@@ -133,11 +133,11 @@ TEST(FoldNetworkTest, StepBehindAStepIsOneStep) {
 }
 
 TEST(FoldNetworkTest, NetworksWithoutStepsAreSentToRateMode) {
-  ExpectStatus(NetworkBuilder({4, 1, 1}).Dense(2, std::vector<float>(8, 1)).Build(),
+  ExpectStatus(TestNetwork({4, 1, 1}).Dense(2, std::vector<float>(8, 1)).Build(),
                absl::StatusCode::kUnimplemented, {"0 step activations", "--mode rate"});
-  ExpectStatus(NetworkBuilder({4, 1, 1}).Sign().Build(), absl::StatusCode::kUnimplemented,
+  ExpectStatus(TestNetwork({4, 1, 1}).Sign().Build(), absl::StatusCode::kUnimplemented,
                {"1 step activations"});
-  ExpectStatus(NetworkBuilder({4, 1, 1}).Build(), absl::StatusCode::kUnimplemented,
+  ExpectStatus(TestNetwork({4, 1, 1}).Build(), absl::StatusCode::kUnimplemented,
                {"0 step activations"});
 }
 

@@ -12,7 +12,7 @@
 
 #include "converters/spiking/rate_layer.h"
 #include "networks/ir/run_rate.h"
-#include "tests/testing/network_builder.h"
+#include "tests/testing/test_network.h"
 
 namespace spikemesh {
 namespace {
@@ -23,7 +23,7 @@ using ::testing::HasSubstr;
 
 constexpr std::int32_t kTicks = 32;
 
-NetworkBuilder Relu(NetworkBuilder builder, double high = 1e9) {
+TestNetwork Relu(TestNetwork builder, double high = 1e9) {
   return builder.Clip({.low = 0.0, .high = high});
 }
 
@@ -52,9 +52,9 @@ std::vector<int> CountSpikes(const SpikingNetwork& network, std::size_t layer, s
   return counts;
 }
 
-FoldedNetwork Fold(const NetworkBuilder& builder, const CalibrationImages& calibration,
+FoldedNetwork Fold(const TestNetwork& builder, const CalibrationImages& calibration,
                    WeightKind weights) {
-  RateOptions options;
+  RateFoldOptions options;
   options.ticks = kTicks;
   options.weights = weights;
   auto folded = FoldRateNetwork(builder.Build(), {}, calibration, options);
@@ -65,9 +65,8 @@ FoldedNetwork Fold(const NetworkBuilder& builder, const CalibrationImages& calib
 // Calibration sees 2, so lambda = 2 w + b; the image is 1 all the time: rate (w + b) / (2 w + b).
 TEST(FoldRateTest, CountsAreTheRoundedRates) {
   // w 1, b 0: 1/2. w 1, b 1: 2/3. w 3, b -2: 1/4. w -1, b 2.1: 1.1 of lambda 0.1, so always.
-  const NetworkBuilder network =
-      Relu(NetworkBuilder({1, 1, 1}).Dense(4, {1, 1, 3, -1}, {0, 1, -2, 2.1F}))
-          .Dense(2, {1, 0, 0, 0, 0, 1, 0, 0});
+  const TestNetwork network = Relu(TestNetwork({1, 1, 1}).Dense(4, {1, 1, 3, -1}, {0, 1, -2, 2.1F}))
+                                  .Dense(2, {1, 0, 0, 0, 0, 1, 0, 0});
   for (const WeightKind kind : {WeightKind::kTernary, WeightKind::kInt4, WeightKind::kCodebook}) {
     const FoldedNetwork folded = Fold(network, Images({{2.0}}), kind);
     // 16; 21.33; 8; 32.
@@ -80,8 +79,8 @@ TEST(FoldRateTest, CountsAreTheRoundedRates) {
 
 TEST(FoldRateTest, SecondLayerSeesTheRatesOfTheFirst) {
   // Layer 1: rate 1/2, value 1. Layer 2: 1 - 0.25 of lambda 2 - 0.25 = 1.75.
-  const NetworkBuilder network =
-      Relu(Relu(NetworkBuilder({1, 1, 1}).Dense(1, {1})).Dense(1, {1}, {-0.25F})).Dense(2, {1, -1});
+  const TestNetwork network =
+      Relu(Relu(TestNetwork({1, 1, 1}).Dense(1, {1})).Dense(1, {1}, {-0.25F})).Dense(2, {1, -1});
   const FoldedNetwork folded = Fold(network, Images({{2.0}}), WeightKind::kCodebook);
   // 32 * 0.75 / 1.75 = 13.71.
   EXPECT_THAT(CountSpikes(folded.network, 1, 1), ElementsAre(14));
@@ -89,22 +88,22 @@ TEST(FoldRateTest, SecondLayerSeesTheRatesOfTheFirst) {
 
 TEST(FoldRateTest, UpperEndOfAQuantisedActivationIsLambda) {
   // QCFS with lambda 2 and 4 stairs, whatever calibration sees.
-  const NetworkBuilder network = NetworkBuilder({1, 1, 1})
-                                     .Dense(1, {1})
-                                     .Affine(2.0, 0.5)
-                                     .Round({Rounding::kFloor})
-                                     .Clip({.low = 0.0, .high = 4.0})
-                                     .Affine(0.5, 0.0)
-                                     .Dense(2, {1, -1});
+  const TestNetwork network = TestNetwork({1, 1, 1})
+                                  .Dense(1, {1})
+                                  .Affine(2.0, 0.5)
+                                  .Round({Rounding::kFloor})
+                                  .Clip({.low = 0.0, .high = 4.0})
+                                  .Affine(0.5, 0.0)
+                                  .Dense(2, {1, -1});
   const FoldedNetwork folded = Fold(network, Images({{1.0}}), WeightKind::kCodebook);
   EXPECT_THAT(CountSpikes(folded.network, 0, 0), ElementsAre(16));  // 1 of 2
 }
 
 TEST(FoldRateTest, AveragePoolFiresOnceForAWindowOfSpikes) {
   const WindowGeometry two = {.kernel_y = 2, .kernel_x = 2, .stride_y = 2, .stride_x = 2};
-  const NetworkBuilder network = Relu(NetworkBuilder({1, 2, 2}).Convolution({}, 1, 1, {1}))
-                                     .Pool({.kind = PoolKind::kAverage, .window = two})
-                                     .Dense(2, {1, -1});
+  const TestNetwork network = Relu(TestNetwork({1, 2, 2}).Convolution({}, 1, 1, {1}))
+                                  .Pool({.kind = PoolKind::kAverage, .window = two})
+                                  .Dense(2, {1, -1});
   // Each of the four at rate 1/2.
   const FoldedNetwork folded = Fold(network, Images({{2.0, 2.0, 2.0, 2.0}}), WeightKind::kTernary);
   EXPECT_THAT(folded.network.layers[1].thresholds, ElementsAre(4));
@@ -113,9 +112,9 @@ TEST(FoldRateTest, AveragePoolFiresOnceForAWindowOfSpikes) {
 }
 
 TEST(FoldRateTest, NegativePixelsFireOnSecondLinesWithTheOppositeWeight) {
-  RateOptions options;
+  RateFoldOptions options;
   options.ticks = kTicks;
-  const Network network = Relu(NetworkBuilder({1, 1, 1}).Dense(1, {1})).Dense(2, {1, -1}).Build();
+  const Network network = Relu(TestNetwork({1, 1, 1}).Dense(1, {1})).Dense(2, {1, -1}).Build();
   const auto folded = FoldRateNetwork(network, {.range_max = 1.0, .mean = {0.5}, .scale = {}},
                                       Images({{0.5}}), options);
   ASSERT_TRUE(folded.ok()) << folded.status();
@@ -127,17 +126,17 @@ TEST(FoldRateTest, NegativePixelsFireOnSecondLinesWithTheOppositeWeight) {
 }
 
 TEST(FoldRateTest, WhatRateModeRefuses) {
-  const auto status = [](const NetworkBuilder& builder, const CalibrationImages& calibration) {
+  const auto status = [](const TestNetwork& builder, const CalibrationImages& calibration) {
     return FoldRateNetwork(builder.Build(), {}, calibration, {}).status();
   };
-  const NetworkBuilder good = Relu(NetworkBuilder({1, 1, 1}).Dense(1, {1})).Dense(2, {1, -1});
+  const TestNetwork good = Relu(TestNetwork({1, 1, 1}).Dense(1, {1})).Dense(2, {1, -1});
   EXPECT_EQ(status(good, {}).code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status(good, {}).message()), HasSubstr("--calibrate"));
   const auto steps =
-      status(NetworkBuilder({1, 1, 1}).Dense(1, {1}).Sign().Dense(2, {1, -1}), Images({{1.0}}));
+      status(TestNetwork({1, 1, 1}).Dense(1, {1}).Sign().Dense(2, {1, -1}), Images({{1.0}}));
   EXPECT_EQ(steps.code(), absl::StatusCode::kUnimplemented);
   EXPECT_THAT(std::string(steps.message()), HasSubstr("--mode pipelined"));
-  const auto pool = status(Relu(NetworkBuilder({1, 1, 1}).Dense(1, {1}))
+  const auto pool = status(Relu(TestNetwork({1, 1, 1}).Dense(1, {1}))
                                .Pool({.kind = PoolKind::kMax, .window = {}})
                                .Dense(2, {1, -1}),
                            Images({{1.0}}));

@@ -11,8 +11,8 @@
 #include "converters/spiking/fold_network.h"
 #include "networks/ir/run_network.h"
 #include "networks/ir/run_spiking.h"
-#include "tests/testing/network_builder.h"
 #include "tests/testing/random_network.h"
+#include "tests/testing/test_network.h"
 
 namespace spikemesh {
 namespace {
@@ -21,20 +21,20 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // Four features of 0/1, or -1/+1.
-NetworkBuilder Features(double low) {
-  return NetworkBuilder({2, 1, 1})
+TestNetwork Features(double low) {
+  return TestNetwork({2, 1, 1})
       .Step({.threshold = 0.5})
       .Dense(4, {1, 0, 0, 1, 1, 1, 1, -1})
       .Step({.threshold = 0.5, .strict = false, .low = low, .high = 1.0});
 }
 
-SpikingNetwork Folded(const NetworkBuilder& builder) {
+SpikingNetwork Folded(const TestNetwork& builder) {
   const auto folded = FoldNetwork(builder.Build(), {});
   EXPECT_TRUE(folded.ok()) << folded.status();
   return folded.ok() ? folded->network : SpikingNetwork{};
 }
 
-void ExpectRefused(const NetworkBuilder& builder, const std::vector<std::string>& parts) {
+void ExpectRefused(const TestNetwork& builder, const std::vector<std::string>& parts) {
   const absl::Status status = FoldNetwork(builder.Build(), {}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented) << status;
   for (const std::string& part : parts) {
@@ -70,7 +70,7 @@ TEST(FoldReadoutTest, GroupedVotesAndACommonRisingFunctionAreAccepted) {
 
 TEST(FoldReadoutTest, ConvolutionOverTheWholeMapIsADenseLayer) {
   const WindowGeometry whole = {.kernel_y = 1, .kernel_x = 2};
-  const SpikingNetwork network = Folded(NetworkBuilder({1, 1, 2})
+  const SpikingNetwork network = Folded(TestNetwork({1, 1, 2})
                                             .Step({.threshold = 0.5})
                                             .Convolution({}, 1, 2, {1, -1})
                                             .Step({.threshold = 0.5})
@@ -92,7 +92,7 @@ TEST(FoldReadoutTest, PresentationIsPipelinedWithALatencyOfOneTickPerFurtherLaye
 
 // The read-out is a layer of `levels` neurons a class, and for every image of two bytes its votes
 // name RunNetwork's class.
-void ExpectLogits(const NetworkBuilder& builder, std::size_t levels) {
+void ExpectLogits(const TestNetwork& builder, std::size_t levels) {
   const Network network = builder.Build();
   const auto folded = FoldNetwork(network, {});
   ASSERT_TRUE(folded.ok()) << folded.status();
@@ -135,12 +135,12 @@ TEST(FoldReadoutTest, UnequalVotersAreLogitsOnlyWhereSilenceCounts) {
 }
 
 TEST(FoldReadoutTest, FunctionsThatReorderClassesAreLogits) {
-  const NetworkBuilder votes = Features(0.0).Dense(2, {1, 0, 0, 0, 0, 1, 0, 0});
-  ExpectLogits(NetworkBuilder(votes).Affine({1, 2}, {0, 0}), 2);  // 0, 1, 2
-  ExpectLogits(NetworkBuilder(votes).Affine({1, 1}, {0, 1}), 2);  // 0, 1, 2
-  ExpectLogits(NetworkBuilder(votes).Affine(-1, 0), 1);           // -1, 0
+  const TestNetwork votes = Features(0.0).Dense(2, {1, 0, 0, 0, 0, 1, 0, 0});
+  ExpectLogits(TestNetwork(votes).Affine({1, 2}, {0, 0}), 2);  // 0, 1, 2
+  ExpectLogits(TestNetwork(votes).Affine({1, 1}, {0, 1}), 2);  // 0, 1, 2
+  ExpectLogits(TestNetwork(votes).Affine(-1, 0), 1);           // -1, 0
   ExpectLogits(
-      NetworkBuilder(votes).BatchNorm(
+      TestNetwork(votes).BatchNorm(
           {.gamma = {1, 1}, .beta = {0, 0}, .mean = {0, 1}, .variance = {1, 1}, .epsilon = 0}),
       2);  // 0, 1 and -1, 0
 }
@@ -148,11 +148,11 @@ TEST(FoldReadoutTest, FunctionsThatReorderClassesAreLogits) {
 TEST(FoldReadoutTest, LogitsOfManyValuesAreSpreadOverLevelsWithAWarning) {
   // 1,100 features for each class, all of the same line: 0..1,101 in all, above the 1,024 of exact
   // ones.
-  const NetworkBuilder builder = NetworkBuilder({1, 1, 1})
-                                     .Step({.threshold = 0.5})
-                                     .Dense(1100, std::vector<float>(1100, 1.0F))
-                                     .Step({.threshold = 0.5})
-                                     .Dense(2, std::vector<float>(2200, 1.0F), {0, 1});
+  const TestNetwork builder = TestNetwork({1, 1, 1})
+                                  .Step({.threshold = 0.5})
+                                  .Dense(1100, std::vector<float>(1100, 1.0F))
+                                  .Step({.threshold = 0.5})
+                                  .Dense(2, std::vector<float>(2200, 1.0F), {0, 1});
   const auto folded = FoldNetwork(builder.Build(), {});
   ASSERT_TRUE(folded.ok()) << folded.status();
   EXPECT_EQ(folded->network.layers[1].thresholds.size(), 2u * kLogitLevelsMax);
@@ -160,7 +160,7 @@ TEST(FoldReadoutTest, LogitsOfManyValuesAreSpreadOverLevelsWithAWarning) {
 }
 
 TEST(FoldReadoutTest, OutputThatIsNotOneValueAClassIsRefused) {
-  ExpectRefused(NetworkBuilder({1, 1, 2})
+  ExpectRefused(TestNetwork({1, 1, 2})
                     .Step({.threshold = 0.5})
                     .Convolution({}, 1, 2, {1, -1})
                     .Step({.threshold = 0.5})
