@@ -8,12 +8,14 @@
 #include "apps/bench_sweep.h"
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
-#include "apps/process_usage.h"
 #include "core/base/atomic_file.h"
+#include "core/base/json.h"
+#include "core/base/process_usage.h"
 #include "core/chip/chip_file.h"
 #include "core/chip/standard_workload.h"
-#include "core/stats/bench_report.h"
-#include "core/stats/bench_sweep_svg.h"
+#include "core/report/bench_json.h"
+#include "core/report/bench_report.h"
+#include "core/report/bench_sweep_svg.h"
 
 namespace spikemesh {
 namespace {

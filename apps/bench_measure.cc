@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <optional>
 
-#include "apps/chip_summary.h"
-#include "apps/process_usage.h"
 #include "apps/terminal.h"
 #include "apps/version.h"
+#include "core/base/process_usage.h"
+#include "core/report/chip_summary.h"
 
 namespace spikemesh {
 namespace {

@@ -9,7 +9,7 @@
 #include "apps/flags.h"
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
-#include "core/stats/bench_report.h"
+#include "core/report/bench_report.h"
 
 namespace spikemesh {
 

@@ -12,7 +12,7 @@
 #include "apps/bench_measure.h"
 #include "core/base/status.h"
 #include "core/chip/standard_workload.h"
-#include "core/stats/bench_sweep.h"
+#include "core/report/bench_sweep.h"
 
 namespace spikemesh {
 

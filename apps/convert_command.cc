@@ -5,7 +5,6 @@
 #include <array>
 #include <vector>
 
-#include "apps/chip_summary.h"
 #include "apps/convert_layers.h"
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
@@ -15,11 +14,14 @@
 #include "converters/ranc/import_ranc.h"
 #include "converters/spiking/fold_network.h"
 #include "core/base/atomic_file.h"
+#include "core/base/json.h"
 #include "core/base/sha256.h"
 #include "core/base/strings.h"
 #include "core/chip/chip_file.h"
 #include "core/chip/chip_spec.h"
-#include "core/stats/convert_report.h"
+#include "core/report/chip_summary.h"
+#include "core/report/convert_json.h"
+#include "core/report/convert_report.h"
 
 namespace spikemesh {
 namespace {
@@ -107,7 +109,7 @@ absl::StatusOr<ConvertReport> ConvertRanc(const ConvertOptions& options) {
   SPIKEMESH_RETURN_IF_ERROR(
       WriteFileAtomically(SpikesPathOf(options.output), FormatInputEvents(ranc.inputs)));
   ConvertReport report;
-  report.mode = "events";
+  report.mode = RunMode::kEvents;
   report.sha256 = Sha256Hex(input);
   report.warnings = ranc.warnings;
   DescribeChip(ranc.chip, report);
@@ -173,7 +175,7 @@ absl::StatusOr<ConvertReport> ConvertOnnx(const ConvertOptions& options) {
         "lose more: give --calibrate DATASET");
   }
   const PlacementReport& placement = mapped.placement;
-  report.placement = {.method = placement.method == PlacementMethod::kBest ? "best" : "row-major",
+  report.placement = {.row_major = placement.method == PlacementMethod::kRowMajor,
                       .measured = placement.measured,
                       .hops_row_major = placement.hops_row_major,
                       .hops = placement.hops,

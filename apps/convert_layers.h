@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "converters/mapping/map_network.h"
-#include "core/stats/convert_report.h"
+#include "core/report/convert_report.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {

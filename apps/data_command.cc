@@ -5,7 +5,7 @@
 
 #include "apps/terminal.h"
 #include "core/base/strings.h"
-#include "core/stats/text_table.h"
+#include "core/report/text_table.h"
 #include "networks/data/catalogue.h"
 #include "networks/data/dataset.h"
 #include "networks/data/digits.h"

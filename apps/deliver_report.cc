@@ -4,7 +4,7 @@
 #include "apps/file_arguments.h"
 #include "apps/terminal.h"
 #include "core/base/atomic_file.h"
-#include "core/stats/run_report.h"
+#include "core/base/json.h"
 
 namespace spikemesh {
 

@@ -20,7 +20,7 @@
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
 #include "core/machine/machine.h"
-#include "core/stats/diagnose_report.h"
+#include "core/report/diagnose_report.h"
 #include "networks/data/dataset.h"
 #include "networks/ir/network.h"
 #include "networks/ir/spiking_network.h"

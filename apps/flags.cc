@@ -7,7 +7,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/strings.h"
-#include "core/stats/text_table.h"
+#include "core/report/text_table.h"
 #include "router/router_config.h"
 
 namespace spikemesh {

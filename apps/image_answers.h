@@ -10,7 +10,7 @@
 
 #include "apps/run_command.h"
 #include "core/base/status.h"
-#include "core/stats/run_report.h"
+#include "core/report/run_report.h"
 #include "networks/data/dataset.h"
 
 namespace spikemesh {

@@ -13,7 +13,7 @@
 #include "core/base/ids.h"
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
-#include "core/stats/run_report.h"
+#include "core/report/run_report.h"
 #include "networks/data/dataset.h"
 
 namespace spikemesh {

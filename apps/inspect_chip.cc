@@ -5,9 +5,9 @@
 #include <map>
 #include <vector>
 
-#include "apps/chip_summary.h"
 #include "core/base/strings.h"
-#include "core/stats/text_table.h"
+#include "core/report/chip_summary.h"
+#include "core/report/text_table.h"
 
 namespace spikemesh {
 namespace {

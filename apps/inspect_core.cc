@@ -6,7 +6,7 @@
 
 #include "apps/inspect_chip.h"
 #include "core/base/strings.h"
-#include "core/stats/text_table.h"
+#include "core/report/text_table.h"
 
 namespace spikemesh {
 namespace {

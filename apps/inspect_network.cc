@@ -7,12 +7,12 @@
 #include <variant>
 #include <vector>
 
-#include "apps/chip_summary.h"
 #include "apps/convert_layers.h"
 #include "converters/mapping/estimate.h"
 #include "converters/mapping/map_network.h"
 #include "core/base/strings.h"
-#include "core/stats/text_table.h"
+#include "core/report/chip_summary.h"
+#include "core/report/text_table.h"
 #include "networks/ir/run_network.h"
 
 namespace spikemesh {
@@ -201,9 +201,10 @@ Inspection InspectNetwork(const Network& network,
                  {"warnings", network.warnings}};
   if (converted.ok()) {
     const FitTable fit = TabulateFit(converted->folded.network);
-    result.text += Concat("mode      ", converted->mode, ": ", converted->mode_reason, "\n");
+    result.text +=
+        Concat("mode      ", NameOf(converted->mode), ": ", converted->mode_reason, "\n");
     result.text += fit.text;
-    result.json["mode"] = converted->mode;
+    result.json["mode"] = NameOf(converted->mode);
     result.json["layers"] = fit.json;
   }
   return result;

@@ -10,7 +10,7 @@
 
 #include "apps/agreement.h"
 #include "apps/diagnose_layers.h"
-#include "core/stats/diagnose_report.h"
+#include "core/report/diagnose_report.h"
 #include "networks/ir/network.h"
 #include "networks/ir/spiking_network.h"
 

@@ -12,7 +12,7 @@
 #include "core/base/ids.h"
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
-#include "core/stats/run_report.h"
+#include "core/report/run_report.h"
 #include "networks/data/encoder.h"
 #include "networks/ir/run_rate.h"
 #include "networks/ir/run_spiking.h"

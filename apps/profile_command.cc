@@ -6,14 +6,16 @@
 
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
-#include "apps/process_usage.h"
 #include "apps/run_chip.h"
 #include "apps/version.h"
 #include "core/base/atomic_file.h"
+#include "core/base/json.h"
+#include "core/base/process_usage.h"
 #include "core/base/strings.h"
 #include "core/profile/packet_trace.h"
+#include "core/profile/profile_json.h"
 #include "core/profile/traffic_report.h"
-#include "core/stats/text_table.h"
+#include "core/report/text_table.h"
 #include "router/router_config.h"
 
 namespace spikemesh {
@@ -121,13 +123,7 @@ absl::Status AddIdealCost(RunOptions run, RunResult& result) {
   run.page = false;
   run.trace_ticks = 0;
   SPIKEMESH_ASSIGN_OR_RETURN(const RunResult ideal, RunChipModel(run));
-  const double routed_seconds = result.report.simulator.cpu_seconds;
-  const double ideal_seconds = ideal.report.simulator.cpu_seconds;
-  result.profile["simulator"]["ideal_cpu_seconds"] = ideal_seconds;
-  result.profile_text += Concat(
-      "          on the ideal transport ", FormatQuantity(ideal_seconds, "s"),
-      " processor; the routers make it ",
-      FormatNumber(ideal_seconds > 0 ? routed_seconds / ideal_seconds : 0.0), " times as much\n");
+  result.profile->ideal_cpu_seconds = ideal.report.simulator.cpu_seconds;
   return absl::OkStatus();
 }
 
@@ -158,7 +154,8 @@ absl::Status ProfileChip(const ProfileOptions& options) {
   if (!options.trace.empty()) {
     SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.trace, result.trace_json));
   }
-  return DeliverReport(options.json, result.profile, result.profile_text);
+  return DeliverReport(options.json, ProfileReportJson(*result.profile),
+                       FormatProfileReport(*result.profile));
 }
 
 }  // namespace

@@ -13,7 +13,7 @@
 #include "apps/image_run.h"
 #include "core/base/ids.h"
 #include "core/chip/presentation.h"
-#include "core/stats/run_report.h"
+#include "core/report/run_report.h"
 
 namespace spikemesh {
 

@@ -4,26 +4,26 @@
 #include <algorithm>
 #include <utility>
 
-#include "apps/chip_summary.h"
 #include "apps/diagnose.h"
 #include "apps/image_answers.h"
 #include "apps/image_run.h"
 #include "apps/pin_verifier.h"
 #include "apps/pipelined_run.h"
-#include "apps/process_usage.h"
 #include "apps/rate_run.h"
 #include "apps/run_recorder.h"
 #include "apps/terminal.h"
 #include "apps/version.h"
 #include "core/base/atomic_file.h"
+#include "core/base/process_usage.h"
 #include "core/base/sha256.h"
 #include "core/base/strings.h"
 #include "core/chip/chip_file.h"
 #include "core/events/event_files.h"
 #include "core/profile/profile_page.h"
-#include "core/profile/spike_traffic_report.h"
-#include "core/stats/diagnose_svg.h"
-#include "router/router_config.h"
+#include "core/profile/profile_report.h"
+#include "core/report/chip_summary.h"
+#include "core/report/diagnose_svg.h"
+#include "core/report/energy_json.h"
 
 namespace spikemesh {
 namespace {
@@ -119,17 +119,13 @@ void TakeTraffic(const RunOptions& options, const RunRecorder& recorder, RunResu
   if (traffic == nullptr) {
     return;
   }
-  result.report.router = RouterConfigJson(traffic->router());
-  result.report.late = LateJson(*traffic);
-  result.report.slack_cycles = SlackJson(*traffic);
-  result.report.router_text = FormatLate(*traffic);
+  result.report.routing = traffic->Summarize();
   if (options.profile) {
-    result.profile = SpikeTrafficJson(*traffic, result.report);
-    result.profile_text = FormatSpikeTraffic(*traffic, result.report);
+    result.profile = MakeProfileReport(*traffic, result.report);
     result.traffic_csv = FormatTraffic(recorder.neuron_spikes());
   }
   if (const TrafficTimeline* const timeline = recorder.timeline()) {
-    result.profile_page = FormatProfilePage(*traffic, *timeline, result.report);
+    result.profile_page = FormatProfilePage(*traffic, *timeline, *result.profile);
   }
 }
 
@@ -222,7 +218,7 @@ absl::Status RunImagesOfDataset(const RunOptions& options, const ChipModel& chip
                           machine, recorder)
            : RunPipelined(chip, images, {reference ? &*reference : nullptr, update}, machine,
                           recorder));
-  result.report.mode = rate ? "rate" : "pipelined";
+  result.report.mode = RunModeOf(chip.presentation.mode);
   result.report.ticks = answers.ticks;
   result.report.counts = answers.counts;
   result.report.ticks_per_image = chip.presentation.ticks_per_image;
@@ -249,7 +245,7 @@ absl::Status RunSpikesOfFile(const RunOptions& options, const ChipModel& chip, M
   RunRecorder recorder(chip, RecorderOptionsOf(options, last));
   const Stopwatch stopwatch;
   SPIKEMESH_RETURN_IF_ERROR(RunTicks(last, machine, recorder));
-  result.report.mode = "events";
+  result.report.mode = RunMode::kEvents;
   result.report.ticks = machine.now().value();
   result.report.counts = machine.counters();
   FillReport(options, chip, machine, stopwatch, result.report);

@@ -3,11 +3,13 @@
 #ifndef SPIKEMESH_APPS_RUN_CHIP_H_
 #define SPIKEMESH_APPS_RUN_CHIP_H_
 
+#include <optional>
 #include <string>
 
 #include "apps/run_command.h"
 #include "core/base/status.h"
-#include "core/stats/run_report.h"
+#include "core/profile/profile_report.h"
+#include "core/report/run_report.h"
 
 namespace spikemesh {
 
@@ -20,11 +22,10 @@ struct RunResult {
   std::string potentials_csv;
   std::string raster_svg;
   std::string diagnosis_svg;
-  Json profile;  // where RunOptions::profile asked for it
-  std::string profile_text;
-  std::string profile_page;  // where RunOptions::page asked for it
-  std::string traffic_csv;   // ParseTraffic's
-  std::string trace_json;    // where RunOptions::trace_ticks asked for it
+  std::optional<ProfileReport> profile;  // where RunOptions::profile asked for it
+  std::string profile_page;              // where RunOptions::page asked for it
+  std::string traffic_csv;               // ParseTraffic's
+  std::string trace_json;                // where RunOptions::trace_ticks asked for it
 };
 
 // Errors: those of reading the files named in `options`, of CheckImageRun, SpikingNetworkOf,

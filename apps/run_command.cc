@@ -8,7 +8,9 @@
 #include "apps/run_chip.h"
 #include "apps/run_network_model.h"
 #include "core/base/atomic_file.h"
+#include "core/base/json.h"
 #include "core/base/strings.h"
+#include "core/report/run_json.h"
 
 namespace spikemesh {
 namespace {

@@ -7,13 +7,13 @@
 #include "apps/image_answers.h"
 #include "apps/image_presenter.h"
 #include "apps/image_run.h"
-#include "apps/process_usage.h"
 #include "apps/rate_readout.h"
 #include "apps/terminal.h"
 #include "apps/version.h"
 #include "converters/onnx/import_onnx.h"
 #include "converters/spiking/image_input.h"
 #include "core/base/atomic_file.h"
+#include "core/base/process_usage.h"
 #include "core/base/sha256.h"
 #include "core/base/strings.h"
 #include "networks/data/preprocessing.h"
@@ -107,7 +107,7 @@ absl::StatusOr<RunResult> RunSpikingModel(const RunOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options));
   SPIKEMESH_RETURN_IF_ERROR(CheckImages(network.input, images));
   RunResult result;
-  result.report.mode = "spiking network";
+  result.report.mode = RunMode::kSpikingNetwork;
   result.report.model = {.name = network.name,
                          .cores = std::nullopt,
                          .neurons = CountNeurons(network),
@@ -133,7 +133,7 @@ absl::StatusOr<RunResult> RunOnnxModel(const RunOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options));
   SPIKEMESH_RETURN_IF_ERROR(CheckImageShape(input, images));
   RunResult result;
-  result.report.mode = "float network";
+  result.report.mode = RunMode::kFloatNetwork;
   result.report.model.name = FileStem(options.model);
   result.report.model.sha256 = imported.sha256;
   NetworkRunner runner(network);

@@ -17,7 +17,7 @@
 #include "core/profile/packet_trace.h"
 #include "core/profile/spike_traffic.h"
 #include "core/profile/traffic_timeline.h"
-#include "core/stats/raster_svg.h"
+#include "core/report/raster_svg.h"
 #include "core/stats/traffic_file.h"
 
 namespace spikemesh {

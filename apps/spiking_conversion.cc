@@ -285,7 +285,7 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const ConversionFlags& flags,
   result.warnings = network.warnings;
   SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(flags, network));
   const bool rate = choice.mode == PresentationMode::kRate;
-  result.mode = rate ? "rate" : "pipelined";
+  result.mode = RunModeOf(choice.mode);
   result.mode_reason = choice.reason;
   if (rate) {
     SPIKEMESH_RETURN_IF_ERROR(ReplaceOrRefusePools(flags, calibration, network, result.warnings));

@@ -15,7 +15,7 @@
 #include "converters/onnx/import_onnx.h"
 #include "converters/spiking/fold_network.h"
 #include "core/base/status.h"
-#include "core/stats/convert_report.h"
+#include "core/report/convert_report.h"
 
 namespace spikemesh {
 
@@ -40,7 +40,7 @@ void AddConversionFlags(CLI::App& app, ConversionFlags& flags);
 
 struct SpikingConversion {
   FoldedNetwork folded;
-  std::string mode;  // "pipelined", "rate"
+  RunMode mode = RunMode::kPipelined;  // or kRate
   std::string mode_reason;
   std::vector<std::string> warnings;
   std::optional<CalibrationSummary> calibration;

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "core/base/strings.h"
-#include "core/stats/text_table.h"
+#include "core/report/text_table.h"
 
 namespace spikemesh {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "core/base/json.h"
+#include "core/base/json_fwd.h"
 #include "core/base/status.h"
 #include "router/router_parameters.h"
 

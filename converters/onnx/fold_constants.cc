@@ -53,7 +53,7 @@ absl::StatusOr<OnnxElementType> CastType(const NodeCall& call) {
   return static_cast<OnnxElementType>(to);
 }
 
-ElementFunction CastFunction(OnnxElementType type) {
+NumberFunction CastFunction(OnnxElementType type) {
   switch (type) {
     case OnnxElementType::kBool:
       return [](double a, double, double) { return double(a != 0); };
@@ -70,7 +70,7 @@ bool IsInteger(const OnnxConstant& constant) {
 }
 
 absl::StatusOr<OnnxValue> Evaluate(const NodeCall& call, std::size_t inputs, OnnxElementType type,
-                                   const ElementFunction& function, NetworkBuilder& builder) {
+                                   const NumberFunction& function, NetworkBuilder& builder) {
   if (call.inputs.size() != inputs) {
     return absl::InvalidArgumentError(Concat(call.inputs.size(), " inputs; allowed: ", inputs));
   }

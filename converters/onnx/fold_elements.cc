@@ -69,7 +69,7 @@ std::vector<double> Spread(const OnnxConstant& constant, const Dims& dims, std::
 
 absl::StatusOr<const OnnxConstant*> FoldElements(const std::vector<const OnnxConstant*>& inputs,
                                                  OnnxElementType type,
-                                                 const ElementFunction& function,
+                                                 const NumberFunction& function,
                                                  NetworkBuilder& builder) {
   Dims dims;
   for (const OnnxConstant* input : inputs) {

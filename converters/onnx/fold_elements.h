@@ -14,14 +14,14 @@
 namespace spikemesh {
 
 // Of one to three numbers; the unused are 0.
-using ElementFunction = std::function<double(double, double, double)>;
+using NumberFunction = std::function<double(double, double, double)>;
 
 // result[i] = function(inputs[0][i], inputs[1][i], ...), each rounded to `type`. `inputs`: one to
 // three. Errors: InvalidArgument (shapes do not broadcast), ResourceExhausted, those of
 // MakeConstant.
 absl::StatusOr<const OnnxConstant*> FoldElements(const std::vector<const OnnxConstant*>& inputs,
                                                  OnnxElementType type,
-                                                 const ElementFunction& function,
+                                                 const NumberFunction& function,
                                                  NetworkBuilder& builder);
 
 // A part of a constant in another order: element (i, j, ...) of `dims` is the constant's element

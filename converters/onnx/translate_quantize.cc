@@ -107,7 +107,7 @@ absl::StatusOr<OnnxConstant> Broadcastable(const NodeCall& call, std::size_t ind
 
 // Both directions on constants: `apply` takes (element, scale, zero point).
 absl::StatusOr<OnnxValue> FoldLinear(const NodeCall& call, OnnxElementType type,
-                                     const ElementFunction& apply, NetworkBuilder& builder) {
+                                     const NumberFunction& apply, NetworkBuilder& builder) {
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* input, ConstantInput(call, 0));
   const auto rank = static_cast<std::int64_t>(input->dims.size());
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant scale, Broadcastable(call, 1, rank));

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "core/base/json.h"
 #include "core/base/strings.h"
 
 namespace spikemesh {

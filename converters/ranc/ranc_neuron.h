@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "converters/ranc/ranc_config.h"
-#include "core/base/json.h"
+#include "core/base/json_fwd.h"
 #include "core/base/status.h"
 #include "neurons/neuron_parameters.h"
 

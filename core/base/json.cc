@@ -184,4 +184,8 @@ absl::StatusOr<const Json*> GetArray(const Json& object, std::string_view where,
   return member;
 }
 
+std::string FormatJsonFile(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace spikemesh

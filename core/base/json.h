@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON from outside: parsed with bounds on size and depth, and read with messages that say where.
-// nlohmann-json does the parsing; its exceptions stay in json.cc.
+// nlohmann-json does the parsing; its exceptions stay in json.cc. And JSON that we write.
 #ifndef SPIKEMESH_CORE_BASE_JSON_H_
 #define SPIKEMESH_CORE_BASE_JSON_H_
 
 #include <cstdint>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/base/json_fwd.h"
 #include "core/base/status.h"
 
 namespace spikemesh {
-
-// Keys keep the order in which they were written, so that reports read as their schema does.
-using Json = nlohmann::ordered_json;
 
 inline constexpr int kJsonDepthMax = 64;
 // Members of one object. The parser looks each new key up among the others, one by one.
@@ -52,6 +51,16 @@ absl::StatusOr<double> GetNumber(const Json& object, std::string_view where, std
 // The member `key` of `object`, which must be an array. Never null on success.
 absl::StatusOr<const Json*> GetArray(const Json& object, std::string_view where,
                                      std::string_view key);
+
+// The text of a JSON file: two spaces of indent, a line feed at the end; bytes that are not UTF-8
+// (names out of files) are replaced.
+std::string FormatJsonFile(const Json& json);
+
+// What was not measured is null.
+template <typename T>
+Json OrNull(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
 
 }  // namespace spikemesh
 

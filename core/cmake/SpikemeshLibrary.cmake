@@ -56,7 +56,8 @@ endfunction()
 # spikemesh_library(NAME core_base HDRS a.h SRCS a.cc DEPS neurons absl::status PRIVATE_DEPS ...)
 # declares library `spikemesh_NAME`, alias and export name `spikemesh::NAME`. Headers are included
 # from the project root ("core/base/ids.h"). DEPS without "::" are libraries of ours. PRECOMPILE
-# names headers beside the common ones that are worth precompiling for this library alone.
+# names headers beside the common ones that are worth precompiling for this library alone. Name,
+# folder and DEPS are kept in the property SPIKEMESH_DAG, which tests/style holds the includes to.
 function(spikemesh_library)
   cmake_parse_arguments(ARG "" "NAME" "HDRS;SRCS;DEPS;PRIVATE_DEPS;PRECOMPILE" ${ARGN})
   set(target spikemesh_${ARG_NAME})
@@ -73,8 +74,10 @@ function(spikemesh_library)
   target_link_libraries(${target} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${ARG_NAME} POSITION_INDEPENDENT_CODE ON)
   set_property(GLOBAL APPEND PROPERTY SPIKEMESH_LIBRARIES ${target})
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  string(REPLACE ";" " " deps "${ARG_DEPS};${ARG_PRIVATE_DEPS}")
+  set_property(GLOBAL APPEND_STRING PROPERTY SPIKEMESH_DAG "${ARG_NAME} ${folder} ${deps}\n")
   foreach(header IN LISTS ARG_HDRS)
-    file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
     set_property(GLOBAL APPEND PROPERTY SPIKEMESH_HEADERS "${folder}/${header}")
   endforeach()
 endfunction()

@@ -6,10 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/json.h"
 #include "core/base/status.h"
 #include "core/profile/page/page_bundle.h"
 #include "core/profile/page_packing.h"
-#include "core/profile/spike_traffic_report.h"
+#include "core/profile/profile_json.h"
 
 namespace spikemesh {
 namespace {
@@ -119,11 +120,11 @@ std::string ScriptText(const Json& json) {
 
 }  // namespace
 
-Json ProfilePageJson(const SpikeTraffic& traffic, TrafficTimeline timeline, const RunReport& run,
-                     std::size_t rows_text_max) {
+Json ProfilePageJson(const SpikeTraffic& traffic, TrafficTimeline timeline,
+                     const ProfileReport& report, std::size_t rows_text_max) {
   SPIKEMESH_CHECK(traffic.ticks() == timeline.ticks());
   const std::int64_t measured_ticks_per_bin = timeline.ticks_per_bin();
-  const std::vector<MeshLink> links = traffic.Links();
+  const std::vector<MeshLink>& links = report.links;
   CoreRows cores = RowsOfCores(traffic.chip(), timeline);
   Rows carried = RowsOfLinks(links, timeline);
   const auto text_size = [&] {
@@ -139,8 +140,7 @@ Json ProfilePageJson(const SpikeTraffic& traffic, TrafficTimeline timeline, cons
 
   Json json;
   json["schema"] = "spikemesh.page/1";
-  json["report"] = SpikeTrafficJson(traffic, run);
-  json["report"].erase("links");
+  json["report"] = ProfileReportJson(report, ProfileLinks::kLeftOut);
   const MeshShape& mesh = traffic.mesh();
   json["mesh"] = {{"cores_x", mesh.cores_x},
                   {"cores_y", mesh.cores_y},
@@ -164,12 +164,12 @@ Json ProfilePageJson(const SpikeTraffic& traffic, TrafficTimeline timeline, cons
 }
 
 std::string FormatProfilePage(const SpikeTraffic& traffic, const TrafficTimeline& timeline,
-                              const RunReport& run) {
+                              const ProfileReport& report) {
   const std::string_view bundle = PageBundle();
   const std::size_t mark = bundle.find(kDataMark);
   SPIKEMESH_CHECK(mark != std::string_view::npos);
   std::string page(bundle.substr(0, mark));
-  page += ScriptText(ProfilePageJson(traffic, timeline, run));
+  page += ScriptText(ProfilePageJson(traffic, timeline, report));
   page += bundle.substr(mark + kDataMark.size());
   return page;
 }

@@ -6,7 +6,7 @@
 // it shows (`spikemesh.page/1`). "Packed" is PackedText of page_packing.h; "rows" are, for each of
 // the things counted, the packed list of its counts by bin, behind a LEB128 number: how many there
 // are, which is all bins, or 0 where nothing was ever counted; all in one base64 text.
-//   report     SpikeTrafficJson, without `links`, which are below
+//   report     ProfileReportJson, without `links`, which are below
 //   mesh       {cores_x, cores_y, chips_x, chips_y}
 //   time       {ticks, ticks_per_bin, bins, measured_ticks_per_bin}
 //   layers     names, by number
@@ -24,23 +24,24 @@
 #include <cstddef>
 #include <string>
 
-#include "core/base/json.h"
+#include "core/base/json_fwd.h"
+#include "core/profile/profile_report.h"
 #include "core/profile/spike_traffic.h"
 #include "core/profile/traffic_timeline.h"
-#include "core/stats/run_report.h"
 
 namespace spikemesh {
 
 // Characters of all rows together.
 inline constexpr std::size_t kRowsTextMax = 2'500'000;
 
-// The object above. `traffic` and `timeline` have looked at the same ticks of one mesh.
-Json ProfilePageJson(const SpikeTraffic& traffic, TrafficTimeline timeline, const RunReport& run,
-                     std::size_t rows_text_max = kRowsTextMax);
+// The object above. `traffic` and `timeline` have looked at the same ticks of one mesh, and
+// `report` is that of `traffic`.
+Json ProfilePageJson(const SpikeTraffic& traffic, TrafficTimeline timeline,
+                     const ProfileReport& report, std::size_t rows_text_max = kRowsTextMax);
 
 // The whole file: UTF-8. Names out of files cannot end the JSON that they stand in.
 std::string FormatProfilePage(const SpikeTraffic& traffic, const TrafficTimeline& timeline,
-                              const RunReport& run);
+                              const ProfileReport& report);
 
 }  // namespace spikemesh
 

@@ -29,15 +29,6 @@ LateSpike LateSpikeOf(const CycleTransport::Arrival& arrival, const MeshShape& m
   return late;
 }
 
-std::string Explain(const LateSpike& spike) {
-  return Concat(spike.is_host ? "host to " : Concat("core ", spike.from, " to "), spike.to,
-                ", sent in tick ", spike.sent_tick, ", due in tick ", spike.due_tick,
-                ", arrived in tick ", spike.arrived_tick, ": ", spike.latency_cycles,
-                " cycles, of which ", spike.zero_load_cycles, " its way takes, ",
-                spike.source_wait_cycles, " in the queue of its source, ", spike.mesh_wait_cycles,
-                " waiting in the mesh");
-}
-
 std::int32_t LayerOfCore(const ChipModel& chip, std::size_t core) {
   const std::int32_t layer = chip.provenance.LayerOf(core);
   return layer >= 0 ? layer : static_cast<std::int32_t>(chip.provenance.layers.size());
@@ -125,6 +116,21 @@ void SpikeTraffic::Look(const CycleTransport& transport,
   dropped_ = counts.dropped;
   overdue_ = counts.dropped_late + (transport.idle() ? 0 : transport.Overdue());
   LookAtLinks(transport.mesh());
+}
+
+RoutingSummary SpikeTraffic::Summarize() const {
+  return {.router = router_,
+          .core_packets = latency_.packets(),
+          .core_latency_mean = latency_.mean(),
+          .host_packets = host_latency_.packets(),
+          .late = late(),
+          .late_of_host = late_of_host_,
+          .dropped = dropped_,
+          .late_spikes = late_spikes_,
+          .slack_cycles = {.min = slack_.min(),
+                           .p1 = slack_.Percentile(0.01),
+                           .p5 = slack_.Percentile(0.05),
+                           .p50 = slack_.Percentile(0.5)}};
 }
 
 std::vector<MeshLink> SpikeTraffic::Links() const {

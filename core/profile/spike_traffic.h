@@ -18,29 +18,14 @@
 #include "core/base/ids.h"
 #include "core/chip/chip_model.h"
 #include "core/profile/latency_histogram.h"
+#include "core/report/routing_summary.h"
 #include "router/cycle_transport.h"
 
 namespace spikemesh {
 
-// A spike that came after its tick, and what kept it.
-struct LateSpike {
-  CoreCoordinates from;
-  CoreCoordinates to;
-  bool is_host = false;
-  std::int64_t sent_tick = 0;
-  std::int64_t due_tick = 0;
-  std::int64_t arrived_tick = 0;
-  std::int64_t latency_cycles = 0;         // from entering the source queue: the sum of these
-  std::int64_t zero_load_cycles = 0;       // what its way takes without waiting
-  std::int64_t source_wait_cycles = 0;     // in the queue of its core
-  std::int64_t mesh_wait_cycles = 0;       // for outputs, credits and chip edges
-  std::vector<CoreCoordinates> path = {};  // routers, both ends included
-};
 // Of a packet that arrived after its due tick.
 LateSpike LateSpikeOf(const CycleTransport::Arrival& arrival, const MeshShape& mesh,
                       const RouterParameters& router, const RouteTable* table);
-// "core (0,0) to (5,3), sent in tick 3, due in tick 3, arrived in tick 4: 61 cycles, of which ..."
-std::string Explain(const LateSpike& spike);
 
 // The link behind one output of a router.
 struct MeshLink {
@@ -84,6 +69,9 @@ class SpikeTraffic {
   const LatencyHistogram& host_latency() const { return host_latency_; }
   // Cycles that were left when a packet arrived in time; the host's included.
   const LatencyHistogram& slack() const { return slack_; }
+
+  // What a run report tells of it.
+  RoutingSummary Summarize() const;
 
   // Spikes that were late or that have not arrived though their tick has passed.
   std::int64_t late() const { return late_ + overdue_; }

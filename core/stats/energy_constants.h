@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The constants of the energy model as a table: name, value, unit, where each comes from. Reports
-// print it whole, and a user can replace any row by a JSON file of the same form:
-//
-//   {"schema": "spikemesh.energy/1",
-//    "constants": [{"name": "hop_energy", "value": 2.0, "unit": "pJ per packet and hop",
-//                   "class": "assumed", "source": "what if"}]}
+// print it whole, and a user can replace any row (core/report/energy_json.h).
 //
 // Sources: Merolla et al., Science 345 (2014) with its supplement; Akopyan et al., TCAD 34 (2015).
 // How the derived ones follow from the published figures: core/stats/README.md.
@@ -12,17 +8,10 @@
 #define SPIKEMESH_CORE_STATS_ENERGY_CONSTANTS_H_
 
 #include <array>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "core/base/json.h"
-#include "core/base/status.h"
-
 namespace spikemesh {
-
-inline constexpr std::string_view kEnergySchema = "spikemesh.energy/1";
-inline constexpr std::uint64_t kEnergyFileBytesMax = std::uint64_t{1} << 20;
 
 // How far a number can be trusted: printed by the chip's makers; following from printed figures
 // by arithmetic or a fit; or ours.
@@ -62,16 +51,6 @@ inline constexpr std::array<EnergyConstant EnergyConstants::*, 9> kEnergyConstan
     &EnergyConstants::tick_energy,       &EnergyConstants::synaptic_energy,
     &EnergyConstants::hop_energy,        &EnergyConstants::dynamic_exponent,
     &EnergyConstants::crossing_energy};
-
-// The calibrated table with the rows of a JSON text in place of its own. A row needs `name` and
-// `value`; without `class` it is assumed, without `source` it is "user file". Errors:
-// InvalidArgument (malformed, unknown key, name or class, a name twice, wrong schema, another unit
-// than the table's), OutOfRange (a value that is negative, or 0 for the two divisors).
-absl::StatusOr<EnergyConstants> ParseEnergyConstants(std::string_view text);
-
-// [{name, value, unit, class, source}], the `constants` of reports; what ParseEnergyConstants
-// reads.
-Json EnergyConstantsJson(const EnergyConstants& constants);
 
 }  // namespace spikemesh
 

@@ -11,8 +11,6 @@ constexpr double kMicro = 1e-6;
 constexpr double kNano = 1e-9;
 constexpr double kPico = 1e-12;
 
-Json OptionalNumber(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
-
 }  // namespace
 
 EnergyReport ComputeEnergy(const Counters& counters, const EnergyConditions& conditions,
@@ -47,21 +45,6 @@ EnergyReport ComputeEnergy(const Counters& counters, const EnergyConditions& con
     report.images_per_joule = images / report.total_joules;
   }
   return report;
-}
-
-Json EnergyJson(const EnergyReport& energy) {
-  return {{"volts", energy.volts},
-          {"tick_us", energy.tick_us},
-          {"static_joules", energy.static_joules},
-          {"tick_joules", energy.tick_joules},
-          {"synaptic_joules", energy.synaptic_joules},
-          {"hop_joules", energy.hop_joules},
-          {"crossing_joules", energy.crossing_joules},
-          {"total_joules", energy.total_joules},
-          {"joules_per_image", OptionalNumber(energy.joules_per_image)},
-          {"watts", energy.watts},
-          {"gsops_per_watt", energy.gsops_per_watt},
-          {"images_per_joule", OptionalNumber(energy.images_per_joule)}};
 }
 
 }  // namespace spikemesh

@@ -14,7 +14,6 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/base/json.h"
 #include "core/stats/counters.h"
 #include "core/stats/energy_constants.h"
 
@@ -50,9 +49,6 @@ struct EnergyReport {
 
 EnergyReport ComputeEnergy(const Counters& counters, const EnergyConditions& conditions,
                            const EnergyConstants& constants);
-
-// The `energy` object of reports.
-Json EnergyJson(const EnergyReport& energy);
 
 }  // namespace spikemesh
 

@@ -6,9 +6,6 @@
 #define SPIKEMESH_CORE_STATS_PHASE_TIMES_H_
 
 #include <array>
-#include <string>
-
-#include "core/base/json.h"
 
 namespace spikemesh {
 
@@ -24,15 +21,20 @@ struct PhaseTimes {
   double total_seconds() const;
 };
 
+// Every phase by name, in the order of reports.
+struct NamedPhase {
+  const char* name;
+  double PhaseTimes::*seconds;
+};
+inline constexpr std::array<NamedPhase, 5> kPhases = {{{"host", &PhaseTimes::host_seconds},
+                                                       {"update", &PhaseTimes::update_seconds},
+                                                       {"send", &PhaseTimes::send_seconds},
+                                                       {"deliver", &PhaseTimes::deliver_seconds},
+                                                       {"wait", &PhaseTimes::wait_seconds}}};
+static_assert(sizeof(PhaseTimes) == kPhases.size() * sizeof(double));
+
 PhaseTimes operator+(const PhaseTimes& a, const PhaseTimes& b);
 PhaseTimes operator-(const PhaseTimes& a, const PhaseTimes& b);
-
-// The `phases` object of the bench report.
-Json PhaseTimesJson(const PhaseTimes& phases);
-
-// One line a phase: time, share of the sum, nanoseconds of each of `core_ticks` (cores x timed
-// ticks).
-std::string FormatPhaseTimes(const PhaseTimes& phases, double core_ticks);
 
 }  // namespace spikemesh
 

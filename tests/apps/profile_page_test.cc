@@ -7,7 +7,7 @@
 
 #include "converters/mapping/map_network.h"
 #include "core/chip/chip_file.h"
-#include "core/stats/text_table.h"
+#include "core/report/text_table.h"
 #include "tests/apps/command_fixture.h"
 
 namespace spikemesh {

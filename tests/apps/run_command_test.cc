@@ -6,8 +6,9 @@
 
 #include "core/chip/chip_file.h"
 #include "core/machine/machine.h"
-#include "core/stats/run_report.h"
-#include "core/stats/text_table.h"
+#include "core/report/energy_json.h"
+#include "core/report/run_report.h"
+#include "core/report/text_table.h"
 #include "tests/apps/command_fixture.h"
 
 namespace spikemesh {

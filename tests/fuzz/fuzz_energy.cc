@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/stats/energy_constants.h"
+#include "core/base/json.h"
+#include "core/report/energy_json.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace spikemesh;

@@ -2,16 +2,14 @@
 #include "tests/style/source_scan.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <utility>
 
 namespace spikemesh {
 namespace {
-
-constexpr std::array<std::string_view, 6> kSourceFolders = {"core",     "neurons", "router",
-                                                            "networks", "apps",    "converters"};
 
 std::vector<std::string> IncludesBetween(const SourceFile& file, char open, char close) {
   std::vector<std::string> found;
@@ -22,6 +20,14 @@ std::vector<std::string> IncludesBetween(const SourceFile& file, char open, char
     }
   }
   return found;
+}
+
+std::string TextOf(const SourceFile& file) {
+  std::string text;
+  for (const std::string& line : file.lines) {
+    text += line + "\n";
+  }
+  return text;
 }
 
 // The end of the literal or comment that starts at `at`, or `at` itself where none does.
@@ -55,6 +61,8 @@ bool OpensFunction(std::string_view code, std::size_t brace) {
   const std::size_t last = code.find_last_of(";{}", brace - 1);
   std::string head(code.substr(last == std::string_view::npos ? 0 : last + 1,
                                brace - (last == std::string_view::npos ? 0 : last + 1)));
+  static const std::regex kAlignas(R"(alignas\([^)]*\))");
+  head = std::regex_replace(head, kAlignas, "");
   const std::size_t word = head.find_first_not_of(" \n\t");
   if (word == std::string::npos || head.find('(') == std::string::npos ||
       head.find(')') == std::string::npos) {
@@ -87,11 +95,11 @@ FunctionBody MeasureBody(std::string_view code, std::size_t brace, std::size_t& 
 
 }  // namespace
 
-std::vector<SourceFile> LoadSources(const std::string& root) {
+std::vector<SourceFile> LoadSources(const std::string& root,
+                                    const std::vector<std::string>& folders) {
   std::vector<SourceFile> sources;
-  for (const std::string_view folder : kSourceFolders) {
-    for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(root + "/" + std::string(folder))) {
+  for (const std::string& folder : folders) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root + "/" + folder)) {
       const std::string extension = entry.path().extension().string();
       if (extension != ".h" && extension != ".cc") {
         continue;
@@ -118,10 +126,7 @@ std::vector<std::string> BracketedIncludes(const SourceFile& file) {
 }
 
 std::string CodeOnly(const SourceFile& file) {
-  std::string text;
-  for (const std::string& line : file.lines) {
-    text += line + "\n";
-  }
+  std::string text = TextOf(file);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = SkipNonCode(text, at);
     for (std::size_t i = at; i < end; ++i) {
@@ -132,6 +137,27 @@ std::string CodeOnly(const SourceFile& file) {
   return text;
 }
 
+std::vector<StringLiteral> StringLiterals(const SourceFile& file) {
+  const std::string text = TextOf(file);
+  std::vector<StringLiteral> literals;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = SkipNonCode(text, at);
+    const std::string_view skipped = std::string_view(text).substr(at, end - at);
+    const bool raw = skipped.starts_with("R\"");
+    if (raw || skipped.starts_with('"')) {
+      const std::size_t line_begin = text.rfind('\n', at) + 1;  // 0 on the first line
+      const std::size_t open = raw ? skipped.find('(') : 0;
+      const std::size_t close = raw ? skipped.rfind(')') : skipped.size() - 1;
+      if (text.compare(line_begin, 8, "#include") != 0) {
+        literals.push_back({static_cast<int>(std::count(text.begin(), text.begin() + at, '\n')) + 1,
+                            std::string(skipped.substr(open + 1, close - open - 1))});
+      }
+    }
+    at = std::max(end, at + 1);
+  }
+  return literals;
+}
+
 std::vector<FunctionBody> FindFunctions(std::string_view code) {
   std::vector<FunctionBody> functions;
   for (std::size_t at = code.find('{'); at != std::string_view::npos; at = code.find('{', at + 1)) {
@@ -140,6 +166,47 @@ std::vector<FunctionBody> FindFunctions(std::string_view code) {
     }
   }
   return functions;
+}
+
+std::vector<std::string> FindTypes(std::string_view code) {
+  static const std::regex kNamespace(R"(namespace\s+([\w:]+)\s*$)");
+  static const std::regex kType(
+      R"((?:struct|class|enum)\s+(?:(?:class|struct)\s+)?(?:alignas\([^)]*\)\s*)?(\w+)\b(?!.*\())");
+  static const std::regex kAlias(R"(^\s*using\s+(\w+)\s*=)");
+  std::vector<std::string> types;
+  std::vector<std::string>
+      scopes;        // of each open brace: a namespace's name with "::", or "" for another
+  std::string head;  // what stands since the last brace or ';'
+  for (const char c : code) {
+    const bool in_namespace = std::ranges::find(scopes, "") == scopes.end();
+    std::string where;
+    for (const std::string& scope : scopes) {
+      where += scope;
+    }
+    std::smatch match;
+    if (c == '{') {
+      const bool opens_namespace = std::regex_search(head, match, kNamespace);
+      const bool unnamed = std::regex_search(head, std::regex(R"(namespace\s*$)"));
+      const std::string name = opens_namespace ? match[1].str() + "::"
+                               : unnamed       ? "(unnamed)::"
+                                               : "";
+      const bool function = OpensFunction(head + "{", head.size());
+      if (in_namespace && name.empty() && !function && std::regex_search(head, match, kType)) {
+        types.push_back(where + match[1].str());
+      }
+      scopes.push_back(name);
+    } else if (c == '}' && !scopes.empty()) {
+      scopes.pop_back();
+    } else if (c == ';' && in_namespace && std::regex_search(head, match, kAlias)) {
+      types.push_back(where + match[1].str());
+    }
+    if (c == '{' || c == '}' || c == ';') {
+      head.clear();
+    } else {
+      head += c == '\n' ? ' ' : c;
+    }
+  }
+  return types;
 }
 
 }  // namespace spikemesh

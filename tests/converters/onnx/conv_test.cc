@@ -2,7 +2,7 @@
 // Conv: every attribute, and what is refused.
 #include <limits>
 
-#include "import_helpers.h"
+#include "tests/converters/onnx/import_helpers.h"
 
 namespace spikemesh {
 namespace {

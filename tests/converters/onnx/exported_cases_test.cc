@@ -2,6 +2,7 @@
 // Networks as PyTorch exports them, against what PyTorch computed (export_cases.py wrote both).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <sstream>

@@ -2,7 +2,7 @@
 // Nodes that compute with constants: seen through the weights of a Gemm that reads the result.
 #include <cmath>
 
-#include "import_helpers.h"
+#include "tests/converters/onnx/import_helpers.h"
 
 namespace spikemesh {
 namespace {

@@ -3,7 +3,7 @@
 // the result.
 #include <limits>
 
-#include "import_helpers.h"
+#include "tests/converters/onnx/import_helpers.h"
 
 namespace spikemesh {
 namespace {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "converters/onnx/import_onnx.h"
-#include "model_builder.h"
 #include "networks/ir/run_network.h"
+#include "tests/converters/onnx/model_builder.h"
 
 namespace spikemesh {
 

@@ -8,7 +8,7 @@
 
 #include "core/base/random.h"
 #include "core/base/sha256.h"
-#include "import_helpers.h"
+#include "tests/converters/onnx/import_helpers.h"
 
 namespace spikemesh {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Graphs that hold images with channels last, and Transposes.
-#include "import_helpers.h"
+#include "tests/converters/onnx/import_helpers.h"
 
 namespace spikemesh {
 namespace {

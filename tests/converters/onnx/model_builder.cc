@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model_builder.h"
+#include "tests/converters/onnx/model_builder.h"
 
 #include "core/base/strings.h"
 

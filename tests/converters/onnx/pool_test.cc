@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pools over windows and whole images, and Pad before a Conv or a pool.
-#include "import_helpers.h"
+#include "tests/converters/onnx/import_helpers.h"
 
 namespace spikemesh {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // QuantizeLinear and DequantizeLinear, with and without a Clip between, on activations and on
 // constants.
-#include "import_helpers.h"
+#include "tests/converters/onnx/import_helpers.h"
 
 namespace spikemesh {
 namespace {

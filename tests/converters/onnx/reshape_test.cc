@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Flatten, Reshape, arithmetic on shapes, and what passes values on.
-#include "import_helpers.h"
+#include "tests/converters/onnx/import_helpers.h"
 
 namespace spikemesh {
 namespace {

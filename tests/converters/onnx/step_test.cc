@@ -2,7 +2,7 @@
 // Sign, and comparisons with Cast or Where.
 #include <cmath>
 
-#include "import_helpers.h"
+#include "tests/converters/onnx/import_helpers.h"
 
 namespace spikemesh {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "converters/onnx/onnx_constant.h"
 #include "converters/onnx/wire_limits.h"
-#include "import_helpers.h"
+#include "tests/converters/onnx/import_helpers.h"
 
 namespace spikemesh {
 namespace {

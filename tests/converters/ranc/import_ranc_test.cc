@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "core/base/json.h"
 #include "core/base/strings.h"
 #include "core/chip/validate.h"

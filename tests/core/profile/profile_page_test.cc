@@ -8,9 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "core/base/json.h"
 #include "core/profile/page/page_bundle.h"
 #include "core/profile/page_packing.h"
-#include "core/profile/spike_traffic_report.h"
+#include "core/profile/profile_json.h"
 
 namespace spikemesh {
 namespace {
@@ -56,7 +57,8 @@ class ProfilePageTest : public ::testing::Test {
     traffic_.Look(transport_, arrivals);
     timeline_.Look(transport_, arrivals);
   }
-  Json PageData() const { return ProfilePageJson(traffic_, timeline_, run_); }
+  ProfileReport Report() const { return MakeProfileReport(traffic_, run_); }
+  Json PageData() const { return ProfilePageJson(traffic_, timeline_, Report()); }
 
   ChipModel chip_ = ThreeCores();
   RunReport run_;
@@ -84,7 +86,7 @@ TEST_F(ProfilePageTest, DataHoldTheReportAndEveryCountByBin) {
   Tick(0);
   Tick(1);
   const Json data = PageData();
-  Json report = SpikeTrafficJson(traffic_, run_);
+  Json report = ProfileReportJson(Report());
   report.erase("links");
   EXPECT_EQ(data["schema"], "spikemesh.page/1");
   EXPECT_EQ(data["report"], report);
@@ -134,21 +136,21 @@ TEST_F(ProfilePageTest, BinsMergeWhereRowsWouldBeTooLarge) {
     Tick(tick);
   }
   const std::size_t all = SIZE_MAX;
-  EXPECT_EQ(ProfilePageJson(traffic_, timeline_, run_, all)["time"]["bins"], 8);
+  EXPECT_EQ(ProfilePageJson(traffic_, timeline_, Report(), all)["time"]["bins"], 8);
   // 7 rows of 8 bytes behind their lengths, and 6 empty ones; 4 characters for 3 bytes.
   const std::size_t size = (7 * (8 + 1) + 6) / 3 * 4;
-  EXPECT_EQ(ProfilePageJson(traffic_, timeline_, run_, size)["time"]["bins"], 8);
-  const Json data = ProfilePageJson(traffic_, timeline_, run_, size - 1);
+  EXPECT_EQ(ProfilePageJson(traffic_, timeline_, Report(), size)["time"]["bins"], 8);
+  const Json data = ProfilePageJson(traffic_, timeline_, Report(), size - 1);
   EXPECT_EQ(data["time"]["bins"], 4);
   EXPECT_EQ(data["time"]["ticks_per_bin"], 2);
   EXPECT_EQ(data["time"]["measured_ticks_per_bin"], 1);
   EXPECT_EQ(data["cores"]["sent"], RowsText({{0 + 1, 2 + 3, 4 + 5, 6 + 7}, {}, {}}));
-  EXPECT_EQ(ProfilePageJson(traffic_, timeline_, run_, 0)["time"]["bins"], 1);
+  EXPECT_EQ(ProfilePageJson(traffic_, timeline_, Report(), 0)["time"]["bins"], 1);
 }
 
 TEST_F(ProfilePageTest, PageIsTheBundleWithItsData) {
   Tick(1);
-  const std::string page = FormatProfilePage(traffic_, timeline_, run_);
+  const std::string page = FormatProfilePage(traffic_, timeline_, Report());
   const absl::StatusOr<Json> data = ParseJson(DataIn(page));
   ASSERT_TRUE(data.ok()) << data.status();
   EXPECT_EQ(*data, PageData());
@@ -170,7 +172,7 @@ TEST_F(ProfilePageTest, NamesCannotLeaveTheirJson) {
   run_.model.name = hostile;
   chip_.provenance.layers = {hostile};
   Tick(1);
-  const std::string page = FormatProfilePage(traffic_, timeline_, run_);
+  const std::string page = FormatProfilePage(traffic_, timeline_, Report());
   EXPECT_THAT(page, Not(HasSubstr("alert(1)</script>")));
   const absl::StatusOr<Json> data = ParseJson(DataIn(page));
   ASSERT_TRUE(data.ok()) << data.status();

@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/base/json.h"
 #include "core/chip/chip_routes.h"
-#include "core/profile/spike_traffic_report.h"
+#include "core/profile/profile_json.h"
+#include "core/report/routing_json.h"
 
 namespace spikemesh {
 namespace {
@@ -146,8 +148,8 @@ TEST_F(SpikeTrafficTest, ALateSpikeIsExplained) {
   EXPECT_EQ(late.mesh_wait_cycles, 0);
   EXPECT_THAT(Explain(late), HasSubstr("core (0,0) to (3,1), sent in tick 0, due in tick 0, "
                                        "arrived in tick 1: 20 cycles"));
-  EXPECT_EQ(LateJson(traffic_)["count"], 1);
-  EXPECT_EQ(LateJson(traffic_)["packets"].size(), 1u);
+  EXPECT_EQ(LateJson(traffic_.Summarize())["count"], 1);
+  EXPECT_EQ(LateJson(traffic_.Summarize())["packets"].size(), 1u);
   EXPECT_THAT(late.path,
               ElementsAre(kFirst, kSecond, CoreCoordinates{2, 0}, kNone, kLast));  // X, then Y
 }
@@ -189,7 +191,7 @@ TEST_F(SpikeTrafficTest, AResetDropsWhatIsUnderWay) {
 TEST_F(SpikeTrafficTest, ReportSumsChipEdgesAndLayers) {
   Tick({{kFirst, kLast}, {kSecond, kLast}, {kLast, kSecond}}, {kFirst});
   Tick({});
-  const Json json = SpikeTrafficJson(traffic_, RunReport());
+  const Json json = ProfileReportJson(MakeProfileReport(traffic_, RunReport()));
   EXPECT_EQ(json["ticks"], 2);
   EXPECT_EQ(json["latency_cycles"]["packets"], 3);
   EXPECT_DOUBLE_EQ(json["hops_mean"].get<double>(), (4 + 3 + 3) / 3.0);
@@ -203,7 +205,7 @@ TEST_F(SpikeTrafficTest, ReportSumsChipEdgesAndLayers) {
   EXPECT_EQ(json["layer_hops"], Json({{0, 0, 0}, {0, 0, 7}, {0, 3, 0}}));
   EXPECT_EQ(json["slack_cycles"]["min"], 20 - 1 - 17);
   EXPECT_EQ(json["link_load"]["max"], 1.0);
-  const std::string text = FormatSpikeTraffic(traffic_, RunReport());
+  const std::string text = FormatProfileReport(MakeProfileReport(traffic_, RunReport()));
   EXPECT_THAT(text, HasSubstr("3 spikes between cores"));
   EXPECT_THAT(text, HasSubstr("a to b 100.00 %"));
 }

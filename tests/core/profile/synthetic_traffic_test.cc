@@ -11,7 +11,8 @@
 #include <tuple>
 #include <utility>
 
-#include "core/profile/traffic_report.h"
+#include "core/base/json.h"
+#include "core/profile/profile_json.h"
 #include "router/cycle_mesh.h"
 
 namespace spikemesh {

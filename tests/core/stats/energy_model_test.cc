@@ -201,19 +201,6 @@ TEST(ComputeEnergyTest, RatiosWithoutDenominatorAreAbsentOrZero) {
   EXPECT_EQ(nothing.gsops_per_watt, 0.0);
   EXPECT_FALSE(nothing.joules_per_image.has_value());
   EXPECT_FALSE(nothing.images_per_joule.has_value());
-  EXPECT_TRUE(EnergyJson(nothing)["joules_per_image"].is_null());
-}
-
-TEST(EnergyJsonTest, HasTheKeysOfTheContractInOrder) {
-  std::vector<std::string> keys;
-  const Json json = EnergyJson(ComputeEnergy({}, kOneTick, EnergyConstants()));
-  for (const auto& [key, value] : json.items()) {
-    keys.push_back(key);
-  }
-  EXPECT_EQ(keys, (std::vector<std::string>{"volts", "tick_us", "static_joules", "tick_joules",
-                                            "synaptic_joules", "hop_joules", "crossing_joules",
-                                            "total_joules", "joules_per_image", "watts",
-                                            "gsops_per_watt", "images_per_joule"}));
 }
 
 }  // namespace
