@@ -9,13 +9,12 @@
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
 #include "core/base/atomic_file.h"
-#include "core/base/json.h"
 #include "core/base/process_usage.h"
 #include "core/chip/chip_file.h"
 #include "core/chip/standard_workload.h"
-#include "core/report/bench_json.h"
 #include "core/report/bench_report.h"
 #include "core/report/bench_sweep_svg.h"
+#include "networks/inference/check_images.h"
 
 namespace spikemesh {
 namespace {
@@ -72,7 +71,7 @@ absl::Status BenchOnePoint(const BenchOptions& options) {
   }
   SPIKEMESH_ASSIGN_OR_RETURN(BenchReport report, MeasureChip(chip, ToRun(options)));
   (load ? report.load_seconds : report.build_seconds) += made_seconds;
-  return DeliverReport(options.json, BenchReportJson(report), FormatBenchReport(report));
+  return DeliverReport(options.json, FormsOf(report));
 }
 
 absl::Status BenchSurface(const BenchOptions& options) {
@@ -81,7 +80,7 @@ absl::Status BenchSurface(const BenchOptions& options) {
   if (!options.picture.empty()) {
     SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.picture, FormatSweepSvg(sweep)));
   }
-  return DeliverReport(options.json, BenchSweepJson(sweep), FormatBenchSweep(sweep));
+  return DeliverReport(options.json, FormsOf(sweep));
 }
 
 // Flags of one point that the sweep replaces or that its report has no place for.
@@ -129,7 +128,7 @@ CLI::App* AddBenchCommand(CLI::App& app, BenchOptions& options) {
     option->excludes(from)->capture_default_str();
   }
   bench->add_option("--ticks", options.ticks, "Ticks that are timed")
-      ->check(NumberWithin(1, kTicksMax))
+      ->check(NumberWithin(1, static_cast<double>(kTicksMax)))
       ->default_str("500, each point of the sweep: 100")
       ->type_name("N");
   bench

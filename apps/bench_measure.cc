@@ -1,43 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/bench_measure.h"
 
-#include <algorithm>
 #include <optional>
 
 #include "apps/terminal.h"
 #include "apps/version.h"
 #include "core/base/process_usage.h"
 #include "core/report/chip_summary.h"
+#include "core/stats/energy_model.h"
+#include "core/stats/phase_times.h"
 
 namespace spikemesh {
 namespace {
 
-// Pacemakers and silent cores: more kinds of neuron than these are a mixed workload.
-constexpr std::size_t kKindsOfPlainWorkload = 2;
 constexpr std::int64_t kTicksBetweenProgress = 16;
-
-bool DrawsNumbers(const NeuronParameters& neuron) {
-  return neuron.threshold_mask_bits > 0 || neuron.stochastic_weights != 0 || neuron.stochastic_leak;
-}
-
-bool HasTarget(const NeuronModel& neuron) { return neuron.target.kind != TargetKind::kNone; }
-
-// What the chip itself says, so that a loaded workload reports as a built one does.
-void DescribeChip(const ChipModel& chip, BenchReport& report) {
-  const ModelSummary sizes = SummarizeChip(chip, "");
-  report.cores = *sizes.cores;
-  for (const CoreModel& core : chip.cores) {
-    if (std::ranges::any_of(core.neurons, HasTarget)) {
-      ++report.active_cores;
-      report.neurons += static_cast<std::int64_t>(core.neurons.size());
-    }
-  }
-  report.synapses_per_axon =
-      *sizes.axons == 0 ? 0.0
-                        : static_cast<double>(*sizes.synapses) / static_cast<double>(*sizes.axons);
-  report.stochastic = std::ranges::any_of(chip.neuron_kinds, DrawsNumbers);
-  report.mixed = chip.neuron_kinds.size() > kKindsOfPlainWorkload;
-}
 
 void RunTimedTicks(const BenchRun& run, Machine& machine, BenchReport& report) {
   std::optional<ProgressLine> progress;
@@ -73,7 +49,7 @@ absl::StatusOr<BenchReport> MeasureChip(const ChipModel& chip, const BenchRun& r
   const Stopwatch create;
   SPIKEMESH_ASSIGN_OR_RETURN(Machine machine, Machine::Create(chip, options));
   report.load_seconds = create.wall_seconds();
-  DescribeChip(chip, report);
+  DescribeWorkload(chip, report);
   RunTimedTicks(run, machine, report);
   const ChipEnergy energy = ComputeChipEnergy(chip, report.counts,
                                               {.ticks = report.ticks,

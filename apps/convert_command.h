@@ -8,12 +8,12 @@
 #include <optional>
 #include <string>
 
-#include "apps/spiking_conversion.h"
+#include "apps/conversion_flags.h"
 #include "core/base/status.h"
 
 namespace spikemesh {
 
-struct ConvertOptions {
+struct ConvertFlags {
   std::string model;
   std::string output;
   std::string chip_spec;
@@ -23,14 +23,14 @@ struct ConvertOptions {
   std::optional<std::uint64_t> seed;
   ConversionFlags conversion;
   bool lossy_split = false;
-  std::string placement = "best";  // or row-major
-  std::string traffic;             // file
+  PlacementMethod placement = PlacementMethod::kBest;
+  std::string traffic;  // file
 };
 
-CLI::App* AddConvertCommand(CLI::App& app, ConvertOptions& options);
+CLI::App* AddConvertCommand(CLI::App& app, ConvertFlags& flags);
 
 // Converts, writes the output (and --json) and prints the table of layers.
-absl::Status ConvertCommand(const ConvertOptions& options);
+absl::Status ConvertCommand(const ConvertFlags& flags);
 
 }  // namespace spikemesh
 

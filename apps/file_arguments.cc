@@ -102,20 +102,6 @@ absl::Status CheckOutputFiles(std::span<const FileArgument> inputs,
   return absl::OkStatus();
 }
 
-absl::StatusOr<ModelKind> ModelKindOf(std::string_view path) {
-  if (path.ends_with(".chip")) {
-    return ModelKind::kChip;
-  }
-  if (path.ends_with(".snn")) {
-    return ModelKind::kSpiking;
-  }
-  if (path.ends_with(".onnx")) {
-    return ModelKind::kOnnx;
-  }
-  return absl::InvalidArgumentError(
-      Concat(path, ": the name ends with none of .chip, .snn, .onnx"));
-}
-
 std::string FileStem(const std::string& path) {
   return std::filesystem::path(path).stem().string();
 }

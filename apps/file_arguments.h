@@ -28,12 +28,6 @@ inline constexpr std::string_view kStandardOutputFlag = "--json";
 absl::Status CheckOutputFiles(std::span<const FileArgument> inputs,
                               std::span<const FileArgument> outputs);
 
-enum class ModelKind { kChip, kSpiking, kOnnx };
-
-// Which kind of model a file is, by the end of its name: .chip, .snn, .onnx. Errors:
-// InvalidArgument (any other end).
-absl::StatusOr<ModelKind> ModelKindOf(std::string_view path);
-
 // The file's name without folders and its last ending: "a/net.v2.onnx" as "net.v2".
 std::string FileStem(const std::string& path);
 

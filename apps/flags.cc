@@ -3,7 +3,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <map>
 
 #include "core/base/atomic_file.h"
 #include "core/base/strings.h"
@@ -17,25 +16,6 @@ constexpr int kThreadsMax = 64;
 constexpr std::uint64_t kRouterFileBytesMax = 1 << 20;
 constexpr std::string_view kByteRange = "0..255";
 constexpr std::string_view kUnitRange = "0..1";
-
-// Takes the name of a target and puts its number in place, which CLI11 converts to the enum.
-CLI::Validator SimdName() {
-  return CLI::Validator(
-      [](std::string& text) {
-        const std::map<std::string_view, SimdTarget> targets = {{"auto", SimdTarget::kAuto},
-                                                                {"avx3", SimdTarget::kAvx3},
-                                                                {"avx2", SimdTarget::kAvx2},
-                                                                {"sse4", SimdTarget::kSse4},
-                                                                {"scalar", SimdTarget::kScalar}};
-        const auto found = targets.find(text);
-        if (found == targets.end()) {
-          return Concat("found ", PrintableName(text), ", allowed: auto, avx3, avx2, sse4, scalar");
-        }
-        text = std::to_string(static_cast<int>(found->second));
-        return std::string();
-      },
-      "");
-}
 
 // The whole of `text` as a number, or nothing.
 template <typename Number>
@@ -58,7 +38,11 @@ void AddMachineFlags(CLI::App& app, MachineFlags& flags) {
       ->type_name("N");
   app.add_option("--simd", flags.simd,
                  "Vector instructions: auto, avx3, avx2, sse4, scalar (results are the same)")
-      ->transform(SimdName())
+      ->transform(OneOf<SimdTarget>({{"auto", SimdTarget::kAuto},
+                                     {"avx3", SimdTarget::kAvx3},
+                                     {"avx2", SimdTarget::kAvx2},
+                                     {"sse4", SimdTarget::kSse4},
+                                     {"scalar", SimdTarget::kScalar}}))
       ->default_str("auto")
       ->type_name("NAME");
   app.add_option("--seed", flags.seed, "Seed of all random numbers (default: the model's)")
@@ -70,14 +54,16 @@ MachineOptions ToMachineOptions(const MachineFlags& flags) {
   return {.threads = flags.threads, .simd = flags.simd, .seed = flags.seed};
 }
 
-void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, RouterFlags& flags) {
-  std::string all;
-  for (const std::string& name : names) {
-    all += (all.empty() ? "" : ", ") + name;
-  }
-  app.add_option("--router", flags.name, "What carries packets: " + all)
-      ->check(CLI::IsMember(names).description(""))
-      ->capture_default_str()
+void AddRouterFlags(CLI::App& app, const char* usual, bool ideal, RouterFlags& flags) {
+  using Name = NamedValue<RouterName>;
+  const Name cycle = {"cycle", RouterName::kCycle};
+  const Name booksim_c = {"booksim-c", RouterName::kBooksimC};
+  app.add_option(
+         "--router", flags.name,
+         std::string("What carries packets: ") + (ideal ? "ideal, " : "") + "cycle, booksim-c")
+      ->transform(ideal ? OneOf<RouterName>({{"ideal", RouterName::kIdeal}, cycle, booksim_c})
+                        : OneOf<RouterName>({cycle, booksim_c}))
+      ->default_str(usual)
       ->type_name("NAME");
   app.add_option("--router-config", flags.config,
                  "Changes to that router's parameters (JSON): fifo_depth, hop_cycles, "
@@ -86,14 +72,16 @@ void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, Router
   app.add_option(
          "--late", flags.late,
          "What becomes of a spike that comes after its tick: deliver (in the next tick) or fail")
-      ->check(CLI::IsMember({"deliver", "fail"}).description(""))
-      ->capture_default_str()
+      ->transform(
+          OneOf<LateSpikes>({{"deliver", LateSpikes::kDeliver}, {"fail", LateSpikes::kFail}}))
+      ->default_str("deliver")
       ->type_name("WHAT");
 }
 
 absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags,
                                                          const RouterParameters& of_chip) {
-  if (flags.name == "ideal") {
+  const RouterName name = flags.name.value_or(RouterName::kIdeal);
+  if (name == RouterName::kIdeal) {
     if (!flags.config.empty()) {
       return absl::FailedPreconditionError(
           Concat("--router-config: ", flags.config,
@@ -101,10 +89,7 @@ absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flag
     }
     return std::nullopt;
   }
-  RouterParameters parameters = of_chip;
-  if (flags.name != "cycle") {
-    SPIKEMESH_ASSIGN_OR_RETURN(parameters, FindRouterPreset(flags.name));
-  }
+  RouterParameters parameters = name == RouterName::kCycle ? of_chip : kBooksimCRouter;
   if (!flags.config.empty()) {
     SPIKEMESH_ASSIGN_OR_RETURN(const std::string text, ReadFile(flags.config, kRouterFileBytesMax));
     SPIKEMESH_ASSIGN_OR_RETURN(parameters,

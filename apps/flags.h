@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,12 +15,10 @@
 #include "converters/spiking/fold_network.h"
 #include "core/base/status.h"
 #include "core/machine/machine.h"
+#include "core/report/text_table.h"
+#include "core/session/traffic_observers.h"
 
 namespace spikemesh {
-
-// A run of this many ticks takes 11 days of the chip's time, and its counts fit 63 bits for any
-// chip that a file can hold.
-inline constexpr double kTicksMax = 1e9;
 
 // How the simulator runs; no flag of these changes a result but `seed`.
 struct MachineFlags {
@@ -31,15 +30,17 @@ void AddMachineFlags(CLI::App& app, MachineFlags& flags);
 MachineOptions ToMachineOptions(const MachineFlags& flags);
 
 // The transport between cores.
+enum class RouterName : std::uint8_t { kIdeal, kCycle, kBooksimC };
 struct RouterFlags {
-  std::string name = "ideal";    // ideal, cycle or booksim-c
-  std::string config;            // file
-  std::string late = "deliver";  // or fail
+  std::optional<RouterName> name;  // where not given, the subcommand's own
+  std::string config;              // file
+  LateSpikes late = LateSpikes::kDeliver;
 };
-// `names`: the values of --router.
-void AddRouterFlags(CLI::App& app, const std::vector<std::string>& names, RouterFlags& flags);
-// Nothing where the transport is ideal. `of_chip`: what `cycle` means. Errors: those of reading and
-// ParseRouterConfig; FailedPrecondition (--router-config with the ideal transport).
+// `usual`: what the help names as the default; `ideal`: whether --router takes it.
+void AddRouterFlags(CLI::App& app, const char* usual, bool ideal, RouterFlags& flags);
+// Nothing where the transport is ideal, as it is without a name. `of_chip`: what `cycle` means.
+// Errors: those of reading and ParseRouterConfig; FailedPrecondition (--router-config with the
+// ideal transport).
 absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags,
                                                          const RouterParameters& of_chip);
 
@@ -53,6 +54,29 @@ struct PreprocessingFlags {
 void AddPreprocessingFlags(CLI::App& app, PreprocessingFlags& flags);
 // Errors: InvalidArgument, OutOfRange (std not positive).
 absl::StatusOr<Preprocessing> ToPreprocessing(const PreprocessingFlags& flags);
+
+// Lets a flag take the names of an enum's values.
+template <typename Enum>
+struct NamedValue {
+  const char* name;
+  Enum value;
+};
+template <typename Enum>
+CLI::Validator OneOf(std::initializer_list<NamedValue<Enum>> values) {
+  return CLI::Validator(
+      [values = std::vector(values)](std::string& text) {
+        std::string allowed;
+        for (const NamedValue<Enum>& named : values) {
+          if (text == named.name) {
+            text = std::to_string(static_cast<int>(named.value));  // CLI11 reads enums as numbers
+            return std::string();
+          }
+          allowed += (allowed.empty() ? "" : ", ") + std::string(named.name);
+        }
+        return "found " + PrintableName(text) + ", allowed: " + allowed;
+      },
+      "");
+}
 
 // A whole number 0..2^64-1; without it a seed of -1 would silently become 2^64-1.
 CLI::Validator Seed();

@@ -2,16 +2,20 @@
 #include "apps/inspect_command.h"
 
 #include <array>
+#include <optional>
+#include <utility>
+#include <variant>
 
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
-#include "apps/inspect_chip.h"
-#include "apps/inspect_network.h"
-#include "converters/onnx/import_onnx.h"
+#include "converters/recipe/file_kind.h"
+#include "converters/recipe/import_model.h"
+#include "converters/recipe/inspect_network.h"
 #include "core/base/atomic_file.h"
 #include "core/base/sha256.h"
 #include "core/base/strings.h"
 #include "core/chip/chip_file.h"
+#include "networks/ir/network.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
@@ -24,43 +28,41 @@ constexpr const char* kFooter = R"(Examples:
   spikemesh inspect net.chip --core 3,1           crossbar, neurons and targets of one core
   spikemesh inspect net.onnx                      layers, and whether they fit a chip)";
 
-absl::StatusOr<Inspection> InspectChipFile(const InspectOptions& options) {
+absl::Status InspectChipFile(const InspectOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const LargeBytes bytes,
                              ReadLargeFile(options.model, kChipFileBytesMax));
   SPIKEMESH_ASSIGN_OR_RETURN(const ChipModel chip,
                              Annotate(ParseChip(bytes.view()), options.model));
   if (options.core.empty()) {
-    return InspectChip(chip, Sha256Hex(bytes.view()));
+    return DeliverReport(options.json, FormsOf(chip, Sha256Hex(bytes.view())));
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const IntegerPair at, ParseIntegerPair(options.core, kCoreForm));
-  return InspectCore(chip, {at.first, at.second});
+  SPIKEMESH_ASSIGN_OR_RETURN(const IntegerPair pair, ParseIntegerPair(options.core, kCoreForm));
+  const CoreCoordinates at = {pair.first, pair.second};
+  const std::optional<CoreId> core = FindCore(chip, at);
+  if (!core) {
+    return absl::NotFoundError(Concat("--core: no used core at ", at, "; ", chip.cores.size(),
+                                      " cores are used, the map of `inspect` shows them"));
+  }
+  return DeliverReport(options.json, FormsOf(chip, *core));
 }
 
-absl::StatusOr<Inspection> Inspect(const InspectOptions& options) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const ModelKind kind, ModelKindOf(options.model));
-  if (kind != ModelKind::kOnnx && options.conversion.given()) {
-    return absl::FailedPreconditionError(
-        "--mode, --weights, --ticks, --calibrate, --pool, --input-range, --mean, --std: they are "
-        "for "
-        ".onnx models");
+absl::Status InspectNetworkFile(const InspectOptions& options) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const SpikingOptions spiking, ToSpikingOptions(options.conversion));
+  SPIKEMESH_ASSIGN_OR_RETURN(ImportedModel imported,
+                             ImportModel(options.model, {.reads_besides = "chips (.chip)"}));
+  if (const auto* const network = std::get_if<SpikingNetwork>(&imported.model)) {
+    return DeliverReport(options.json, FormsOf(InspectSpiking(*network)));
   }
-  if (kind == ModelKind::kChip) {
-    return InspectChipFile(options);
+  if (std::holds_alternative<ImportedChip>(imported.model)) {
+    return absl::UnimplementedError(
+        Concat(options.model, ": is another tool's chip; `spikemesh convert` makes a .chip of it"));
   }
-  if (!options.core.empty()) {
-    return absl::FailedPreconditionError(
-        Concat("--core: ", options.model, " has no cores; `spikemesh convert` makes a .chip"));
-  }
-  if (kind == ModelKind::kSpiking) {
-    SPIKEMESH_ASSIGN_OR_RETURN(const SpikingNetwork network, ReadSpikingFile(options.model));
-    return InspectSpiking(network);
-  }
-  SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(options.model));
-  const absl::StatusOr<SpikingConversion> converted = ConvertToSpikes(options.conversion, imported);
+  Network& network = std::get<Network>(imported.model);
+  const absl::StatusOr<SpikingConversion> converted = ConvertToSpikes(spiking, network);
   if (absl::IsNotFound(converted.status())) {
     return converted.status();  // no calibration images where the flag says
   }
-  return InspectNetwork(imported.network, converted);
+  return DeliverReport(options.json, FormsOf(InspectNetwork(network, converted)));
 }
 
 }  // namespace
@@ -86,8 +88,21 @@ absl::Status InspectCommand(const InspectOptions& options) {
   const std::array<FileArgument, 1> inputs = {{{"MODEL", options.model}}};
   const std::array<FileArgument, 1> outputs = {{{"--json", options.json}}};
   SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, outputs));
-  SPIKEMESH_ASSIGN_OR_RETURN(const Inspection inspection, Inspect(options));
-  return DeliverReport(options.json, inspection.json, inspection.text);
+
+  SPIKEMESH_ASSIGN_OR_RETURN(const FileKind kind, RecognizeFile(options.model));
+  if (kind != FileKind::kOnnx && options.conversion.given()) {
+    return absl::FailedPreconditionError(
+        "--mode, --weights, --ticks, --calibrate, --pool, --input-range, --mean, --std: they are "
+        "for .onnx models");
+  }
+  if (kind == FileKind::kChip) {
+    return InspectChipFile(options);
+  }
+  if (!options.core.empty()) {
+    return absl::FailedPreconditionError(
+        Concat("--core: ", options.model, " has no cores; `spikemesh convert` makes a .chip"));
+  }
+  return InspectNetworkFile(options);
 }
 
 }  // namespace spikemesh

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "apps/spiking_conversion.h"
+#include "apps/conversion_flags.h"
 #include "core/base/status.h"
 
 namespace spikemesh {

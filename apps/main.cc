@@ -19,6 +19,7 @@
 #include "apps/data_command.h"
 #include "apps/inspect_command.h"
 #include "apps/profile_command.h"
+#include "apps/remedies.h"
 #include "apps/run_command.h"
 #include "apps/terminal.h"
 #include "apps/version.h"
@@ -73,7 +74,7 @@ int Report(const absl::Status& status) {
   if (status.ok()) {
     return EXIT_SUCCESS;
   }
-  PrintError({status.message().data(), status.message().size()});
+  PrintError(MessageWithRemedies(status));
   return kExitFailed;
 }
 
@@ -100,7 +101,7 @@ int ReportUsage(const CLI::App& app, const CLI::ParseError& error) {
 
 int Main(int argc, char** argv) {
   CLI::App app(kDescription, "spikemesh");
-  ConvertOptions convert;
+  ConvertFlags convert;
   RunOptions run;
   InspectOptions inspect;
   BenchOptions bench;
@@ -142,8 +143,9 @@ int MainWithoutExceptions(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return Report(absl::ResourceExhaustedError(
         "out of memory: the job needs more than this process may have; run a smaller one"));
-  } catch (const std::exception& error) {
-    return Report(absl::InternalError(error.what()));
+  } catch (const std::exception&) {
+    return Report(absl::ResourceExhaustedError(
+        "the system denies the program a thread or another resource; run a smaller job"));
   }
 }
 

@@ -7,13 +7,14 @@
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
 #include "apps/run_chip.h"
+#include "apps/terminal.h"
 #include "apps/version.h"
+#include "converters/recipe/file_kind.h"
 #include "core/base/atomic_file.h"
-#include "core/base/json.h"
 #include "core/base/process_usage.h"
 #include "core/base/strings.h"
 #include "core/profile/packet_trace.h"
-#include "core/profile/profile_json.h"
+#include "core/profile/profile_page.h"
 #include "core/profile/traffic_report.h"
 #include "core/report/text_table.h"
 #include "router/router_config.h"
@@ -42,7 +43,7 @@ absl::StatusOr<SyntheticTraffic> ToTraffic(const ProfileOptions& options) {
   traffic.mesh = {.cores_x = sides.first, .cores_y = sides.second};
   traffic.rate = options.rate;
   RouterFlags router = options.run.router;
-  router.name = router.name.empty() ? "booksim-c" : router.name;
+  router.name = router.name.value_or(RouterName::kBooksimC);
   SPIKEMESH_ASSIGN_OR_RETURN(const std::optional<RouterParameters> parameters,
                              ToRouter(router, kTrueNorthRouter));
   traffic.router = *parameters;
@@ -112,50 +113,70 @@ absl::Status ProfilePattern(const ProfileOptions& options) {
     SPIKEMESH_ASSIGN_OR_RETURN(report.saturation_rate,
                                FindSaturation(report.traffic, kSaturationResolution));
   }
-  return DeliverReport(options.json, TrafficReportJson(report), FormatTrafficReport(report));
+  return DeliverReport(options.json, FormsOf(report));
 }
 
-// What the same run takes without routers.
-absl::Status AddIdealCost(RunOptions run, RunResult& result) {
-  run.router.name = "ideal";
+// What the same run takes without routers, in seconds of the processor.
+absl::StatusOr<double> MeasureIdeal(RunOptions run) {
+  run.router.name = RouterName::kIdeal;
   run.router.config = "";
   run.profile = false;
   run.page = false;
   run.trace_ticks = 0;
   SPIKEMESH_ASSIGN_OR_RETURN(const RunResult ideal, RunChipModel(run));
-  result.profile->ideal_cpu_seconds = ideal.report.simulator.cpu_seconds;
-  return absl::OkStatus();
+  return ideal.report.simulator.cpu_seconds;
 }
 
-absl::Status ProfileChip(const ProfileOptions& options) {
-  RunOptions run = options.run;
-  run.router.name = run.router.name.empty() ? "cycle" : run.router.name;
-  run.profile = true;
-  run.page = !options.html.empty();
-  run.trace_ticks = options.trace.empty() ? 0 : options.trace_ticks;
-  run.machine.seed = options.seed;
-  SPIKEMESH_ASSIGN_OR_RETURN(const ModelKind kind, ModelKindOf(run.model));
-  if (kind != ModelKind::kChip) {
+absl::Status CheckChipToProfile(const RunOptions& run) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const FileKind kind, RecognizeFile(run.model));
+  if (kind != FileKind::kChip) {
     return absl::FailedPreconditionError(
-        Concat(run.model, ": only a chip has routers; `spikemesh convert` makes a .chip"));
+        Concat(run.model, ": only a chip has routers, and this is ", NameOf(kind),
+               "; `spikemesh convert` makes a .chip of a network"));
   }
   if (run.dataset.empty()) {
     return absl::FailedPreconditionError(
         Concat(run.model, ": spikes come from images; name them with --dataset"));
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(RunResult result, RunChipModel(run));
-  SPIKEMESH_RETURN_IF_ERROR(AddIdealCost(std::move(run), result));
+  return absl::OkStatus();
+}
+
+absl::Status WriteTrace(const std::string& path, const PacketTrace& trace) {
+  const PacketTraceText text = trace.Format();
+  if (text.ticks_left_out > 0) {
+    LogWarning(Concat("--trace: holds ", text.ticks, " ticks; ", text.ticks_left_out,
+                      " more would make it larger than ", kTraceBytesMax, " bytes"));
+  }
+  return WriteFileAtomically(path, text.json);
+}
+
+absl::Status WriteFiles(const ProfileOptions& options, const Recording& recording,
+                        const ProfileReport& report) {
   if (!options.traffic_out.empty()) {
-    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.traffic_out, result.traffic_csv));
+    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(
+        options.traffic_out, FormatTraffic(recording.neuron_counts()->counts())));
   }
   if (!options.html.empty()) {
-    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.html, result.profile_page));
+    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(
+        options.html, FormatProfilePage(*recording.traffic(), *recording.timeline(), report)));
   }
-  if (!options.trace.empty()) {
-    SPIKEMESH_RETURN_IF_ERROR(WriteFileAtomically(options.trace, result.trace_json));
-  }
-  return DeliverReport(options.json, ProfileReportJson(*result.profile),
-                       FormatProfileReport(*result.profile));
+  return options.trace.empty() ? absl::OkStatus() : WriteTrace(options.trace, *recording.trace());
+}
+
+absl::Status ProfileChip(const ProfileOptions& options) {
+  RunOptions run = options.run;
+  run.router.name = run.router.name.value_or(RouterName::kCycle);
+  run.profile = !options.traffic_out.empty();
+  run.page = !options.html.empty();
+  run.trace_ticks = options.trace.empty() ? 0 : options.trace_ticks;
+  run.machine.seed = options.seed;
+  SPIKEMESH_RETURN_IF_ERROR(CheckChipToProfile(run));
+
+  SPIKEMESH_ASSIGN_OR_RETURN(const RunResult result, RunChipModel(run));
+  ProfileReport report = MakeProfileReport(*result.recording->traffic(), result.report);
+  SPIKEMESH_ASSIGN_OR_RETURN(report.ideal_cpu_seconds, MeasureIdeal(std::move(run)));
+  SPIKEMESH_RETURN_IF_ERROR(WriteFiles(options, *result.recording, report));
+  return DeliverReport(options.json, FormsOf(report));
 }
 
 }  // namespace
@@ -163,7 +184,6 @@ absl::Status ProfileChip(const ProfileOptions& options) {
 CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
   CLI::App* const profile = app.add_subcommand(
       "profile", "Measure the spikes of a chip, or synthetic traffic, on cycle-accurate routers");
-  options.run.router.name = "";  // by what is profiled
   CLI::Option_group* const either = profile->add_option_group("either");
   CLI::Option* const model =
       either->add_option("MODEL", options.run.model, "The .chip to profile")->type_name("");
@@ -176,7 +196,7 @@ CLI::App* AddProfileCommand(CLI::App& app, ProfileOptions& options) {
   either->require_option(1);
   AddChipFlags(*profile, model, options.run);
   AddPatternFlags(*profile, pattern, options);
-  AddRouterFlags(*profile, {"cycle", "booksim-c"}, options.run.router);
+  AddRouterFlags(*profile, "", false, options.run.router);
   profile->get_option("--late")->needs(model);  // a pattern's packets have no tick to miss
   profile
       ->add_option("--html", options.html,

@@ -2,15 +2,16 @@
 #include "apps/run_command.h"
 
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
 #include "apps/run_chip.h"
 #include "apps/run_network_model.h"
+#include "converters/recipe/file_kind.h"
 #include "core/base/atomic_file.h"
-#include "core/base/json.h"
 #include "core/base/strings.h"
-#include "core/report/run_json.h"
 
 namespace spikemesh {
 namespace {
@@ -36,7 +37,7 @@ absl::Status RefuseChipFlags(const RunOptions& options) {
       {"--outputs", !options.outputs.empty()},
       {"--potentials", !options.potentials.empty()},
       {"--raster", !options.raster.empty()},
-      {"--router", options.router.name != "ideal"},
+      {"--router", options.router.name.value_or(RouterName::kIdeal) != RouterName::kIdeal},
       {"--volts", options.volts.has_value()},
       {"--tick-us", options.tick_us.has_value()},
       {"--energy-constants", !options.energy_constants.empty()},
@@ -55,18 +56,34 @@ absl::Status RefuseChipFlags(const RunOptions& options) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<RunResult> RunByKind(const RunOptions& options) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const ModelKind kind, ModelKindOf(options.model));
-  if (kind != ModelKind::kOnnx && options.preprocessing.given()) {
-    return absl::FailedPreconditionError(
-        Concat("--input-range, --mean, --std: ", options.model,
-               " holds its own preprocessing; they are for .onnx models"));
+absl::Status CheckFiles(const RunOptions& options) {
+  const std::array<FileArgument, 5> inputs = {{{"MODEL", options.model},
+                                               {"--router-config", options.router.config},
+                                               {"--model", options.diagnose_model},
+                                               {"--input", options.input},
+                                               {"--energy-constants", options.energy_constants}}};
+  return CheckOutputFiles(inputs, OutputsOf(options));
+}
+
+absl::Status CheckPreprocessing(const RunOptions& options, FileKind kind) {
+  if (kind == FileKind::kOnnx || !options.preprocessing.given()) {
+    return absl::OkStatus();
   }
-  if (kind == ModelKind::kChip) {
+  return absl::FailedPreconditionError(
+      Concat("--input-range, --mean, --std: ", options.model,
+             " holds its own preprocessing; they are for .onnx models"));
+}
+
+absl::StatusOr<RunResult> RunByKind(const RunOptions& options) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const FileKind kind, RecognizeFile(options.model));
+  SPIKEMESH_RETURN_IF_ERROR(CheckPreprocessing(options, kind));
+  if (kind == FileKind::kChip) {
     return RunChipModel(options);
   }
-  SPIKEMESH_RETURN_IF_ERROR(RefuseChipFlags(options));
-  return kind == ModelKind::kSpiking ? RunSpikingModel(options) : RunOnnxModel(options);
+  if (kind == FileKind::kOnnx || kind == FileKind::kSpikingNetwork) {
+    SPIKEMESH_RETURN_IF_ERROR(RefuseChipFlags(options));
+  }
+  return RunNetworkModel(options);
 }
 
 absl::Status WriteIfNamed(const std::string& path, const std::string& text) {
@@ -83,25 +100,29 @@ absl::Status VerifyStatus(const RunReport& report) {
                                     " images differ from the spiking network, allowed: 0"));
 }
 
+absl::Status WriteFiles(const RunOptions& options, RunResult& result) {
+  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.predictions, result.predictions_csv));
+  if (result.recording != nullptr) {
+    SPIKEMESH_RETURN_IF_ERROR(result.recording->Commit());
+  }
+  return WriteIfNamed(options.picture, result.diagnosis_svg);
+}
+
 }  // namespace
 
 absl::Status RunCommand(const RunOptions& options) {
-  const std::array<FileArgument, 5> inputs = {{{"MODEL", options.model},
-                                               {"--router-config", options.router.config},
-                                               {"--model", options.diagnose_model},
-                                               {"--input", options.input},
-                                               {"--energy-constants", options.energy_constants}}};
-  SPIKEMESH_RETURN_IF_ERROR(CheckOutputFiles(inputs, OutputsOf(options)));
-  SPIKEMESH_ASSIGN_OR_RETURN(const RunResult result, RunByKind(options));
+  // What is wrong with the names of files is said before any work.
+  SPIKEMESH_RETURN_IF_ERROR(CheckFiles(options));
 
-  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.predictions, result.predictions_csv));
-  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.spikes, result.spikes_csv));
-  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.outputs, result.pins_csv));
-  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.potentials, result.potentials_csv));
-  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.raster, result.raster_svg));
-  SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.picture, result.diagnosis_svg));
-  SPIKEMESH_RETURN_IF_ERROR(DeliverReport(options.json, RunReportJson(result.report),
-                                          FormatRunReport(result.report, options.show_constants)));
+  // A chip runs on the machine, a network as what it is.
+  SPIKEMESH_ASSIGN_OR_RETURN(RunResult result, RunByKind(options));
+
+  // Files first: who reads the report finds them there.
+  SPIKEMESH_RETURN_IF_ERROR(WriteFiles(options, result));
+  SPIKEMESH_RETURN_IF_ERROR(
+      DeliverReport(options.json, FormsOf(result.report, options.show_constants)));
+
+  // A chip that differs from its network is a job that failed, with the report as its evidence.
   return VerifyStatus(result.report);
 }
 

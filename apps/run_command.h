@@ -37,9 +37,10 @@ struct RunOptions {
   std::string energy_constants;
   bool show_constants = false;
   RouterFlags router;
-  bool profile = false;          // tell what the spikes did to the mesh; the router is not ideal
-  bool page = false;             // as a page, too
-  std::int64_t trace_ticks = 0;  // of these, trace the packets; the router is not ideal
+  // Of `profile`, whose router is not ideal.
+  bool profile = false;          // count how often each neuron fires
+  bool page = false;             // count what the spikes do to the mesh over time
+  std::int64_t trace_ticks = 0;  // of so many ticks, trace the packets
   MachineFlags machine;
   PreprocessingFlags preprocessing;
 };

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The flags of `spikemesh run`.
-#include <map>
-
 #include "apps/run_command.h"
 #include "core/chip/chip_spec.h"
+#include "networks/inference/check_images.h"
 
 namespace spikemesh {
 namespace {
@@ -37,7 +36,7 @@ void AddInputFlags(CLI::App& app, RunOptions& options) {
       ->needs(dataset);
   CLI::Option* const ticks =
       app.add_option("--ticks", options.ticks, "Run this many ticks, without images")
-          ->check(NumberWithin(1, kTicksMax))
+          ->check(NumberWithin(1, static_cast<double>(kTicksMax)))
           ->type_name("N")
           ->excludes(dataset);
   app.add_option("--input", options.input, "Spikes to send in (CSV), instead of images")
@@ -96,13 +95,12 @@ void AddEnergyFlags(CLI::App& app, RunOptions& options) {
 }  // namespace
 
 CLI::Option* AddImageFlags(CLI::App& app, RunOptions& options) {
-  const std::map<std::string, DatasetSplit> splits = {{"train", DatasetSplit::kTrain},
-                                                      {"test", DatasetSplit::kTest}};
   CLI::Option* const dataset =
       app.add_option("--dataset", options.dataset, "Images to classify: NAME or NAME:DIR")
           ->type_name("SPEC");
   app.add_option("--split", options.split, "Part of the data set: train or test")
-      ->transform(CLI::CheckedTransformer(splits).description(""))
+      ->transform(
+          OneOf<DatasetSplit>({{"train", DatasetSplit::kTrain}, {"test", DatasetSplit::kTest}}))
       ->default_str("test")
       ->type_name("SPLIT")
       ->needs(dataset);
@@ -120,7 +118,7 @@ CLI::App* AddRunCommand(CLI::App& app, RunOptions& options) {
   AddDiagnoseFlags(*run, options);
   AddOutputFlags(*run, options);
   AddEnergyFlags(*run, options);
-  AddRouterFlags(*run, {"ideal", "cycle", "booksim-c"}, options.router);
+  AddRouterFlags(*run, "ideal", true, options.router);
   AddMachineFlags(*run, options.machine);
   AddPreprocessingFlags(*run, options.preprocessing);
   run->footer(kFooter);

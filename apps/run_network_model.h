@@ -10,9 +10,9 @@
 
 namespace spikemesh {
 
-// Errors: those of reading the files named in `options`; InvalidArgument (images of another shape).
-absl::StatusOr<RunResult> RunSpikingModel(const RunOptions& options);
-absl::StatusOr<RunResult> RunOnnxModel(const RunOptions& options);
+// Errors: those of reading the files named in `options`; InvalidArgument (images of another shape);
+// Unimplemented (a file that is neither).
+absl::StatusOr<RunResult> RunNetworkModel(const RunOptions& options);
 
 }  // namespace spikemesh
 

@@ -46,14 +46,4 @@ Json RouterConfigJson(const RouterParameters& parameters) {
   return json;
 }
 
-absl::StatusOr<RouterParameters> FindRouterPreset(std::string_view name) {
-  if (name == "cycle") {
-    return kTrueNorthRouter;
-  }
-  if (name == "booksim-c") {
-    return kBooksimCRouter;
-  }
-  return absl::InvalidArgumentError(Concat("router: found ", name, ", allowed: cycle, booksim-c"));
-}
-
 }  // namespace spikemesh

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RouterParameters by name of a preset, and as JSON: one object with the names of their fields.
+// RouterParameters as JSON: one object with the names of their fields.
 #ifndef SPIKEMESH_ROUTER_ROUTER_CONFIG_H_
 #define SPIKEMESH_ROUTER_ROUTER_CONFIG_H_
 
@@ -20,9 +20,6 @@ absl::StatusOr<RouterParameters> ReadRouterConfig(const Json& json, std::string_
                                                   const RouterParameters& defaults);
 
 Json RouterConfigJson(const RouterParameters& parameters);
-
-// `cycle` (kTrueNorthRouter) or `booksim-c`. Errors: InvalidArgument (another name).
-absl::StatusOr<RouterParameters> FindRouterPreset(std::string_view name);
 
 }  // namespace spikemesh
 

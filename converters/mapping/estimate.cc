@@ -71,6 +71,12 @@ TiledLayer Tiled(const SpikingLayer& layer, const LayerRepresentation* represent
   return tiled;
 }
 
+// What `status` says stops the layer.
+void SetObstacle(const absl::Status& status, LayerEstimate& estimate) {
+  estimate.obstacle = std::string(status.message());
+  estimate.remedies = RemediesOf(status);
+}
+
 // A neuron whose inputs all fit may still lack axons for what is beyond its leak. Only layers with
 // such constants are legalized neuron by neuron.
 std::int32_t BiasAxons(const SpikingNetwork& network, const SpikingLayer& layer,
@@ -84,7 +90,7 @@ std::int32_t BiasAxons(const SpikingNetwork& network, const SpikingLayer& layer,
   const absl::StatusOr<CrossbarLayer> legal = LegalizeLayer(network, layer);
   if (!legal.ok()) {
     estimate.fits = false;
-    estimate.obstacle = std::string(legal.status().message());
+    SetObstacle(legal.status(), estimate);
     return 0;
   }
   return legal->bias_axons_total();
@@ -141,9 +147,9 @@ std::string TooWideText(const SpikingLayer& layer, const LayerEstimate& estimate
                 " inputs");
 }
 
-std::string SplitText(std::int64_t parts, std::int64_t cores) {
-  return Concat(", or --lossy-split, which cuts them into ", parts, " parts and takes about ",
-                cores, " cores for this layer");
+Remedy SplitRemedy(std::int64_t parts, std::int64_t cores) {
+  return {RemedyKind::kLossySplit, Concat("which cuts them into ", parts, " parts and takes about ",
+                                          cores, " cores for this layer")};
 }
 
 class Estimator {
@@ -193,7 +199,7 @@ void Estimator::Sketch(const SpikingLayer& layer) {
   if (!found.ok()) {
     estimate.weights = NameOf(WeightsKind::kInteger);
     estimate.representable = estimate.fits = false;
-    estimate.obstacle = std::string(found.status().message());
+    SetObstacle(found.status(), estimate);
     estimate.axons = kAxonTypes * estimate.fan_in;
     sketch.tiled = Tiled(layer, nullptr);
     return;
@@ -218,6 +224,7 @@ void Estimator::Refuse(const SpikingLayer& layer, LayerSketch& sketch, LayerEsti
   if (!split.ok()) {
     estimate.obstacle +=
         Concat(" (a split is no way out: ", std::string(split.status().message()), ")");
+    estimate.remedies = RemediesOf(split.status());
     return;
   }
   sketch.split = *split;
@@ -225,7 +232,7 @@ void Estimator::Refuse(const SpikingLayer& layer, LayerSketch& sketch, LayerEsti
   LayerEstimate whole;
   std::vector<double> input_axons;
   EstimateSplit(layer, *split, whole, input_axons);
-  estimate.obstacle += SplitText(split->parts(), whole.cores);
+  estimate.remedies.push_back(SplitRemedy(split->parts(), whole.cores));
 }
 
 // The last layer may be a read-out that needs no merge layer.
@@ -247,10 +254,12 @@ void Estimator::SketchReadout() {
   estimate.neurons = layer.output_shape.size();
   estimate.fits = (*split)->exact;
   estimate.splittable = !estimate.fits;
-  estimate.obstacle = estimate.fits
-                          ? std::string()
-                          : Concat(TooWideText(network_.layers.back(), estimate),
-                                   SplitText((*split)->chunks, EstimateTiles(sketch.tiled).cores));
+  estimate.obstacle.clear();
+  estimate.remedies.clear();
+  if (!estimate.fits) {
+    estimate.obstacle = TooWideText(network_.layers.back(), estimate);
+    estimate.remedies.push_back(SplitRemedy((*split)->chunks, EstimateTiles(sketch.tiled).cores));
+  }
 }
 
 void Estimator::CountCores(std::size_t index) {

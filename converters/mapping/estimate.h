@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/remedy.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
@@ -33,7 +34,8 @@ struct LayerEstimate {
   bool fits = true;
   bool splittable = false;  // does not fit, but would after a lossy split
   std::string obstacle;
-  std::int64_t cores = 0;  // that compute the layer
+  std::vector<Remedy> remedies;  // of the obstacle, beside those that need other training
+  std::int64_t cores = 0;        // that compute the layer
   std::int64_t total_axons = 0;
   std::int64_t copies = 0;
   std::int64_t splitter_cores = 0;

@@ -12,6 +12,7 @@
 #include "converters/mapping/bias_axons.h"
 #include "converters/mapping/represent_layer.h"
 #include "core/base/limits.h"
+#include "core/base/remedy.h"
 #include "core/base/strings.h"
 
 namespace spikemesh {
@@ -135,14 +136,15 @@ absl::Status LayerLegalizer::SetBiasAxons() {
   if (!chosen) {
     const auto [least, greatest] =
         std::minmax_element(result_.constants.begin(), result_.constants.end());
-    return absl::OutOfRangeError(Concat(
-        "layer \"", layer_.name, "\": ", layer_.integrating() ? "leaks" : "thresholds", " of ",
-        layer_.integrating() ? *least : -*greatest, "..",
-        layer_.integrating() ? *greatest : -*least, " (in units of the weights) are beyond ",
-        -kLeakMax, "..", kLeakMax, ", and a neuron of ", widest_.axons, " axons leaves a core ",
-        kAxonsPerCore - widest_.axons,
-        " axons for the rest, too few; try other --weights (ternary leaves most axons free), or "
-        "train with groups of fewer inputs or smaller biases"));
+    return WithRemedy(
+        absl::OutOfRangeError(Concat(
+            "layer \"", layer_.name, "\": ", layer_.integrating() ? "leaks" : "thresholds", " of ",
+            layer_.integrating() ? *least : -*greatest, "..",
+            layer_.integrating() ? *greatest : -*least, " (in units of the weights) are beyond ",
+            -kLeakMax, "..", kLeakMax, ", and a neuron of ", widest_.axons, " axons leaves a core ",
+            kAxonsPerCore - widest_.axons,
+            " axons for the rest, too few; train with groups of fewer inputs or smaller biases")),
+        {RemedyKind::kTernaryWeights, "which leaves most axons free"});
   }
   result_.bias_axons = *chosen;
   return absl::OkStatus();

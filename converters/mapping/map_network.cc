@@ -13,6 +13,7 @@
 #include "converters/mapping/report.h"
 #include "converters/mapping/split_fan_in.h"
 #include "core/base/limits.h"
+#include "core/base/remedy.h"
 #include "core/base/strings.h"
 #include "core/chip/validate.h"
 
@@ -28,8 +29,12 @@ absl::Status CheckEstimate(const SpikingNetwork& network, const MappingOptions& 
   for (const LayerEstimate& layer : estimate.layers) {
     const bool will_be_split = options.lossy_split && layer.splittable;
     if (!layer.fits && !will_be_split) {
-      return layer.representable ? absl::OutOfRangeError(layer.obstacle)
-                                 : absl::UnimplementedError(layer.obstacle);
+      absl::Status status = layer.representable ? absl::OutOfRangeError(layer.obstacle)
+                                                : absl::UnimplementedError(layer.obstacle);
+      for (const Remedy& remedy : layer.remedies) {
+        status = WithRemedy(std::move(status), remedy);
+      }
+      return status;
     }
   }
   const MeshShape& mesh = options.spec.mesh;

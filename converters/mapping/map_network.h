@@ -17,12 +17,10 @@
 #include "core/chip/chip_model.h"
 #include "core/chip/chip_spec.h"
 #include "core/stats/traffic_file.h"
+#include "networks/ir/encoded_image.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
-
-// An image as the encoder gives it: [tick], the lines active in it. Pipelined: one tick.
-using EncodedImage = std::vector<std::vector<std::uint32_t>>;
 
 enum class PlacementMethod { kBest, kRowMajor };
 

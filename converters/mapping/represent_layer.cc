@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "converters/mapping/represent_channel.h"
+#include "core/base/remedy.h"
 #include "core/base/strings.h"
 
 namespace spikemesh {
@@ -66,10 +67,12 @@ class LayerRepresenter {
         layer_.axon_weights.empty() ? nullptr : &layer_.axon_weights[channel];
     const auto found = RepresentChannel(weights, codebook, !layer_.integrating());
     if (!found) {
-      return absl::UnimplementedError(Concat(
-          "layer \"", layer_.name, "\": output channel ", channel, " has ", weights.size(),
-          " distinct weights besides 0; no four values of axon types, -255..255, that sum to "
-          "them were found; --weights codebook or --weights int4 quantises them so"));
+      return WithRemedy(
+          absl::UnimplementedError(Concat(
+              "layer \"", layer_.name, "\": output channel ", channel, " has ", weights.size(),
+              " distinct weights besides 0; no four values of axon types, -255..255, that sum to "
+              "them were found")),
+          {RemedyKind::kCodebookWeights});
     }
     for (std::size_t i = 0; i < weights.size(); ++i) {
       mask_of_[Slot(weights[i].weight)] = found->masks[i];

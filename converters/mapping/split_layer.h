@@ -5,9 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "converters/mapping/chunk_inputs.h"
+#include "core/base/remedy.h"
+#include "core/base/status.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
@@ -48,11 +51,14 @@ SplitLayer CutLayer(const SpikingLayer& layer, Cutter& cutter) {
   return split;
 }
 
-// What else helps where there are too many parts; nothing where weights have two types already.
-inline const char* TernaryRemedy(const SplitSize& size) {
+// `status`, which says that there are too many parts, with what else helps: nothing where weights
+// have two types already.
+inline absl::Status WithTernaryRemedy(absl::Status status, const SplitSize& size) {
   constexpr std::int32_t kTernaryTypes = 2;
-  return size.axon_types > kTernaryTypes ? ", or --weights ternary, of which a part holds more"
-                                         : "";
+  return size.axon_types > kTernaryTypes
+             ? WithRemedy(std::move(status),
+                          {RemedyKind::kTernaryWeights, "of which a part holds more"})
+             : status;
 }
 
 }  // namespace spikemesh

@@ -88,10 +88,12 @@ class RateCutter {
       size_.chunks.push_back(rails_.back().chunks);
     }
     if (2 * size_.parts() > kMergeAxonsMax) {
-      return absl::ResourceExhaustedError(Concat(
-          "layer \"", layer_.name, "\": ", InputsPerNeuron(layer_), " inputs per neuron are ",
-          size_.parts(), " parts of two rails each, a merge neuron has ", kMergeAxonsMax,
-          " axons for them; use groups of fewer inputs", TernaryRemedy(size_)));
+      return WithTernaryRemedy(
+          absl::ResourceExhaustedError(Concat(
+              "layer \"", layer_.name, "\": ", InputsPerNeuron(layer_), " inputs per neuron are ",
+              size_.parts(), " parts of two rails each, a merge neuron has ", kMergeAxonsMax,
+              " axons for them; use groups of fewer inputs")),
+          size_);
     }
     for (std::int32_t out = 0; out < channels_; ++out) {
       ChooseStep(out);

@@ -58,10 +58,12 @@ class StepCutter {
     neurons_ = static_cast<std::int32_t>(
         std::min<std::int64_t>(kThermometerMax, (kAxonsPerCore - kBiasAxonsMax) / size_.parts()));
     if (neurons_ == 0) {
-      return absl::ResourceExhaustedError(Concat(
-          "layer \"", layer_.name, "\": ", InputsPerNeuron(layer_), " inputs per neuron are ",
-          size_.parts(), " parts, a merge neuron has ", kAxonsPerCore - kBiasAxonsMax,
-          " axons for them; use groups of fewer inputs", TernaryRemedy(size_)));
+      return WithTernaryRemedy(
+          absl::ResourceExhaustedError(
+              Concat("layer \"", layer_.name, "\": ", InputsPerNeuron(layer_),
+                     " inputs per neuron are ", size_.parts(), " parts, a merge neuron has ",
+                     kAxonsPerCore - kBiasAxonsMax, " axons for them; use groups of fewer inputs")),
+          size_);
     }
     size_.partial_neurons = layer_.output_shape.size() * size_.parts() * neurons_;
     return counting() ? absl::OkStatus()

@@ -8,6 +8,7 @@
 
 #include "converters/spiking/check_network.h"
 #include "core/base/limits.h"
+#include "core/base/remedy.h"
 #include "core/base/strings.h"
 #include "networks/ir/run_network.h"
 
@@ -51,9 +52,10 @@ absl::StatusOr<std::vector<double>> RawValues(const Stage& stage, std::size_t& s
       low = clip != nullptr ? std::max(low, std::ceil(clip->low)) : low;
       high = clip != nullptr ? std::min(high, std::floor(clip->high)) : high;
       if (!(high - low <= static_cast<double>(kActivationLevelsMax))) {
-        return absl::UnimplementedError(Concat(NodeText(node), " gives ", low, "..", high,
-                                               ", at most ", kActivationLevelsMax + 1,
-                                               " values are allowed; use --mode rate"));
+        return WithRemedy(absl::UnimplementedError(
+                              Concat(NodeText(node), " gives ", low, "..", high, ", at most ",
+                                     kActivationLevelsMax + 1, " values are allowed")),
+                          {RemedyKind::kRateMode});
       }
       std::vector<double> values;
       for (double value = low; value <= high; ++value) {
@@ -62,10 +64,11 @@ absl::StatusOr<std::vector<double>> RawValues(const Stage& stage, std::size_t& s
       return values;
     }
   }
-  return absl::UnimplementedError(
-      Concat(NodeText(*stage.functions.back().node),
-             " is not a step: a pipelined network needs a step (sign, or x >= 0) or a quantised "
-             "activation after every layer; other activations need --mode rate"));
+  return WithRemedy(absl::UnimplementedError(Concat(
+                        NodeText(*stage.functions.back().node),
+                        " is not a step: a pipelined network needs a step (sign, or x >= 0) or a "
+                        "quantised activation after every layer")),
+                    {RemedyKind::kRateMode, "for other activations"});
 }
 
 }  // namespace

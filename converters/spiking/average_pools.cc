@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "converters/spiking/node_kinds.h"
+#include "core/base/remedy.h"
+#include "core/base/strings.h"
 #include "networks/ir/run_network.h"
 
 namespace spikemesh {
@@ -100,6 +102,15 @@ AveragedPools AverageMaxPools(const Network& network) {
     }
   }
   return averaged;
+}
+
+absl::Status RefuseMaxPool(std::string_view node) {
+  return WithRemedy(
+      absl::UnimplementedError(Concat("node \"", node,
+                                      "\" (max pooling): the greatest of several rates is not "
+                                      "what the neurons of a core compute; train with average "
+                                      "pooling or strides")),
+      {RemedyKind::kAveragePools});
 }
 
 }  // namespace spikemesh

@@ -4,6 +4,9 @@
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_AVERAGE_POOLS_H_
 #define SPIKEMESH_CONVERTERS_SPIKING_AVERAGE_POOLS_H_
 
+#include <string_view>
+
+#include "core/base/status.h"
 #include "networks/ir/network.h"
 
 namespace spikemesh {
@@ -17,6 +20,10 @@ struct AveragedPools {
 // with what stands between: of maxima that is the same, and a mean of activations can be mapped, a
 // mean of sums not. `network` is checked (CheckNetwork).
 AveragedPools AverageMaxPools(const Network& network);
+
+// Unimplemented: what rate mode says of max pool `node` where none are to be averaged, with the
+// remedy.
+absl::Status RefuseMaxPool(std::string_view node);
 
 }  // namespace spikemesh
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/limits.h"
+#include "core/base/remedy.h"
 #include "core/base/strings.h"
 #include "networks/ir/run_network.h"
 
@@ -38,10 +39,10 @@ absl::StatusOr<ChannelInput> ReadInput(const StageInput& input, std::int64_t loc
   }
   const std::optional<IntegerWeights> factored = FactorWeights(weights);
   if (!factored.has_value()) {
-    return absl::UnimplementedError(
-        Concat("the weights are not whole multiples, ", -kWeightMax, "..", kWeightMax,
-               ", of one scale; quantise them with --weights binary, ternary, int4 or codebook, or "
-               "train with binary or ternary weights"));
+    return WithRemedy(absl::UnimplementedError(Concat(
+                          "the weights are not whole multiples, ", -kWeightMax, "..", kWeightMax,
+                          ", of one scale; train with binary or ternary weights")),
+                      {RemedyKind::kQuantiseWeights});
   }
   read.base.assign(factored->values.begin(), factored->values.end());
   read.scale = factored->scale;
@@ -66,13 +67,13 @@ absl::StatusOr<IntegerWeights> CommonMeasure(const std::vector<double>& factors)
   if (common.has_value()) {
     return *std::move(common);
   }
-  return absl::UnimplementedError(
-      Concat("its inputs are weighed with ", *least, " to ", *greatest,
-             ", which are no whole multiples "
-             "of one number (",
-             -kWeightMax, "..", kWeightMax,
-             "); give added branches one scale (a batch "
-             "norm behind the addition), or quantise with --weights ternary, int4 or codebook"));
+  return WithRemedy(
+      absl::UnimplementedError(Concat("its inputs are weighed with ", *least, " to ", *greatest,
+                                      ", which are no whole multiples of one number (", -kWeightMax,
+                                      "..", kWeightMax,
+                                      "); give added branches one scale (a batch norm behind the "
+                                      "addition)")),
+      {RemedyKind::kQuantiseToTypes});
 }
 
 // So that no sum of weights leaves 32 bits.

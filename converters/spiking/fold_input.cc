@@ -30,8 +30,7 @@ constexpr double kLevelNever = std::numeric_limits<double>::max();
 constexpr const char* kRemedy =
     "the cores take bits, so a pipelined network begins with a step on the image, or on a 1x1 "
     "convolution with one weight per output channel (a thermometer: a step a level); put one "
-    "there and train again, or use ReLU in all layers, which --mode rate runs on images as they "
-    "are";
+    "there and train again, or use ReLU in all layers, which rate mode runs on images as they are";
 
 bool AllEqual(const std::vector<double>& values) {
   return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();

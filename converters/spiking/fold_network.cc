@@ -13,6 +13,7 @@
 #include "converters/spiking/fold_readout.h"
 #include "converters/spiking/spike_means.h"
 #include "converters/spiking/stage_graph.h"
+#include "core/base/remedy.h"
 #include "core/base/strings.h"
 #include "networks/ir/layer_depths.h"
 
@@ -184,10 +185,12 @@ absl::Status NetworkFolder::FoldStages(const Preprocessing& preprocessing) {
                                                               : FoldPool(stage));
   }
   if (!encoded || folded_.network.layers.empty()) {
-    return absl::UnimplementedError(
-        Concat("network \"", network_.name, "\" has ", graph_.stages.size(),
-               " step activations; pipelined networks need at least two, one that encodes the "
-               "image and one after each layer; other activations need --mode rate"));
+    return WithRemedy(
+        absl::UnimplementedError(
+            Concat("network \"", network_.name, "\" has ", graph_.stages.size(),
+                   " step activations; pipelined networks need at least two, one that encodes the "
+                   "image and one after each layer")),
+        {RemedyKind::kRateMode, "for other activations"});
   }
   return absl::OkStatus();
 }

@@ -8,11 +8,13 @@
 #include <limits>
 #include <utility>
 
+#include "converters/spiking/average_pools.h"
 #include "converters/spiking/check_network.h"
 #include "converters/spiking/image_input.h"
 #include "converters/spiking/rate_layer.h"
 #include "converters/spiking/spike_means.h"
 #include "converters/spiking/stage_graph.h"
+#include "core/base/remedy.h"
 #include "core/base/strings.h"
 
 namespace spikemesh {
@@ -99,11 +101,7 @@ absl::Status RateFolder::MeasureStages() {
   std::vector<std::int32_t> nodes;
   for (const Stage& stage : graph_.stages) {
     if (stage.kind == StageKind::kMaxPool) {
-      return absl::UnimplementedError(
-          Concat("node \"", stage.name,
-                 "\" (max pooling): the greatest of several rates is not what "
-                 "neurons of a core compute; train with average pooling or strides, or replace it "
-                 "by --pool average"));
+      return RefuseMaxPool(stage.name);
     }
     nodes.push_back(stage.node);
   }
@@ -378,9 +376,10 @@ absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
                                               const RateFoldOptions& options) {
   SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
   if (calibration.images.empty()) {
-    return absl::FailedPreconditionError(
-        "rate mode scales thresholds by the activations of calibration images, and there are none: "
-        "give --calibrate DATASET");
+    return WithRemedy(
+        absl::FailedPreconditionError("rate mode scales thresholds by the activations of "
+                                      "calibration images, and there are none"),
+        {RemedyKind::kCalibrate});
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const StageGraph graph,
                              BuildStageGraph(network, {.average_pool_stages = true}));

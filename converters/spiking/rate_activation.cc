@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "converters/spiking/check_network.h"
+#include "core/base/remedy.h"
 #include "core/base/strings.h"
 
 namespace spikemesh {
@@ -77,9 +78,10 @@ absl::Status ApplyCounting(const ElementFunction& function, std::int64_t flat, L
       node.levels == 1 ? 0.0 : (thresholds[node.levels - 1] - first) / (node.levels - 1);
   for (std::int32_t k = 0; k < node.levels; ++k) {
     if (!(step > 0) || std::abs(thresholds[k] - first - k * step) > kStairTolerance * step) {
-      return Refuse(*function.node, ": channel ", channel,
-                    " has thresholds at unequal distances; a rate stands for equal stairs, use "
-                    "--mode pipelined");
+      return WithRemedy(Refuse(*function.node, ": channel ", channel,
+                               " has thresholds at unequal distances; a rate stands for equal "
+                               "stairs"),
+                        {RemedyKind::kPipelinedMode});
     }
   }
   line.Apply(1.0 / step, 0.5 - first / step);
@@ -103,9 +105,8 @@ absl::StatusOr<RateActivation> ReadRateActivation(const std::vector<ElementFunct
     } else if (std::holds_alternative<MultiThresholdNode>(node.operation)) {
       SPIKEMESH_RETURN_IF_ERROR(ApplyCounting(function, flat, line));
     } else if (std::holds_alternative<StepNode>(node.operation)) {
-      return Refuse(node,
-                    " is a step; networks of steps are pipelined (--mode pipelined), a rate "
-                    "stands for ReLU");
+      return WithRemedy(Refuse(node, " is a step, a rate stands for ReLU"),
+                        {RemedyKind::kPipelinedMode, "which networks of steps run in"});
     } else {
       ApplyAffineNode(function, flat, line);
     }

@@ -155,7 +155,7 @@ absl::StatusOr<ConvolutionNode> ComposePool(const NetworkNode& node, const Featu
       !PaddingStaysOutside(AxisX(from.window), AxisX(pool), input.width)) {
     return Refuse("node \"", branch.name, "\" pads what ", NodeText(node),
                   " gives, whose windows overlap or do not cover its input evenly; remove the "
-                  "padding, or use --mode rate");
+                  "padding, or use rate mode");
   }
   ConvolutionNode composed;
   composed.window = ComposeWindows(from.window, pool);

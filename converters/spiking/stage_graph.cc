@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::int64_t kWeightsMax = std::int64_t{1} << 28;
 constexpr const char* kNeedsActivation =
-    "without an activation between; put one (a step, or a ReLU for --mode rate) after every layer";
+    "without an activation between; put one after every layer: a step, or a ReLU for rate mode";
 
 template <typename... Values>
 absl::Status Refuse(const NetworkNode& node, const Values&... values) {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -13,11 +14,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 #include "core/base/strings.h"
 
 namespace spikemesh {
-namespace {
 
 // Temporaries in flight, for the signal handler: fixed storage, because a handler may not allocate.
 struct TemporarySlot {
@@ -25,7 +26,13 @@ struct TemporarySlot {
   std::atomic<bool> live = false;
   std::array<char, PATH_MAX> path = {};
 };
-constinit std::array<TemporarySlot, 8> temporary_slots;
+
+namespace {
+
+// Pieces are gathered up to this size.
+constexpr std::size_t kGatheredBytesMax = std::size_t{256} * 1024;
+
+constinit std::array<TemporarySlot, 16> temporary_slots;
 
 TemporarySlot* TakeSlot(const std::string& path) {
   for (TemporarySlot& slot : temporary_slots) {
@@ -91,60 +98,36 @@ absl::Status ErrnoStatus(int error, const std::string& path, std::string_view ac
   }
 }
 
-absl::Status WriteAll(int descriptor, const std::string& path,
-                      std::span<const std::string_view> pieces) {
+absl::Status WriteAll(int descriptor, const std::string& path, std::string_view bytes) {
   const FileSizeSignalHeld held;
-  for (std::string_view piece : pieces) {
-    while (!piece.empty()) {
-      const ssize_t written = ::write(descriptor, piece.data(), piece.size());
-      if (written < 0 && errno == EINTR) {
-        continue;
-      }
-      if (written < 0) {
-        return ErrnoStatus(errno, path, "write");
-      }
-      piece.remove_prefix(static_cast<std::size_t>(written));
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) {
+      continue;
     }
+    if (written < 0) {
+      return ErrnoStatus(errno, path, "write");
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return absl::OkStatus();
 }
 
-absl::Status WriteToDevice(const std::string& path, std::span<const std::string_view> pieces) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  if (descriptor < 0) {
-    return ErrnoStatus(errno, path, "open for writing");
-  }
-  absl::Status status = WriteAll(descriptor, path, pieces);
-  if (::close(descriptor) != 0 && status.ok()) {
-    status = ErrnoStatus(errno, path, "close");
-  }
-  return status;
-}
-
-// Writes, flushes and renames; the caller unlinks `temporary` on error.
-absl::Status WriteAndRename(int descriptor, const std::string& temporary, const std::string& path,
-                            std::span<const std::string_view> pieces) {
-  absl::Status status = WriteAll(descriptor, path, pieces);
-  if (status.ok() && ::fsync(descriptor) != 0) {
-    status = ErrnoStatus(errno, path, "flush to disk");
+// Makes a written temporary file durable and readable as any other.
+absl::Status FlushToDisk(int descriptor, const std::string& path) {
+  if (::fsync(descriptor) != 0) {
+    return ErrnoStatus(errno, path, "flush to disk");
   }
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  if (status.ok() && ::fchmod(descriptor, 0666 & ~mask) != 0) {
-    status = ErrnoStatus(errno, path, "set permissions");
+  if (::fchmod(descriptor, 0666 & ~mask) != 0) {
+    return ErrnoStatus(errno, path, "set permissions");
   }
-  if (::close(descriptor) != 0 && status.ok()) {
-    status = ErrnoStatus(errno, path, "close");
-  }
-  if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    status = ErrnoStatus(errno, path, "rename into place");
-  }
-  return status;
+  return absl::OkStatus();
 }
 
 // The size of the regular file behind `descriptor`.
-absl::StatusOr<std::uint64_t> SizeOf(int descriptor, const std::string& path,
-                                     std::uint64_t bytes_max) {
+absl::StatusOr<std::uint64_t> SizeOf(int descriptor, const std::string& path) {
   struct stat info = {};
   if (::fstat(descriptor, &info) != 0) {
     return ErrnoStatus(errno, path, "inspect");
@@ -154,12 +137,7 @@ absl::StatusOr<std::uint64_t> SizeOf(int descriptor, const std::string& path,
                                              S_ISDIR(info.st_mode) ? "directory" : "pipe or device",
                                              ", a regular file is needed"));
   }
-  const auto size = static_cast<std::uint64_t>(info.st_size);
-  if (size > bytes_max) {
-    return absl::ResourceExhaustedError(
-        Concat(path, ": ", size, " bytes, at most ", bytes_max, " are read"));
-  }
-  return size;
+  return static_cast<std::uint64_t>(info.st_size);
 }
 
 absl::Status ReadAll(int descriptor, const std::string& path, std::span<char> bytes) {
@@ -179,51 +157,129 @@ absl::Status ReadAll(int descriptor, const std::string& path, std::span<char> by
   return absl::OkStatus();
 }
 
-// Memory for a file of so many bytes.
-using Allocate = std::function<absl::StatusOr<std::span<char>>(std::size_t)>;
+// Memory for what is read of a file of so many bytes: for all of it, or for its beginning.
+using Allocate = std::function<absl::StatusOr<std::span<char>>(std::uint64_t size)>;
 
-absl::Status ReadDescriptor(int descriptor, const std::string& path, std::uint64_t bytes_max,
-                            const Allocate& allocate) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::uint64_t size, SizeOf(descriptor, path, bytes_max));
+absl::Status ReadDescriptor(int descriptor, const std::string& path, const Allocate& allocate) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::uint64_t size, SizeOf(descriptor, path));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::span<char> bytes, Annotate(allocate(size), path));
   return ReadAll(descriptor, path, bytes);
 }
 
-absl::Status ReadWhole(const std::string& path, std::uint64_t bytes_max, const Allocate& allocate) {
+absl::Status ReadInto(const std::string& path, const Allocate& allocate) {
   // O_NONBLOCK: opening a pipe nobody writes to must not hang.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
     return ErrnoStatus(errno, path, "open");
   }
-  absl::Status status = ReadDescriptor(descriptor, path, bytes_max, allocate);
+  absl::Status status = ReadDescriptor(descriptor, path, allocate);
   ::close(descriptor);
   return status;
 }
 
+absl::Status CheckSize(std::uint64_t size, std::uint64_t bytes_max) {
+  if (size > bytes_max) {
+    return absl::ResourceExhaustedError(Concat(size, " bytes, at most ", bytes_max, " are read"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::Status WriteFileAtomically(const std::string& path,
-                                 std::span<const std::string_view> pieces) {
+absl::StatusOr<OutputFile> OutputFile::Create(const std::string& path) {
   struct stat info = {};
   const bool exists = ::stat(path.c_str(), &info) == 0;
   if (exists && S_ISDIR(info.st_mode)) {
     return absl::InvalidArgumentError(Concat(path, ": is a directory, a file name is needed"));
   }
+  OutputFile file;
+  file.path_ = path;
   if (exists && !S_ISREG(info.st_mode)) {
-    return WriteToDevice(path, pieces);
+    file.descriptor_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (file.descriptor_ < 0) {
+      return ErrnoStatus(errno, path, "open for writing");
+    }
+    return file;
   }
-  std::string temporary = path + ".tmp.XXXXXX";
-  const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (descriptor < 0) {
+  file.temporary_ = path + ".tmp.XXXXXX";
+  file.descriptor_ = ::mkostemp(file.temporary_.data(), O_CLOEXEC);
+  if (file.descriptor_ < 0) {
     return ErrnoStatus(errno, path, "create");
   }
-  TemporarySlot* slot = TakeSlot(temporary);
-  absl::Status status = WriteAndRename(descriptor, temporary, path, pieces);
-  if (!status.ok()) {
-    ::unlink(temporary.c_str());
+  file.slot_ = TakeSlot(file.temporary_);
+  return file;
+}
+
+OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
+  if (this != &other) {
+    Discard();
+    path_ = std::move(other.path_);
+    temporary_ = std::move(other.temporary_);
+    descriptor_ = std::exchange(other.descriptor_, -1);
+    slot_ = std::exchange(other.slot_, nullptr);
+    gathered_ = std::move(other.gathered_);
   }
-  ReleaseSlot(slot);
+  return *this;
+}
+
+absl::Status OutputFile::Append(std::string_view bytes) {
+  SPIKEMESH_CHECK(descriptor_ >= 0);
+  if (gathered_.size() + bytes.size() > kGatheredBytesMax) {
+    SPIKEMESH_RETURN_IF_ERROR(Write());
+  }
+  if (bytes.size() > kGatheredBytesMax) {
+    return WriteAll(descriptor_, path_, bytes);
+  }
+  gathered_ += bytes;
+  return absl::OkStatus();
+}
+
+absl::Status OutputFile::Write() {
+  const absl::Status status = WriteAll(descriptor_, path_, gathered_);
+  gathered_.clear();
   return status;
+}
+
+absl::Status OutputFile::Commit() {
+  SPIKEMESH_CHECK(descriptor_ >= 0);
+  absl::Status status = Write();
+  if (status.ok() && !temporary_.empty()) {
+    status = FlushToDisk(descriptor_, path_);
+  }
+  if (::close(std::exchange(descriptor_, -1)) != 0 && status.ok()) {
+    status = ErrnoStatus(errno, path_, "close");
+  }
+  if (temporary_.empty()) {
+    return status;
+  }
+  if (status.ok() && ::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    status = ErrnoStatus(errno, path_, "rename into place");
+  }
+  if (!status.ok()) {
+    ::unlink(temporary_.c_str());
+  }
+  ReleaseSlot(std::exchange(slot_, nullptr));
+  return status;
+}
+
+void OutputFile::Discard() {
+  if (descriptor_ < 0) {
+    return;
+  }
+  ::close(std::exchange(descriptor_, -1));
+  if (!temporary_.empty()) {
+    ::unlink(temporary_.c_str());
+    ReleaseSlot(std::exchange(slot_, nullptr));
+  }
+}
+
+absl::Status WriteFileAtomically(const std::string& path,
+                                 std::span<const std::string_view> pieces) {
+  SPIKEMESH_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path));
+  for (const std::string_view piece : pieces) {
+    SPIKEMESH_RETURN_IF_ERROR(file.Append(piece));
+  }
+  return file.Commit();
 }
 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes) {
@@ -232,8 +288,19 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, std::uint64_t bytes_max) {
   std::string bytes;
-  SPIKEMESH_RETURN_IF_ERROR(ReadWhole(path, bytes_max, [&](std::size_t size) {
+  const auto allocate = [&](std::uint64_t size) -> absl::StatusOr<std::span<char>> {
+    SPIKEMESH_RETURN_IF_ERROR(CheckSize(size, bytes_max));
     bytes.resize(size);
+    return std::span<char>(bytes);
+  };
+  SPIKEMESH_RETURN_IF_ERROR(ReadInto(path, allocate));
+  return bytes;
+}
+
+absl::StatusOr<std::string> ReadFileStart(const std::string& path, std::size_t bytes_max) {
+  std::string bytes;
+  SPIKEMESH_RETURN_IF_ERROR(ReadInto(path, [&](std::uint64_t size) {
+    bytes.resize(std::min<std::uint64_t>(size, bytes_max));
     return std::span<char>(bytes);
   }));
   return bytes;
@@ -241,11 +308,12 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, std::uint64_t byte
 
 absl::StatusOr<LargeBytes> ReadLargeFile(const std::string& path, std::uint64_t bytes_max) {
   LargeBytes bytes;
-  const auto allocate = [&](std::size_t size) -> absl::StatusOr<std::span<char>> {
+  const auto allocate = [&](std::uint64_t size) -> absl::StatusOr<std::span<char>> {
+    SPIKEMESH_RETURN_IF_ERROR(CheckSize(size, bytes_max));
     SPIKEMESH_ASSIGN_OR_RETURN(bytes, LargeBytes::Create(size));
     return bytes.span();
   };
-  SPIKEMESH_RETURN_IF_ERROR(ReadWhole(path, bytes_max, allocate));
+  SPIKEMESH_RETURN_IF_ERROR(ReadInto(path, allocate));
   return bytes;
 }
 

@@ -11,8 +11,6 @@
 namespace spikemesh {
 namespace {
 
-constexpr std::size_t kErrorTextMax = 300;
-
 // Heap bytes of nlohmann's values: an array or object is allocated apart from the value that names
 // it; an element is a value; a member is its key and value.
 constexpr std::uint64_t kContainerBytes = 64;
@@ -108,6 +106,20 @@ absl::StatusOr<const Json*> GetMember(const Json& object, std::string_view where
   return &*found;
 }
 
+// Where the parser stopped, which has read `bytes_read` bytes, and what stands there.
+std::string MalformedText(std::string_view text, std::size_t bytes_read) {
+  const std::string_view before = text.substr(0, bytes_read == 0 ? 0 : bytes_read - 1);
+  const std::size_t line_begin = before.rfind('\n') + 1;  // 0 on the first line
+  const std::string place = Concat("malformed JSON: line ", std::ranges::count(before, '\n') + 1,
+                                   ", column ", before.size() - line_begin + 1, ": ");
+  if (before.size() >= text.size()) {
+    return place + "the text ends too early";
+  }
+  std::string found(text.substr(before.size(), 1));
+  const bool printable = found[0] > ' ' && found[0] <= '~';
+  return place + (printable ? "unexpected '" + found + "'" : "unexpected byte");
+}
+
 }  // namespace
 
 absl::StatusOr<Json> ParseJson(std::string_view text) {
@@ -117,10 +129,10 @@ absl::StatusOr<Json> ParseJson(std::string_view text) {
   SPIKEMESH_RETURN_IF_ERROR(JsonScan().Check(text));
   try {
     return Json::parse(text.begin(), text.end());
-  } catch (const nlohmann::json::exception& error) {
-    // The parser quotes the token that it stopped at, however long it is.
-    return absl::InvalidArgumentError(
-        Concat("malformed JSON: ", std::string_view(error.what()).substr(0, kErrorTextMax)));
+  } catch (const Json::parse_error& error) {
+    return absl::InvalidArgumentError(MalformedText(text, error.byte));
+  } catch (const Json::exception&) {
+    return absl::InvalidArgumentError("malformed JSON: a number is too large");
   }
 }
 

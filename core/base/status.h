@@ -15,10 +15,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/string_view.h"
 
 namespace spikemesh {
 
-// Returns `status` with "context: " in front of its message; OK stays OK.
+// Returns `status` with "context: " in front of its message; OK stays OK, payloads (remedy.h) stay.
 inline absl::Status Annotate(const absl::Status& status, std::string_view context) {
   if (status.ok()) {
     return status;
@@ -26,7 +28,11 @@ inline absl::Status Annotate(const absl::Status& status, std::string_view contex
   std::string message(context);
   message += ": ";
   message.append(status.message().data(), status.message().size());
-  return absl::Status(status.code(), message);
+  absl::Status annotated(status.code(), message);
+  status.ForEachPayload([&annotated](absl::string_view type, const absl::Cord& payload) {
+    annotated.SetPayload(type, payload);
+  });
+  return annotated;
 }
 
 template <typename T>

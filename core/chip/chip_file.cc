@@ -359,10 +359,10 @@ template <typename Body>
 auto WithoutExceptions(absl::StatusCode code, Body body) -> decltype(body()) {
   try {
     return body();
-  } catch (const kj::Exception& error) {
-    return absl::Status(code, Concat("Cap'n Proto: ", error.getDescription().cStr()));
-  } catch (const std::exception& error) {
-    return absl::Status(code, Concat("Cap'n Proto: ", error.what()));
+  } catch (const kj::Exception&) {
+    return absl::Status(code, "damaged .chip file: its message cannot be decoded or encoded");
+  } catch (const std::exception&) {
+    return absl::Status(code, "damaged .chip file: its message cannot be decoded or encoded");
   }
 }
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -103,6 +104,10 @@ struct ChipModel {
   std::string onnx_sha256;      // 64 hexadecimal digits, or empty
   bool operator==(const ChipModel&) const = default;
 };
+
+// Where in ChipModel::cores the used core at a place is; nothing where there is none. `chip` is
+// valid (its cores are sorted).
+std::optional<CoreId> FindCore(const ChipModel& chip, CoreCoordinates at);
 
 }  // namespace spikemesh
 

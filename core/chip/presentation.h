@@ -10,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace spikemesh {
@@ -81,6 +82,18 @@ inline std::int64_t EncoderChannels(const InputModel& input) {
 }
 
 enum class PresentationMode : std::uint8_t { kNone = 0, kPipelined = 1, kRate = 2 };
+
+constexpr std::string_view NameOf(PresentationMode mode) {
+  switch (mode) {
+    case PresentationMode::kPipelined:
+      return "pipelined";
+    case PresentationMode::kRate:
+      return "rate";
+    case PresentationMode::kNone:
+      break;
+  }
+  return "none";
+}
 
 // kPipelined: the image whose lines are active in tick t is read in tick t + latency_ticks.
 // kRate: an image takes ticks_per_image + latency_ticks ticks. It is on the lines in the first

@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/report/bench_report.h"
 
+#include <algorithm>
+#include <cstddef>
+
 #include "core/base/strings.h"
+#include "core/report/chip_summary.h"
 #include "core/report/report_text.h"
 #include "core/report/text_table.h"
 
 namespace spikemesh {
 namespace {
+
+// Pacemakers and silent cores: more kinds of neuron than these are a mixed workload.
+constexpr std::size_t kKindsOfPlainWorkload = 2;
+
+bool DrawsNumbers(const NeuronParameters& neuron) {
+  return neuron.threshold_mask_bits > 0 || neuron.stochastic_weights != 0 || neuron.stochastic_leak;
+}
+
+bool HasTarget(const NeuronModel& neuron) { return neuron.target.kind != TargetKind::kNone; }
 
 double Ratio(double numerator, double denominator) {
   return denominator > 0.0 ? numerator / denominator : 0.0;
@@ -36,6 +49,22 @@ std::string FormatPhases(const BenchReport& report) {
 }
 
 }  // namespace
+
+void DescribeWorkload(const ChipModel& chip, BenchReport& report) {
+  const ModelSummary sizes = SummarizeChip(chip, "");
+  report.cores = *sizes.cores;
+  for (const CoreModel& core : chip.cores) {
+    if (std::ranges::any_of(core.neurons, HasTarget)) {
+      ++report.active_cores;
+      report.neurons += static_cast<std::int64_t>(core.neurons.size());
+    }
+  }
+  report.synapses_per_axon =
+      *sizes.axons == 0 ? 0.0
+                        : static_cast<double>(*sizes.synapses) / static_cast<double>(*sizes.axons);
+  report.stochastic = std::ranges::any_of(chip.neuron_kinds, DrawsNumbers);
+  report.mixed = chip.neuron_kinds.size() > kKindsOfPlainWorkload;
+}
 
 double BenchReport::rate_hz() const {
   return Ratio(static_cast<double>(counts.spikes),

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "core/chip/chip_model.h"
 #include "core/stats/counters.h"
 #include "core/stats/energy_model.h"
 #include "core/stats/phase_times.h"
@@ -44,6 +45,10 @@ struct BenchReport {
   double realtime_factor() const;          // tick length / wall
   double synaptic_ops_per_second() const;  // of wall time
 };
+
+// Fills in what the chip itself says, so that a loaded workload reports as a built one does: cores,
+// neurons, synapses and kinds.
+void DescribeWorkload(const ChipModel& chip, BenchReport& report);
 
 std::string FormatBenchReport(const BenchReport& report);
 

@@ -70,6 +70,7 @@ struct ConvertReport {
   std::optional<CalibrationSummary> calibration;
   std::vector<ConvertedLayer> layers;
   std::vector<ConvertedSplit> splits;
+  bool random_split = false;  // splits that lose spikes were fitted to random images
   std::optional<ConvertedPlacement> placement;
   // Totals of the chip; absent where the output is a network before mapping.
   std::optional<std::int64_t> cores;

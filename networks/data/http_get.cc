@@ -312,8 +312,9 @@ absl::StatusOr<std::string> HttpGet(const std::string& url, const HttpGetOptions
   // Asio throws where the system denies it a descriptor, a thread or memory.
   try {
     return GetFollowingRedirects(url, options);
-  } catch (const std::exception& error) {
-    return absl::UnavailableError(Concat("the network cannot be used: ", error.what()));
+  } catch (const std::exception&) {
+    return absl::UnavailableError(
+        "the network cannot be used: the system denies a socket, a thread or memory");
   }
 }
 

@@ -24,6 +24,22 @@ class BadInputTest : public CommandTest {
   void ExpectFails(const std::string& arguments, const std::string& message) const {
     ExpectError(arguments, 1, message);
   }
+  // One core of one neuron: in.json with its c.json.
+  void WriteRancNetwork() const {
+    Write("c.json",
+          R"({"num_neurons": 1, "num_axons": 1, "num_cores_x": 2, "num_cores_y": 1,
+              "num_weights": 4, "max_tick_offset": 16, "neuron_reset_type": 0})");
+    Write("in.json",
+          R"({"packets": [[{"destination_core": [0, 0], "destination_axon": 0,
+                            "destination_tick": 0}]],
+              "output_bus": {"coordinates": [1, 0], "num_outputs": 1},
+              "cores": [{"axons": [0], "connections": [[1]], "coordinates": [0, 0],
+                         "neurons": [{"reset_potential": 0, "weights": [1, 0, 0, 0], "leak": 0,
+                                      "positive_threshold": 1, "negative_threshold": 0,
+                                      "destination_core_offset": [1, 0], "destination_axon": 0,
+                                      "destination_tick": 0, "current_potential": 0,
+                                      "reset_mode": 0}]}]})");
+  }
   void ExpectUsage(const std::string& arguments, const std::string& message) const {
     ExpectError(arguments, 2, message);
   }
@@ -83,7 +99,10 @@ TEST_F(BadInputTest, ModelsThatCannotBeRead) {
   ExpectFails("run empty.chip --ticks 5", "empty.chip");
   ExpectFails("run noise.onnx --dataset digits", "noise.onnx");
   ExpectFails("run noise.snn --dataset digits", "noise.snn");
-  ExpectFails("run model.h5 --dataset digits", ".chip, .snn, .onnx");
+  Write("model.h5", "\x89HDF\r\n\x1A\n and its groups");
+  for (const char* const job : {"run model.h5 --dataset digits", "inspect model.h5"}) {
+    ExpectFails(job, "model.h5: is an HDF5 file (NIR and Keras models are such); read are chips");
+  }
   ExpectFails("inspect noise.chip", "noise.chip");
   ExpectFails("inspect noise.onnx", "noise.onnx");
   ExpectFails("convert noise.onnx -o net.chip", "noise.onnx");
@@ -187,7 +206,9 @@ TEST_F(BadInputTest, ConversionsThatCannotBe) {
   ExpectFails("convert missing.onnx -o net.chip", "missing.onnx");
   ExpectFails("convert net.onnx -o net.snn --lossy-split", "--lossy-split");
   ExpectFails("convert net.onnx -o net.snn --max-chips 2", "--max-chips");
-  ExpectFails("convert in.json -o net.snn --ranc-config c.json", "--ranc-config");
+  WriteRancNetwork();
+  ExpectFails("convert in.json -o net.chip", "in.json: is a network of the RANC simulator");
+  ExpectFails("convert in.json -o net.snn --ranc-config c.json", "becomes a .chip only");
   ExpectFails("convert in.json -o net.chip --ranc-config c.json --mean 1", "--mean");
   ExpectFails("convert net.onnx -o net.chip --std 0", "--std");
 }

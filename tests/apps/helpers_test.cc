@@ -4,13 +4,14 @@
 
 #include "apps/file_arguments.h"
 #include "apps/flags.h"
-#include "apps/inspect_chip.h"
+#include "apps/remedies.h"
 #include "apps/terminal.h"
 
 namespace spikemesh {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 TEST(ParseNumbersTest, ListsSplitAtCommas) {
   EXPECT_THAT(ParseNumbers("0.5").value(), ElementsAre(0.5));
@@ -72,31 +73,23 @@ TEST(PrintableMessageTest, LinesAreCutAndCounted) {
             std::string(99, '\n') + "\n... and 3 more lines");
 }
 
-TEST(ModelKindTest, FollowsTheEndOfTheName) {
-  EXPECT_EQ(ModelKindOf("a/b.chip").value(), ModelKind::kChip);
-  EXPECT_EQ(ModelKindOf("b.snn").value(), ModelKind::kSpiking);
-  EXPECT_EQ(ModelKindOf("b.v2.onnx").value(), ModelKind::kOnnx);
-  EXPECT_EQ(ModelKindOf("chip").status().code(), absl::StatusCode::kInvalidArgument);
-}
-
 TEST(FileStemTest, DropsFoldersAndTheLastEnding) { EXPECT_EQ(FileStem("a/net.v2.onnx"), "net.v2"); }
 
-TEST(FormatCrossbarTest, OneCharacterIsFourAxonsByTwoNeurons) {
-  CoreModel core;
-  core.axon_types.resize(4);
-  core.neurons.resize(2);
-  core.crossbar.resize(4);
-  core.crossbar[0].Set(0);
-  core.crossbar[3].Set(1);
-  // Dots 1 (top left) and 8 (bottom right) of Braille: U+2881.
-  EXPECT_EQ(FormatCrossbar(core), "  \xE2\xA2\x81\n");
+TEST(RemedyTest, EveryKindIsWordedAsAFlag) {
+  for (int kind = 0; kind < kRemedyKinds; ++kind) {
+    EXPECT_THAT(WordRemedy({static_cast<RemedyKind>(kind)}), HasSubstr("--")) << kind;
+  }
 }
 
-TEST(FormatCrossbarTest, FullCoreIs64LinesOf128Characters) {
-  CoreModel core;
-  core.neurons.resize(256);
-  core.crossbar.resize(256);
-  EXPECT_EQ(FormatCrossbar(core).size(), 64u * (2 + 128 * 3 + 1));
+TEST(RemedyTest, MessageEndsWithWhatHelps) {
+  const absl::Status one =
+      WithRemedy(absl::OutOfRangeError("too wide"), {RemedyKind::kLossySplit, "which costs"});
+  EXPECT_EQ(MessageWithRemedies(one), "too wide; split it with --lossy-split, which costs");
+  const absl::Status two = WithRemedy(Annotate(one, "net.onnx"), {RemedyKind::kTernaryWeights});
+  EXPECT_EQ(MessageWithRemedies(two),
+            "net.onnx: too wide; split it with --lossy-split, which costs; or try --weights "
+            "ternary");
+  EXPECT_EQ(MessageWithRemedies(absl::OutOfRangeError("too wide")), "too wide");
 }
 
 }  // namespace

@@ -36,12 +36,6 @@ TEST(RouterConfigTest, WhatIsWrittenIsReadAgain) {
   EXPECT_EQ(ParseRouterConfig(RouterConfigJson(odd).dump(), kTrueNorthRouter).value(), odd);
 }
 
-TEST(RouterConfigTest, PresetsHaveNames) {
-  EXPECT_EQ(FindRouterPreset("cycle").value(), kTrueNorthRouter);
-  EXPECT_EQ(FindRouterPreset("booksim-c").value(), kBooksimCRouter);
-  EXPECT_EQ(FindRouterPreset("booksim").status().code(), absl::StatusCode::kInvalidArgument);
-}
-
 TEST(RouterConfigTest, WhatIsNotAllowedIsNamed) {
   const auto expect = [](const char* text, absl::StatusCode code, const char* part) {
     const absl::Status status = ParseRouterConfig(text, kBooksimCRouter).status();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "converters/mapping/map_network.h"
+#include "core/base/remedy.h"
 #include "tests/converters/mapping/small_networks.h"
 
 namespace spikemesh {
@@ -18,6 +19,8 @@ using ::testing::AllOf;
 using ::testing::Ge;
 using ::testing::HasSubstr;
 using ::testing::Le;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 WindowGeometry Square(std::int32_t kernel, std::int32_t stride, std::int32_t pad) {
   WindowGeometry window;
@@ -126,15 +129,18 @@ TEST(EstimateTest, TooManyInputsAreToldWithTheRemediesAndTheirPrice) {
   const LayerEstimate& row = estimate.layers[0];
   EXPECT_FALSE(row.fits);
   EXPECT_EQ(row.axons, 400 * 2);  // 32 bits set in the 16 numbers of four
-  EXPECT_THAT(row.obstacle, HasSubstr("layer \"layer0\": 400 inputs per neuron need 800 axons, a "
-                                      "core has 256: 544 too many; use groups of at most 128 "
-                                      "inputs, or --lossy-split, which cuts them into 7 parts and "
-                                      "takes about "));
+  EXPECT_EQ(row.obstacle,
+            "layer \"layer0\": 400 inputs per neuron need 800 axons, a core has 256: 544 too many; "
+            "use groups of at most 128 inputs");
+  ASSERT_THAT(row.remedies, SizeIs(1));
+  EXPECT_EQ(row.remedies[0].kind, RemedyKind::kLossySplit);
+  EXPECT_THAT(row.remedies[0].detail, StartsWith("which cuts them into 7 parts and takes about "));
   EXPECT_GT(row.cores, 7);
   EXPECT_EQ(row.latency_ticks, 1);
   const absl::Status refused = MapNetwork(network, {}).status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(std::string(refused.message()), row.obstacle);
+  EXPECT_EQ(RemediesOf(refused), row.remedies);
   // The price is about right.
   MappingOptions options;
   options.lossy_split = true;

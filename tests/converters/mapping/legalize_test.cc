@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/remedy.h"
 #include "tests/converters/mapping/small_networks.h"
 
 namespace spikemesh {
@@ -127,7 +128,7 @@ TEST(LegalizeTest, WeightsThatNoFourValuesSumToAreUnimplementedAndCounted) {
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
   EXPECT_THAT(Message(status), HasSubstr("layer \"layer0\": output channel 1 has 16 distinct "
                                          "weights"));
-  EXPECT_THAT(Message(status), HasSubstr("--weights codebook"));
+  EXPECT_THAT(RemediesOf(status), ElementsAre(Remedy{RemedyKind::kCodebookWeights}));
 }
 
 TEST(LegalizeTest, FanIn256FitsAnd257DoesNot) {

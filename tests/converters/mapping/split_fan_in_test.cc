@@ -12,6 +12,7 @@
 
 #include "converters/mapping/legalize.h"
 #include "converters/mapping/split_rate_layer.h"
+#include "core/base/remedy.h"
 #include "networks/ir/run_rate.h"
 #include "networks/ir/run_spiking.h"
 #include "tests/converters/mapping/small_networks.h"
@@ -296,7 +297,8 @@ TEST(SplitFanInTest, MorePartsThanAMergeNeuronHasAxonsIsResourceExhausted) {
             absl::StatusCode::kResourceExhausted);
   const absl::Status status = SplitFanIn(network, {}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("or --weights ternary"));
+  EXPECT_THAT(RemediesOf(status), ::testing::ElementsAre(Remedy{RemedyKind::kTernaryWeights,
+                                                                "of which a part holds more"}));
 }
 
 }  // namespace

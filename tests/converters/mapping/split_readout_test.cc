@@ -12,6 +12,7 @@
 #include "converters/mapping/estimate.h"
 #include "converters/mapping/map_network.h"
 #include "core/base/random.h"
+#include "core/base/remedy.h"
 #include "networks/ir/run_spiking.h"
 #include "tests/converters/mapping/small_networks.h"
 
@@ -189,8 +190,10 @@ TEST(SplitReadoutTest, UnevenLevelsNeedTheLossySplit) {
   const SpikingNetwork network = Readout(RandomWeights(700, 1, 6), 3);
   const auto refused = MapNetwork(network, {});
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kOutOfRange);
-  EXPECT_THAT(std::string(refused.status().message()),
-              ::testing::HasSubstr("or --lossy-split, which cuts them into 3 parts"));
+  const std::vector<Remedy> remedies = RemediesOf(refused.status());
+  ASSERT_EQ(remedies.size(), 1u);
+  EXPECT_EQ(remedies[0].kind, RemedyKind::kLossySplit);
+  EXPECT_THAT(remedies[0].detail, ::testing::StartsWith("which cuts them into 3 parts"));
   MappingOptions options;
   options.lossy_split = true;
   const auto mapped = MapNetwork(network, options);

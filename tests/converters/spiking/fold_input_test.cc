@@ -184,7 +184,7 @@ TEST(FoldInputTest, WindowOnTheRealValuedImageIsRefusedByNameWithTheRemedy) {
   const WindowGeometry window = {.kernel_y = 3, .kernel_x = 3};
   ExpectUnimplemented(
       WithLayer(TestNetwork({1, 4, 4}).Convolution(window, 1, 2, std::vector<float>(18, 1)).Sign()),
-      {"node \"conv0\"", "3 x 3", "thermometer", "--mode rate"});
+      {"node \"conv0\"", "3 x 3", "thermometer", "rate mode"});
 }
 
 TEST(FoldInputTest, ConvolutionThatMixesChannelsIsRefused) {
@@ -197,7 +197,7 @@ TEST(FoldInputTest, ConvolutionThatMixesChannelsIsRefused) {
 TEST(FoldInputTest, DenseLayerOnTheRealValuedImageIsRefused) {
   ExpectUnimplemented(
       WithLayer(TestNetwork({1, 2, 2}).Flatten().Dense(2, std::vector<float>(8, 1)).Sign()),
-      {"node \"conv1\"", "{4, 1, 1}", "--mode rate"});
+      {"node \"conv1\"", "{4, 1, 1}", "rate mode"});
 }
 
 TEST(FoldInputTest, FunctionPerPixelIsRefused) {

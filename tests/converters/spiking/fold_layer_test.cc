@@ -11,6 +11,7 @@
 
 #include "converters/spiking/fold_network.h"
 #include "core/base/random.h"
+#include "core/base/remedy.h"
 #include "networks/ir/run_network.h"
 #include "networks/ir/run_spiking.h"
 #include "tests/testing/random_network.h"
@@ -242,8 +243,14 @@ void ExpectRefused(const TestNetwork& builder, absl::StatusCode code,
 
 TEST(FoldLayerTest, WeightsThatAreNoMultiplesOfAScaleAreRefusedByLayerAndChannel) {
   ExpectRefused(TestNetwork({2, 1, 1}).Step(kZeroOne).Dense(2, {1, 1, 1, 3.14159F}).Sign(),
-                absl::StatusCode::kUnimplemented,
-                {"node \"conv1\"", "output channel 1", "--weights"});
+                absl::StatusCode::kUnimplemented, {"node \"conv1\"", "output channel 1"});
+}
+
+TEST(FoldLayerTest, WeightsThatAreNoMultiplesCarryTheRemedyToQuantiseThem) {
+  const Network network =
+      TestNetwork({2, 1, 1}).Step(kZeroOne).Dense(2, {1, 1, 1, 3.14159F}).Sign().Build();
+  EXPECT_THAT(RemediesOf(FoldNetwork(network, {}).status()),
+              ElementsAre(Remedy{RemedyKind::kQuantiseWeights}));
 }
 
 TEST(FoldLayerTest, NeuronsThatShareWeightsMustAgreeOnTheDirection) {
@@ -286,10 +293,12 @@ TEST(FoldLayerTest, SwingOfAChannelWithoutWeightsDoesNotMatter) {
 }
 
 TEST(FoldLayerTest, SwingsWithoutACommonMeasureAreRefused) {
-  ExpectRefused(
-      TestNetwork({2, 1, 1}).Step(kZeroOne).Affine({1, 3.14159265}, {0, 0}).Dense(1, {1, 1}).Sign(),
-      absl::StatusCode::kUnimplemented,
-      {"node \"conv2\", output channel 0", "3.14159", "whole multiples", "--weights"});
+  const TestNetwork builder =
+      TestNetwork({2, 1, 1}).Step(kZeroOne).Affine({1, 3.14159265}, {0, 0}).Dense(1, {1, 1}).Sign();
+  ExpectRefused(builder, absl::StatusCode::kUnimplemented,
+                {"node \"conv2\", output channel 0", "3.14159", "whole multiples"});
+  EXPECT_THAT(RemediesOf(FoldNetwork(builder.Build(), {}).status()),
+              ElementsAre(Remedy{RemedyKind::kQuantiseToTypes}));
 }
 
 TEST(FoldLayerTest, PixelsOfDifferentValuesInAChannelAreRefused) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "core/base/remedy.h"
 #include "networks/ir/run_network.h"
 #include "networks/ir/run_spiking.h"
 #include "tests/testing/random_network.h"
@@ -51,9 +52,10 @@ TEST(FoldNetworkTest, SmallNetworkFoldsIntoAValidSpikingNetworkOfItsName) {
 }
 
 TEST(FoldNetworkTest, TwoLayersWithoutAStepBetweenAreRefusedByName) {
-  ExpectStatus(Small().Dense(2, {1, 1, 1, 1}).Dense(2, {1, 1, 1, 1}).Sign().Build(),
-               absl::StatusCode::kUnimplemented,
-               {"node \"conv6\"", "node \"conv5\"", "without an activation", "--mode rate"});
+  ExpectStatus(
+      Small().Dense(2, {1, 1, 1, 1}).Dense(2, {1, 1, 1, 1}).Sign().Build(),
+      absl::StatusCode::kUnimplemented,
+      {"node \"conv6\"", "node \"conv5\"", "without an activation", "a ReLU for rate mode"});
 }
 
 // A mean of sums is a sum: over larger windows, at greater strides.
@@ -133,8 +135,10 @@ TEST(FoldNetworkTest, StepBehindAStepIsOneStep) {
 }
 
 TEST(FoldNetworkTest, NetworksWithoutStepsAreSentToRateMode) {
-  ExpectStatus(TestNetwork({4, 1, 1}).Dense(2, std::vector<float>(8, 1)).Build(),
-               absl::StatusCode::kUnimplemented, {"0 step activations", "--mode rate"});
+  const Network dense = TestNetwork({4, 1, 1}).Dense(2, std::vector<float>(8, 1)).Build();
+  ExpectStatus(dense, absl::StatusCode::kUnimplemented, {"0 step activations"});
+  EXPECT_THAT(RemediesOf(FoldNetwork(dense, {}).status()),
+              ::testing::ElementsAre(Remedy{RemedyKind::kRateMode, "for other activations"}));
   ExpectStatus(TestNetwork({4, 1, 1}).Sign().Build(), absl::StatusCode::kUnimplemented,
                {"1 step activations"});
   ExpectStatus(TestNetwork({4, 1, 1}).Build(), absl::StatusCode::kUnimplemented,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "converters/spiking/rate_layer.h"
+#include "core/base/remedy.h"
 #include "networks/ir/run_rate.h"
 #include "tests/testing/test_network.h"
 
@@ -19,7 +20,6 @@ namespace {
 
 using ::testing::Each;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 constexpr std::int32_t kTicks = 32;
 
@@ -131,17 +131,18 @@ TEST(FoldRateTest, WhatRateModeRefuses) {
   };
   const TestNetwork good = Relu(TestNetwork({1, 1, 1}).Dense(1, {1})).Dense(2, {1, -1});
   EXPECT_EQ(status(good, {}).code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(status(good, {}).message()), HasSubstr("--calibrate"));
+  EXPECT_THAT(RemediesOf(status(good, {})), ElementsAre(Remedy{RemedyKind::kCalibrate}));
   const auto steps =
       status(TestNetwork({1, 1, 1}).Dense(1, {1}).Sign().Dense(2, {1, -1}), Images({{1.0}}));
   EXPECT_EQ(steps.code(), absl::StatusCode::kUnimplemented);
-  EXPECT_THAT(std::string(steps.message()), HasSubstr("--mode pipelined"));
+  EXPECT_THAT(RemediesOf(steps),
+              ElementsAre(Remedy{RemedyKind::kPipelinedMode, "which networks of steps run in"}));
   const auto pool = status(Relu(TestNetwork({1, 1, 1}).Dense(1, {1}))
                                .Pool({.kind = PoolKind::kMax, .window = {}})
                                .Dense(2, {1, -1}),
                            Images({{1.0}}));
   EXPECT_EQ(pool.code(), absl::StatusCode::kUnimplemented);
-  EXPECT_THAT(std::string(pool.message()), HasSubstr("--pool average"));
+  EXPECT_THAT(RemediesOf(pool), ElementsAre(Remedy{RemedyKind::kAveragePools}));
 }
 
 TEST(AlignRateLayerTest, LeakOfTheTicksBeforeTheInputIsTakenOffTheFirstPotential) {

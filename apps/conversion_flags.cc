@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/conversion_flags.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr std::int32_t kTicksFlagMax = 4096;
+
+}  // namespace
+
+bool ConversionFlags::given() const {
+  return mode != ModeRequest::kAuto || weights != WeightsRequest::kAuto || ticks ||
+         !calibrate.empty() || pool != PoolRequest::kRefuse || preprocessing.given();
+}
+
+void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
+  app.add_option(
+         "--mode", flags.mode,
+         "pipelined: steps, one image a tick; rate: ReLU, --ticks an image; auto: pipelined "
+         "if every activation is a step")
+      ->transform(OneOf<ModeRequest>({{"auto", ModeRequest::kAuto},
+                                      {"pipelined", ModeRequest::kPipelined},
+                                      {"rate", ModeRequest::kRate}}))
+      ->default_str("auto")
+      ->type_name("MODE");
+  app.add_option("--weights", flags.weights,
+                 "keep: as trained, or refuse; binary, ternary (2 axons an input), int4, codebook "
+                 "(up to 4); auto: keep where that is possible, else the cheapest form of each "
+                 "layer that loses at most 0.5 points on calibration images in all")
+      ->transform(OneOf<WeightsRequest>({{"auto", WeightsRequest::kAuto},
+                                         {"keep", WeightsRequest::kKeep},
+                                         {"binary", WeightsRequest::kBinary},
+                                         {"ternary", WeightsRequest::kTernary},
+                                         {"int4", WeightsRequest::kInt4},
+                                         {"codebook", WeightsRequest::kCodebook}}))
+      ->default_str("auto")
+      ->type_name("WAY");
+  app.add_option("--ticks", flags.ticks, "Ticks an image in rate mode (default: 32)")
+      ->check(NumberWithin(1, kTicksFlagMax))
+      ->type_name("T");
+  app.add_option("--calibrate", flags.calibrate,
+                 "Images to measure activations on: the first 500 of the training split")
+      ->type_name("DATASET");
+  app.add_option("--pool", flags.pool,
+                 "Max pools in rate mode: refuse, or average (the change in accuracy is printed)")
+      ->transform(OneOf<PoolRequest>(
+          {{"refuse", PoolRequest::kRefuse}, {"average", PoolRequest::kAverage}}))
+      ->default_str("refuse")
+      ->type_name("WAY");
+  AddPreprocessingFlags(app, flags.preprocessing);
+}
+
+absl::StatusOr<SpikingOptions> ToSpikingOptions(const ConversionFlags& flags) {
+  SpikingOptions options = {.mode = flags.mode,
+                            .weights = flags.weights,
+                            .ticks = flags.ticks,
+                            .calibrate = std::nullopt,
+                            .pool = flags.pool,
+                            .preprocessing = {}};
+  SPIKEMESH_ASSIGN_OR_RETURN(options.preprocessing, ToPreprocessing(flags.preprocessing));
+  if (!flags.calibrate.empty()) {
+    SPIKEMESH_ASSIGN_OR_RETURN(options.calibrate,
+                               Annotate(ParseDatasetSpec(flags.calibrate), "--calibrate"));
+  }
+  return options;
+}
+
+}  // namespace spikemesh

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flags of conversion, which `convert` and `inspect` share.
+#ifndef SPIKEMESH_APPS_CONVERSION_FLAGS_H_
+#define SPIKEMESH_APPS_CONVERSION_FLAGS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "apps/flags.h"
+#include "converters/recipe/convert_options.h"
+#include "core/base/status.h"
+
+namespace spikemesh {
+
+struct ConversionFlags {
+  ModeRequest mode = ModeRequest::kAuto;
+  WeightsRequest weights = WeightsRequest::kAuto;
+  std::optional<std::int32_t> ticks;
+  std::string calibrate;
+  PoolRequest pool = PoolRequest::kRefuse;
+  PreprocessingFlags preprocessing;
+  // Whether any differs from what it is when left out.
+  bool given() const;
+};
+void AddConversionFlags(CLI::App& app, ConversionFlags& flags);
+
+// Errors: those of ToPreprocessing and ParseDatasetSpec.
+absl::StatusOr<SpikingOptions> ToSpikingOptions(const ConversionFlags& flags);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_APPS_CONVERSION_FLAGS_H_

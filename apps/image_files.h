@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The images that flags of `run` name.
+#ifndef SPIKEMESH_APPS_IMAGE_FILES_H_
+#define SPIKEMESH_APPS_IMAGE_FILES_H_
+
+#include "apps/run_command.h"
+#include "core/base/status.h"
+#include "core/report/run_report.h"
+#include "networks/data/dataset.h"
+
+namespace spikemesh {
+
+// The images that --dataset, --split, --images (else --diagnose) and --seed name. Errors: those of
+// LoadDataset.
+absl::StatusOr<Dataset> LoadImages(const RunOptions& options);
+
+DatasetSummary SummarizeDataset(const RunOptions& options, const Dataset& images);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_APPS_IMAGE_FILES_H_

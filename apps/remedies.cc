@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/remedies.h"
+
+#include <string_view>
+
+#include "core/base/strings.h"
+
+namespace spikemesh {
+namespace {
+
+const char* WordsOf(RemedyKind kind) {
+  switch (kind) {
+    case RemedyKind::kCalibrate:
+      return "give --calibrate DATASET (its training split is read)";
+    case RemedyKind::kQuantiseWeights:
+      return "quantise the weights with --weights binary, ternary, int4 or codebook";
+    case RemedyKind::kQuantiseToTypes:
+      return "quantise the weights with --weights ternary, int4 or codebook";
+    case RemedyKind::kCodebookWeights:
+      return "quantise the weights with --weights codebook or --weights int4";
+    case RemedyKind::kTernaryWeights:
+      return "try --weights ternary";
+    case RemedyKind::kRateMode:
+      return "use --mode rate";
+    case RemedyKind::kPipelinedMode:
+      return "use --mode pipelined";
+    case RemedyKind::kAveragePools:
+      return "replace all max pools by average pools with --pool average, which tells the change "
+             "in accuracy";
+    case RemedyKind::kLossySplit:
+      return "split it with --lossy-split";
+    case RemedyKind::kInputSpikes:
+      return "give it spikes with --input";
+    case RemedyKind::kFewerImages:
+      return "take fewer --images";
+    case RemedyKind::kRancConfig:
+      return "convert it with --ranc-config CONFIG.json";
+    case RemedyKind::kLongerTicks:
+      return "give ticks more cycles (cycles_per_tick in --router-config), or take late spikes as "
+             "they come with --late deliver";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string WordRemedy(const Remedy& remedy) {
+  return Concat(WordsOf(remedy.kind), remedy.detail.empty() ? "" : ", ", remedy.detail);
+}
+
+std::string MessageWithRemedies(const absl::Status& status) {
+  return WithWords(std::string_view(status.message().data(), status.message().size()),
+                   RemediesOf(status), WordRemedy);
+}
+
+}  // namespace spikemesh

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converters/recipe/spiking_conversion.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "converters/spiking/average_pools.h"
+#include "converters/spiking/calibration.h"
+#include "converters/spiking/choose_mode.h"
+#include "converters/spiking/choose_weights.h"
+#include "converters/spiking/fold_rate.h"
+#include "converters/spiking/image_input.h"
+#include "core/base/remedy.h"
+#include "core/base/strings.h"
+#include "networks/data/dataset.h"
+#include "networks/data/preprocessing.h"
+#include "networks/inference/check_images.h"
+#include "networks/inference/network_answers.h"
+
+namespace spikemesh {
+namespace {
+
+constexpr std::uint64_t kCalibrationSeed = 1;  // of the built-in digits
+
+// FailedPrecondition: `what` cannot be done without images.
+absl::Status NeedsCalibration(std::string_view what) {
+  return WithRemedy(absl::FailedPreconditionError(
+                        Concat(what, " needs images to measure activations and weights on")),
+                    {RemedyKind::kCalibrate});
+}
+
+// The kind that all layers get; kKeep where each gets its own, or none.
+WeightKind KindOf(WeightsRequest weights) {
+  switch (weights) {
+    case WeightsRequest::kBinary:
+      return WeightKind::kBinary;
+    case WeightsRequest::kTernary:
+      return WeightKind::kTernary;
+    case WeightsRequest::kInt4:
+      return WeightKind::kInt4;
+    case WeightsRequest::kCodebook:
+      return WeightKind::kCodebook;
+    case WeightsRequest::kAuto:
+    case WeightsRequest::kKeep:
+      break;
+  }
+  return WeightKind::kKeep;
+}
+
+// The calibration images in both forms: bytes for spiking networks, numbers for the float one.
+struct Calibration {
+  Dataset dataset;
+  CalibrationImages images;
+};
+
+constexpr std::string_view kCalibrationImagesText = "calibration images";
+
+absl::StatusOr<std::optional<Calibration>> LoadCalibration(const SpikingOptions& options,
+                                                           const Network& network) {
+  if (!options.calibrate) {
+    return std::optional<Calibration>();
+  }
+  Calibration calibration;
+  SPIKEMESH_ASSIGN_OR_RETURN(calibration.dataset,
+                             Annotate(LoadDataset(*options.calibrate, DatasetSplit::kTrain,
+                                                  kCalibrationImages, kCalibrationSeed),
+                                      kCalibrationImagesText));
+  SPIKEMESH_ASSIGN_OR_RETURN(const InputModel input,
+                             ImageInput(network.input_shape, options.preprocessing));
+  SPIKEMESH_RETURN_IF_ERROR(
+      Annotate(CheckImageShape(input, calibration.dataset), kCalibrationImagesText));
+  for (std::int64_t i = 0; i < calibration.dataset.size(); ++i) {
+    calibration.images.images.push_back(PreprocessImage(input, calibration.dataset.image(i)));
+    calibration.images.labels.push_back(calibration.dataset.labels[static_cast<std::size_t>(i)]);
+  }
+  return std::optional<Calibration>(std::move(calibration));
+}
+
+// The conversion of one network, with what the options and the calibration say.
+class Converter {
+ public:
+  Converter(const SpikingOptions& options, const Network& network,
+            const std::optional<Calibration>& calibration)
+      : options_(options), network_(network), calibration_(calibration) {}
+
+  absl::StatusOr<FoldedNetwork> FoldPipelined();
+  absl::StatusOr<FoldedNetwork> FoldRate();
+
+ private:
+  absl::StatusOr<FoldedNetwork> FoldQuantised(const std::vector<WeightKind>& kinds) const;
+  absl::StatusOr<FoldedNetwork> FoldBinary() const;
+  absl::StatusOr<FoldedNetwork> FoldRateAs(const std::vector<WeightKind>& kinds) const;
+  template <typename Fold>
+  absl::StatusOr<FoldedNetwork> FoldChosen(const std::vector<std::int64_t>& weight_counts,
+                                           const Fold& fold) const;
+
+  const SpikingOptions& options_;
+  const Network& network_;
+  const std::optional<Calibration>& calibration_;
+};
+
+// Chooses kinds of weights by the accuracy that they leave, and folds with them.
+template <typename Fold>
+absl::StatusOr<FoldedNetwork> Converter::FoldChosen(const std::vector<std::int64_t>& weight_counts,
+                                                    const Fold& fold) const {
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      const WeightChoice choice,
+      ChooseWeights(weight_counts, kWeightsAccuracyBound,
+                    [&](const std::vector<WeightKind>& kinds) -> absl::StatusOr<double> {
+                      SPIKEMESH_ASSIGN_OR_RETURN(const FoldedNetwork folded, fold(kinds));
+                      return SpikingAccuracy(folded.network, calibration_->dataset);
+                    }));
+  return fold(choice.kinds);
+}
+
+absl::StatusOr<FoldedNetwork> Converter::FoldQuantised(const std::vector<WeightKind>& kinds) const {
+  FoldOptions options;
+  options.calibration = calibration_ ? &calibration_->images : nullptr;
+  for (const WeightKind kind : kinds) {
+    options.layers.push_back({.weights = kind});
+  }
+  return FoldNetwork(network_, options_.preprocessing, options);
+}
+
+// Latent weights of binary networks stand for their signs, with or without a scale: the better of
+// the two on the calibration images; without images, with the scale.
+absl::StatusOr<FoldedNetwork> Converter::FoldBinary() const {
+  FoldOptions options;
+  options.calibration = calibration_ ? &calibration_->images : nullptr;
+  options.layer = {.weights = WeightKind::kBinary};
+  SPIKEMESH_ASSIGN_OR_RETURN(FoldedNetwork scaled,
+                             FoldNetwork(network_, options_.preprocessing, options));
+  if (!calibration_) {
+    return scaled;
+  }
+  options.layer.unit_scale = true;
+  absl::StatusOr<FoldedNetwork> signs = FoldNetwork(network_, options_.preprocessing, options);
+  if (!signs.ok()) {
+    return scaled;
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const double with,
+                             SpikingAccuracy(scaled.network, calibration_->dataset));
+  SPIKEMESH_ASSIGN_OR_RETURN(const double without,
+                             SpikingAccuracy(signs->network, calibration_->dataset));
+  FoldedNetwork& better = without > with ? *signs : scaled;
+  better.warnings.push_back(
+      Concat("binary weights: ", without > with ? "the signs alone" : "signs times their mean",
+             " (calibration accuracy ", 100 * std::max(with, without), " %, the other way ",
+             100 * std::min(with, without), " %)"));
+  return std::move(better);
+}
+
+absl::StatusOr<FoldedNetwork> Converter::FoldPipelined() {
+  if (options_.weights == WeightsRequest::kBinary) {
+    return FoldBinary();
+  }
+  const WeightKind kind = KindOf(options_.weights);
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int64_t> counts,
+                             CountPipelinedWeights(network_));
+  if (kind != WeightKind::kKeep) {
+    return FoldQuantised(std::vector<WeightKind>(counts.size(), kind));
+  }
+  absl::StatusOr<FoldedNetwork> kept = FoldNetwork(network_, options_.preprocessing);
+  const bool weights_at_fault =
+      absl::IsUnimplemented(kept.status()) &&
+      FoldQuantised(std::vector<WeightKind>(counts.size(), WeightKind::kTernary)).ok();
+  if (options_.weights == WeightsRequest::kKeep || !weights_at_fault) {
+    return kept;
+  }
+  if (!calibration_) {
+    return WithRemedy(
+        Annotate(NeedsCalibration("choosing a form of weights"),
+                 std::string_view(kept.status().message().data(), kept.status().message().size())),
+        {RemedyKind::kQuantiseWeights});
+  }
+  return FoldChosen(counts,
+                    [this](const std::vector<WeightKind>& kinds) { return FoldQuantised(kinds); });
+}
+
+absl::StatusOr<FoldedNetwork> Converter::FoldRateAs(const std::vector<WeightKind>& kinds) const {
+  RateFoldOptions options;
+  options.ticks = options_.ticks.value_or(options.ticks);
+  options.layers = kinds;
+  return FoldRateNetwork(network_, options_.preprocessing, calibration_->images, options);
+}
+
+absl::StatusOr<FoldedNetwork> Converter::FoldRate() {
+  if (!calibration_) {
+    return NeedsCalibration("rate mode");
+  }
+  if (options_.weights == WeightsRequest::kKeep) {
+    return WithRemedy(
+        absl::UnimplementedError("in rate mode weights are scaled by the activations they meet, "
+                                 "so that none is kept as it is"),
+        {RemedyKind::kQuantiseToTypes});
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int64_t> counts, CountRateWeights(network_));
+  if (options_.weights != WeightsRequest::kAuto) {
+    return FoldRateAs(std::vector<WeightKind>(counts.size(), KindOf(options_.weights)));
+  }
+  return FoldChosen(counts,
+                    [this](const std::vector<WeightKind>& kinds) { return FoldRateAs(kinds); });
+}
+
+// What rate mode does with max pools: refuse the first one, or average all of them and tell the
+// change in accuracy of the float network.
+absl::Status ReplaceOrRefusePools(PoolRequest request,
+                                  const std::optional<Calibration>& calibration, Network& network,
+                                  std::vector<std::string>& warnings) {
+  AveragedPools averaged = AverageMaxPools(network);
+  if (averaged.replaced == 0) {
+    return absl::OkStatus();
+  }
+  if (request == PoolRequest::kRefuse) {
+    const auto first = std::ranges::find_if(network.nodes, [](const NetworkNode& node) {
+      const auto* pool = std::get_if<PoolNode>(&node.operation);
+      return pool != nullptr && pool->kind == PoolKind::kMax;
+    });
+    return RefuseMaxPool(first->name);
+  }
+  if (!calibration) {
+    return NeedsCalibration("averaging max pools");
+  }
+  warnings.push_back(Concat(averaged.replaced,
+                            " max pools became average pools: float accuracy on ",
+                            calibration->images.images.size(), " calibration images ",
+                            100 * AccuracyOf(network, calibration->images), " % -> ",
+                            100 * AccuracyOf(averaged.network, calibration->images), " %"));
+  network = std::move(averaged.network);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ModeChoice> ModeOf(ModeRequest request, const Network& network) {
+  switch (request) {
+    case ModeRequest::kPipelined:
+      return ModeChoice{PresentationMode::kPipelined, "as asked for"};
+    case ModeRequest::kRate:
+      return ModeChoice{PresentationMode::kRate, "as asked for"};
+    case ModeRequest::kAuto:
+      break;
+  }
+  return ChooseMode(network);
+}
+
+}  // namespace
+
+absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options, Network& network) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::optional<Calibration> calibration,
+                             LoadCalibration(options, network));
+  SpikingConversion result;
+  result.warnings = network.warnings;
+  SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(options.mode, network));
+  const bool rate = choice.mode == PresentationMode::kRate;
+  result.mode = RunModeOf(choice.mode);
+  result.mode_reason = choice.reason;
+  if (rate) {
+    SPIKEMESH_RETURN_IF_ERROR(
+        ReplaceOrRefusePools(options.pool, calibration, network, result.warnings));
+  }
+  if (!rate && options.ticks) {
+    return absl::InvalidArgumentError(
+        "ticks an image are for rate mode only; this network runs pipelined");
+  }
+  Converter converter(options, network, calibration);
+  SPIKEMESH_ASSIGN_OR_RETURN(result.folded,
+                             rate ? converter.FoldRate() : converter.FoldPipelined());
+  result.warnings.insert(result.warnings.end(), result.folded.warnings.begin(),
+                         result.folded.warnings.end());
+  if (calibration) {
+    SPIKEMESH_ASSIGN_OR_RETURN(const double spiking,
+                               SpikingAccuracy(result.folded.network, calibration->dataset));
+    result.calibration = {.dataset = calibration->dataset.name,
+                          .images = calibration->dataset.size(),
+                          .float_accuracy = AccuracyOf(network, calibration->images),
+                          .spiking_accuracy = spiking};
+    SPIKEMESH_ASSIGN_OR_RETURN(
+        result.encoded, EncodeImages(result.folded.network, calibration->dataset, kEncodedImages));
+  }
+  return result;
+}
+
+}  // namespace spikemesh

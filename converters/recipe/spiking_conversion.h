@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a float network to a spiking one, as the options ask: the mode, the weights of each layer,
+// calibration. Shared by all that convert or tell whether they could, so that they speak of the
+// same network.
+#ifndef SPIKEMESH_CONVERTERS_RECIPE_SPIKING_CONVERSION_H_
+#define SPIKEMESH_CONVERTERS_RECIPE_SPIKING_CONVERSION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "converters/recipe/convert_options.h"
+#include "converters/spiking/fold_network.h"
+#include "core/base/status.h"
+#include "core/report/convert_report.h"
+#include "core/report/run_mode.h"
+#include "networks/ir/encoded_image.h"
+#include "networks/ir/network.h"
+
+namespace spikemesh {
+
+// Calibration images: of the training split, from its beginning.
+inline constexpr std::int64_t kCalibrationImages = 500;
+// Of them, those that splits of wide layers are fitted on.
+inline constexpr std::int64_t kEncodedImages = 32;
+// What a choice of weights may lose on them, in all.
+inline constexpr double kWeightsAccuracyBound = 0.005;
+
+struct SpikingConversion {
+  FoldedNetwork folded;
+  RunMode mode = RunMode::kPipelined;  // or kRate
+  std::string mode_reason;
+  std::vector<std::string> warnings;
+  std::optional<CalibrationSummary> calibration;
+  std::vector<EncodedImage> encoded;  // some of the calibration images, for splits to be fitted on
+};
+
+// `network` loses its max pools where they are to be averaged. Errors: those of folding;
+// FailedPrecondition with the remedy kCalibrate where weights or activations must be measured;
+// those of loading the calibration images.
+absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options, Network& network);
+
+}  // namespace spikemesh
+
+#endif  // SPIKEMESH_CONVERTERS_RECIPE_SPIKING_CONVERSION_H_
