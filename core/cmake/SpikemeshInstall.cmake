@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# `cmake --install`: the command, the libraries with their headers, the bundled models, and a CMake
-# package, so that another project says find_package(Spikemesh) and links spikemesh::core_machine.
+# `cmake --install`: the command, the libraries with their headers, the bundled models, the
+# licences, and a CMake package, so that another project says find_package(Spikemesh) and links
+# spikemesh::core_machine.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -20,6 +21,8 @@ endif()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/networks/models
         DESTINATION ${CMAKE_INSTALL_DATADIR}/spikemesh
         FILES_MATCHING PATTERN "*.onnx")
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICE
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(EXPORT SpikemeshTargets NAMESPACE spikemesh:: DESTINATION ${package_dir})
 configure_package_config_file(
   ${PROJECT_SOURCE_DIR}/core/cmake/SpikemeshConfig.cmake.in
