@@ -53,10 +53,6 @@ absl::Status InspectNetworkFile(const InspectOptions& options) {
   if (const auto* const network = std::get_if<SpikingNetwork>(&imported.model)) {
     return DeliverReport(options.json, FormsOf(InspectSpiking(*network)));
   }
-  if (std::holds_alternative<ImportedChip>(imported.model)) {
-    return absl::UnimplementedError(
-        Concat(options.model, ": is another tool's chip; `spikemesh convert` makes a .chip of it"));
-  }
   Network& network = std::get<Network>(imported.model);
   const absl::StatusOr<SpikingConversion> converted = ConvertToSpikes(spiking, network);
   if (absl::IsNotFound(converted.status())) {

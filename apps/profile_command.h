@@ -15,7 +15,7 @@
 namespace spikemesh {
 
 struct ProfileOptions {
-  RunOptions run;       // of a chip: model, images, router, machine, volts
+  RunOptions run;       // of a chip: model, images, router, machine
   std::string pattern;  // or this
   double rate = 0.1;
   std::string mesh = "8x8";

@@ -35,6 +35,10 @@ const char* WordsOf(RemedyKind kind) {
       return "take fewer --images";
     case RemedyKind::kRancConfig:
       return "convert it with --ranc-config CONFIG.json";
+    case RemedyKind::kFetchData:
+      return "fetch it with `spikemesh data fetch";
+    case RemedyKind::kMakeDigits:
+      return "draw it with `spikemesh data make digits`";
     case RemedyKind::kLongerTicks:
       return "give ticks more cycles (cycles_per_tick in --router-config), or take late spikes as "
              "they come with --late deliver";
@@ -45,6 +49,9 @@ const char* WordsOf(RemedyKind kind) {
 }  // namespace
 
 std::string WordRemedy(const Remedy& remedy) {
+  if (remedy.kind == RemedyKind::kFetchData) {
+    return Concat(WordsOf(remedy.kind), " ", remedy.detail, "`");
+  }
   return Concat(WordsOf(remedy.kind), remedy.detail.empty() ? "" : ", ", remedy.detail);
 }
 

@@ -77,10 +77,6 @@ absl::StatusOr<NetworkAnswers> RunFloat(const RunOptions& options, const Network
 absl::StatusOr<RunResult> RunNetworkModel(const RunOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const ImportedModel imported,
                              ImportModel(options.model, {.reads_besides = "chips (.chip)"}));
-  if (std::holds_alternative<ImportedChip>(imported.model)) {
-    return absl::UnimplementedError(
-        Concat(options.model, ": is another tool's chip; `spikemesh convert` makes a .chip of it"));
-  }
   SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options));
   RunResult result;
   result.report.model.sha256 = imported.sha256;

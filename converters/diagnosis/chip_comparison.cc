@@ -7,11 +7,11 @@
 
 #include "core/base/strings.h"
 #include "core/session/session.h"
+#include "networks/inference/answer_observer.h"
 #include "networks/inference/image_lines.h"
 #include "networks/inference/image_schedule.h"
 #include "networks/inference/image_source.h"
 #include "networks/inference/network_presenter.h"
-#include "networks/inference/readout.h"
 #include "networks/ir/layer_depths.h"
 #include "networks/ir/run_rate.h"
 #include "networks/ir/run_spiking.h"
@@ -104,57 +104,29 @@ class NetworkInStep {
   Tick tick_ = Tick(0);
 };
 
-// Compares every layer in every tick, and reads the answers.
+// Compares every layer in every tick.
 class ComparisonObserver : public TickObserver {
  public:
-  ComparisonObserver(const ChipModel& chip, const Dataset& images, std::int64_t count,
-                     NetworkInStep network, NeuronSources sources, std::size_t layers,
-                     const std::function<void(std::int64_t)>& progress)
-      : schedule_(chip.presentation),
-        images_(images),
-        count_(count),
-        network_(std::move(network)),
-        sources_(std::move(sources)),
-        readout_(chip.pin_classes, schedule_.ticks_per_image()),
-        progress_(progress) {
-    result_.layers.resize(layers);
-  }
+  ComparisonObserver(NetworkInStep network, NeuronSources sources, std::size_t layers)
+      : network_(std::move(network)), sources_(std::move(sources)), layers_(layers) {}
 
   absl::Status Look(const Machine& machine) override {
     network_.Step(machine.now());
     const auto& fired = sources_.Sort(machine.spikes());
     for (std::size_t l = 0; l < fired.size(); ++l) {
       if (const std::vector<std::uint8_t>* const expected = network_.layer(l)) {
-        sources_.Compare(l, fired[l], *expected, result_.layers[l]);
+        sources_.Compare(l, fired[l], *expected, layers_[l]);
       }
     }
-    ReadAnswer(machine);
     return absl::OkStatus();
   }
 
-  ChipComparison& result() { return result_; }
+  const std::vector<ChipAgreement>& layers() const { return layers_; }
 
  private:
-  void ReadAnswer(const Machine& machine) {
-    const ImageTick at = schedule_.Readout(machine.now());
-    if (at.image < 0 || at.image >= count_) {
-      return;
-    }
-    readout_.Add(at.tick, machine.pins(), images_.labels[static_cast<std::size_t>(at.image)]);
-    if (at.tick == schedule_.ticks_per_image()) {
-      result_.predicted.push_back(readout_.answer());
-      progress_(at.image + 1);
-    }
-  }
-
-  ImageSchedule schedule_;
-  const Dataset& images_;
-  std::int64_t count_;
   NetworkInStep network_;
   NeuronSources sources_;
-  Readout readout_;
-  const std::function<void(std::int64_t)>& progress_;
-  ChipComparison result_;
+  std::vector<ChipAgreement> layers_;
 };
 
 }  // namespace
@@ -235,22 +207,25 @@ absl::StatusOr<ChipComparison> CompareChip(const ChipModel& chip, const SpikingN
   SPIKEMESH_ASSIGN_OR_RETURN(ImageSource source, ImageSource::Create(chip, images, image_count));
   SPIKEMESH_ASSIGN_OR_RETURN(NetworkInStep in_step,
                              NetworkInStep::Create(network, images, image_count));
-  const ImageSchedule schedule(chip.presentation);
+  // Until the last image has come through every layer.
+  const ImageSchedule& schedule = source.schedule();
   const Tick drained = schedule.Begin(image_count) + in_step.deepest();
-  ComparisonObserver comparison(chip, images, image_count, std::move(in_step), std::move(sources),
-                                network.layers.size(), progress);
-  TickObserver* const observers[] = {&comparison};
-  if (!schedule.resets()) {
-    // Until the last image has come through every layer.
+  ChipComparison result;
+  result.predicted.resize(static_cast<std::size_t>(image_count));
+  AnswerObserver answers(chip, images, progress, result.predicted);
+  ComparisonObserver comparison(std::move(in_step), std::move(sources), network.layers.size());
+  TickObserver* const observers[] = {&comparison, &answers};
+  if (schedule.resets()) {
+    for (std::int64_t image = 0; image < image_count; ++image) {
+      SPIKEMESH_RETURN_IF_ERROR(PresentImages(source, image, image + 1, observers, machine));
+    }
+  } else {
+    SPIKEMESH_RETURN_IF_ERROR(PresentImages(source, 0, image_count, observers, machine));
     SPIKEMESH_RETURN_IF_ERROR(
-        RunSession(machine, source, observers, std::max(schedule.End(image_count), drained)));
-    return std::move(comparison.result());
+        RunSession(machine, source, observers, std::max(machine.now(), drained)));
   }
-  for (std::int64_t image = 0; image < image_count; ++image) {
-    machine.ResetAt(schedule.Begin(image));
-    SPIKEMESH_RETURN_IF_ERROR(RunSession(machine, source, observers, schedule.End(image + 1)));
-  }
-  return std::move(comparison.result());
+  result.layers = comparison.layers();
+  return result;
 }
 
 }  // namespace spikemesh

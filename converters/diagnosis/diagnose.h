@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `run --diagnose`: the float network, the spiking network and the chip of one model on the same
+// A diagnosis: the float network, the spiking network and the chip of one model on the same
 // images, layer by layer, and the layer from which on accuracy is lost.
 // Method: first all three run side by side and are compared. Then, for every layer that makes an
 // activation of the float network, the float network goes on from what the spiking network says

@@ -18,7 +18,7 @@ namespace spikemesh {
 
 class LayerMeter {
  public:
-  // Spikes of all layers: [layer][neuron], in `ticks` ticks an image.
+  // Spikes of all layers: [layer][neuron], over all ticks of an image.
   using Counts = std::vector<std::vector<std::int32_t>>;
 
   // All must outlive the meter.

@@ -29,8 +29,9 @@ using LevelValues = std::vector<double>;
 inline constexpr std::size_t kActivationLevelsMax = 15;  // values less one
 
 // The values of the activation that `functions` end in, as functions of one value; the same for
-// all channels. Errors: Unimplemented, naming the last node: not a step or staircase (ReLU: needs
-// --mode rate), more than kActivationLevelsMax + 1 values, values that differ by channel.
+// all channels. Errors: Unimplemented, naming the last node: not a step or staircase (as ReLU) or
+// more than kActivationLevelsMax + 1 values (both with the remedy kRateMode), values that differ by
+// channel.
 absl::StatusOr<LevelValues> ValuesOf(const Stage& stage);
 
 // What layer `level` of the layers of an activation adds to its value: values[0] + the sum over

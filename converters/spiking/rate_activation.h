@@ -24,8 +24,8 @@ struct RateActivation {
 };
 
 // The functions as seen at flat index `flat`, as one line; for affine functions only: no clip
-// (low end -infinity is allowed by `linear`). Errors: Unimplemented, naming the node: a step (needs
-// --mode pipelined), a lower end other than 0, stairs of unequal heights.
+// (low end -infinity is allowed by `linear`). Errors: Unimplemented, naming the node: a step
+// (remedy kPipelinedMode), a lower end other than 0, stairs of unequal heights.
 absl::StatusOr<RateActivation> ReadRateActivation(const std::vector<ElementFunction>& functions,
                                                   std::int64_t flat);
 

@@ -32,9 +32,11 @@ enum class RemedyKind : std::uint8_t {
   kInputSpikes,      // run spikes instead of images
   kFewerImages,      // run fewer images
   kRancConfig,       // name the config.json of a RANC network
+  kFetchData,        // bring the data set that `detail` names here
+  kMakeDigits,       // draw the data set of digits
   kLongerTicks,      // give routers more cycles a tick, or take late spikes as they come
 };
-inline constexpr int kRemedyKinds = 13;
+inline constexpr int kRemedyKinds = 15;
 
 struct Remedy {
   RemedyKind kind = RemedyKind::kCalibrate;

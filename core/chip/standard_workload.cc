@@ -164,7 +164,7 @@ struct Builder {
   std::vector<std::uint32_t> axon_of_neuron;  // [active neurons]: core * 256 + axon
   ChipModel chip;
 
-  // The kind of the next neuron. Without --mixed there are two, for active and for silent cores.
+  // The kind of the next neuron. Unmixed there are two, for active and for silent cores.
   std::uint32_t NextKind(bool active, RandomSequence& random) {
     if (!options.mixed) {
       return active ? 0 : 1;
@@ -219,7 +219,7 @@ absl::StatusOr<ChipModel> BuildStandardWorkload(const WorkloadOptions& options) 
   SPIKEMESH_RETURN_IF_ERROR(CheckOptions(options));
   SPIKEMESH_ASSIGN_OR_RETURN(const Pace pace, PaceFor(options.rate_hz));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::size_t active_cores, ActiveCores(options));
-  // --mixed draws leaks up to 2L and thresholds 5 % above.
+  // A mixed workload draws leaks up to 2L and thresholds 5 % above.
   if (options.mixed && options.rate_hz > 0 &&
       ThresholdFor(1.05 * 2 * pace.leak, options.rate_hz) > kThresholdMax) {
     return absl::OutOfRangeError(

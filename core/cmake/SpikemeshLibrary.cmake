@@ -26,8 +26,14 @@ set(SPIKEMESH_COMMON_HEADERS
     <sstream> <string> <string_view> <tuple> <utility> <variant> <vector>
     "${PROJECT_SOURCE_DIR}/core/base/status.h" "${PROJECT_SOURCE_DIR}/core/base/strings.h")
 
-# What every target of ours is compiled with. Generated code (capnp, protobuf) does not get it.
+# What every target of ours is compiled with. Generated code (capnp, protobuf) does not get it. Its
+# sources are kept in the property SPIKEMESH_FILES, in which tests/style looks for every file.
 function(spikemesh_compile_options target)
+  file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    set_property(GLOBAL APPEND_STRING PROPERTY SPIKEMESH_FILES "${folder}/${source}\n")
+  endforeach()
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE ${SPIKEMESH_WARNINGS})

@@ -25,7 +25,7 @@ struct RasterBand {
 
 class RasterPicture {
  public:
-  // Ticks 1..`ticks`; the neurons of all bands, counted through, are rows 0, 1, ... Both at
+  // Ticks 1..`last`; the neurons of all bands, counted through, are rows 0, 1, ... Both at
   // least 1.
   RasterPicture(Tick last, std::vector<RasterBand> bands);
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/remedy.h"
 #include "core/base/strings.h"
 #include "networks/data/cifar.h"
 #include "networks/data/digits.h"
@@ -79,11 +80,11 @@ absl::Status MissingFile(const std::string& dataset, const std::string& file,
   for (const std::string& place : places) {
     tried += (tried.empty() ? "" : ", ") + place;
   }
-  const std::string remedy = dataset == kDigits
-                                 ? "`spikemesh data make digits` writes it"
-                                 : Concat("`spikemesh data fetch ", dataset, "` downloads it");
-  return absl::NotFoundError(Concat("dataset \"", dataset, "\": neither ", file, " nor ", file,
-                                    ".gz in ", tried.empty() ? "any place" : tried, "; ", remedy));
+  return WithRemedy(
+      absl::NotFoundError(Concat("dataset \"", dataset, "\": neither ", file, " nor ", file,
+                                 ".gz in ", tried.empty() ? "any place" : tried)),
+      dataset == kDigits ? Remedy{RemedyKind::kMakeDigits}
+                         : Remedy{RemedyKind::kFetchData, dataset});
 }
 
 // The first place that has `file`. Errors: NotFound.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "networks/inference/answer_observer.h"
 #include "networks/inference/image_schedule.h"
 #include "networks/inference/image_source.h"
 #include "networks/inference/readout.h"
@@ -14,44 +15,6 @@
 
 namespace spikemesh {
 namespace {
-
-// Reads every image's answer from the pins when its schedule says.
-class AnswerObserver : public TickObserver {
- public:
-  // `predicted`: [images], written image by image. `progress` may be empty.
-  AnswerObserver(const ChipModel& chip, const Dataset& images, ImageProgress progress,
-                 std::vector<std::int32_t>& predicted)
-      : schedule_(chip.presentation),
-        images_(images),
-        progress_(std::move(progress)),
-        predicted_(predicted),
-        readout_(chip.pin_classes, schedule_.ticks_per_image()) {}
-
-  absl::Status Look(const Machine& machine) override {
-    const ImageTick at = schedule_.Readout(machine.now());
-    if (at.image < 0) {
-      return absl::OkStatus();
-    }
-    const auto image = static_cast<std::size_t>(at.image);
-    readout_.Add(at.tick, machine.pins(), images_.labels[image]);
-    if (at.tick == schedule_.ticks_per_image()) {
-      predicted_[image] = readout_.answer();
-      if (progress_) {
-        progress_(at.image + 1);
-      }
-    }
-    return absl::OkStatus();
-  }
-
-  const Readout& readout() const { return readout_; }
-
- private:
-  ImageSchedule schedule_;
-  const Dataset& images_;
-  ImageProgress progress_;
-  std::vector<std::int32_t>& predicted_;
-  Readout readout_;
-};
 
 // Shows images to one machine, and all that looks at it. Runners side by side share no cache line.
 class alignas(64) ImageRunner {
@@ -62,9 +25,8 @@ class alignas(64) ImageRunner {
       ImageProgress progress, Machine& machine, std::vector<std::int32_t>& predicted) {
     SPIKEMESH_ASSIGN_OR_RETURN(ImageSource source,
                                ImageSource::Create(chip, images, images.size()));
-    std::unique_ptr<ImageRunner> runner(
-        new ImageRunner(ImageSchedule(chip.presentation), std::move(source),
-                        AnswerObserver(chip, images, std::move(progress), predicted), machine));
+    std::unique_ptr<ImageRunner> runner(new ImageRunner(
+        std::move(source), AnswerObserver(chip, images, std::move(progress), predicted), machine));
     runner->observers_.assign(options.observers.begin(), options.observers.end());
     runner->observers_.push_back(&runner->answers_);
     if (options.reference != nullptr) {
@@ -77,10 +39,7 @@ class alignas(64) ImageRunner {
 
   // Images first .. end-1; in rate mode one, later than any before it.
   absl::Status Run(std::int64_t first, std::int64_t end) {
-    if (schedule_.resets()) {
-      machine_.ResetAt(schedule_.Begin(first));
-    }
-    return RunSession(machine_, source_, observers_, schedule_.End(end));
+    return PresentImages(source_, first, end, observers_, machine_);
   }
 
   Counters counts() const { return machine_.counters(); }
@@ -90,13 +49,9 @@ class alignas(64) ImageRunner {
   }
 
  private:
-  ImageRunner(ImageSchedule schedule, ImageSource source, AnswerObserver answers, Machine& machine)
-      : schedule_(schedule),
-        source_(std::move(source)),
-        answers_(std::move(answers)),
-        machine_(machine) {}
+  ImageRunner(ImageSource source, AnswerObserver answers, Machine& machine)
+      : source_(std::move(source)), answers_(std::move(answers)), machine_(machine) {}
 
-  ImageSchedule schedule_;
   ImageSource source_;
   AnswerObserver answers_;
   std::optional<ImageVerifier> verifier_;

@@ -10,7 +10,6 @@
 #define SPIKEMESH_NETWORKS_INFERENCE_IMAGE_RUN_H_
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -22,12 +21,10 @@
 #include "core/session/session.h"
 #include "core/stats/counters.h"
 #include "networks/data/dataset.h"
+#include "networks/inference/answer_observer.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {
-
-// Told about how many images are done, by the thread that started the run.
-using ImageProgress = std::function<void(std::int64_t)>;
 
 struct ImageRunOptions {
   int threads = 1;  // in rate mode, 1..kMachineThreadsMax; pipelined, the machine has its own
@@ -35,7 +32,7 @@ struct ImageRunOptions {
   const SpikingNetwork* reference = nullptr;
   // Look at every tick of every image.
   std::span<TickObserver* const> observers = {};
-  ImageProgress progress = nullptr;
+  ImageProgress progress = nullptr;  // by the thread that started the run, of its own images
 };
 
 struct ImageRunResult {

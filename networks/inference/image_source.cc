@@ -35,4 +35,14 @@ absl::Status ImageSource::SendUntil(Tick until, Machine& machine) {
   return absl::OkStatus();
 }
 
+absl::Status PresentImages(ImageSource& source, std::int64_t first, std::int64_t end,
+                           std::span<TickObserver* const> observers, Machine& machine) {
+  const ImageSchedule& schedule = source.schedule();
+  if (schedule.resets()) {
+    SPIKEMESH_CHECK(end == first + 1);
+    machine.ResetAt(schedule.Begin(first));
+  }
+  return RunSession(machine, source, observers, schedule.End(end));
+}
+
 }  // namespace spikemesh

@@ -4,6 +4,7 @@
 #define SPIKEMESH_NETWORKS_INFERENCE_IMAGE_SOURCE_H_
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/base/status.h"
@@ -24,6 +25,8 @@ class ImageSource : public SpikeSource {
 
   absl::Status SendUntil(Tick until, Machine& machine) override;
 
+  const ImageSchedule& schedule() const { return schedule_; }
+
  private:
   ImageSource(const ChipModel& chip, const Dataset& images, std::int64_t count, ImageLines encoder);
 
@@ -34,6 +37,12 @@ class ImageSource : public SpikeSource {
   ImageLines encoder_;
   std::vector<std::uint32_t> lines_;  // of a tick
 };
+
+// The one way to show images to a machine: first .. end-1 of `source`, each later than any before
+// it, until the last is read; where images find the initial state (resets()), one image. Errors:
+// those of the observers.
+absl::Status PresentImages(ImageSource& source, std::int64_t first, std::int64_t end,
+                           std::span<TickObserver* const> observers, Machine& machine);
 
 }  // namespace spikemesh
 

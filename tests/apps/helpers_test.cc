@@ -10,6 +10,7 @@
 namespace spikemesh {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -75,10 +76,14 @@ TEST(PrintableMessageTest, LinesAreCutAndCounted) {
 
 TEST(FileStemTest, DropsFoldersAndTheLastEnding) { EXPECT_EQ(FileStem("a/net.v2.onnx"), "net.v2"); }
 
-TEST(RemedyTest, EveryKindIsWordedAsAFlag) {
+TEST(RemedyTest, EveryKindIsWordedAsAFlagOrACommand) {
   for (int kind = 0; kind < kRemedyKinds; ++kind) {
-    EXPECT_THAT(WordRemedy({static_cast<RemedyKind>(kind)}), HasSubstr("--")) << kind;
+    EXPECT_THAT(WordRemedy({static_cast<RemedyKind>(kind)}),
+                AnyOf(HasSubstr("--"), HasSubstr("`spikemesh ")))
+        << kind;
   }
+  EXPECT_EQ(WordRemedy({RemedyKind::kFetchData, "mnist"}),
+            "fetch it with `spikemesh data fetch mnist`");
 }
 
 TEST(RemedyTest, MessageEndsWithWhatHelps) {

@@ -244,7 +244,7 @@ Findings TypesDeclaredTwice(const std::vector<SourceFile>& sources) {
 }
 
 Findings FlagsNamed(const std::vector<SourceFile>& sources) {
-  static const std::regex kFlag(R"((^|[^-\w])--[a-z])");
+  static const std::regex kFlag(R"((^|[^-\w])--[a-z]|`spikemesh )");
   Findings violations;
   for (const SourceFile& file : sources) {
     for (const StringLiteral& literal : StringLiterals(file)) {

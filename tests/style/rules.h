@@ -43,7 +43,7 @@ Findings MissingIncludes(const std::vector<SourceFile>& sources);
 // Names of types that two headers declare in one namespace.
 Findings TypesDeclaredTwice(const std::vector<SourceFile>& sources);
 
-// String literals that name a flag of a command ("--images").
+// String literals that name a flag ("--images") or a command ("`spikemesh run`").
 Findings FlagsNamed(const std::vector<SourceFile>& sources);
 
 // Above `allowed`; above `enough` they are printed as warnings.

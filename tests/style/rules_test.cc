@@ -74,6 +74,8 @@ TEST(TypesDeclaredTwiceTest, SameNameInOneNamespaceIsFoundAndOthersAreNot) {
 TEST(FlagsNamedTest, FlagInAStringIsFoundAndDashesElsewhereAreNot) {
   EXPECT_THAT(FlagsNamed({{"a.cc", {"int i;", "f(\"give --calibrate DATASET\");"}}}),
               ElementsAre("a.cc:2: \"give --calibrate DATASET\""));
+  EXPECT_THAT(FlagsNamed({{"a.cc", {"f(\"see `spikemesh data fetch`\");"}}}),
+              ElementsAre("a.cc:1: \"see `spikemesh data fetch`\""));
   EXPECT_THAT(FlagsNamed({{"a.cc", {"--i;  // like --images", "f(\"a -- b\", \"----\");"}}}),
               IsEmpty());
 }

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,23 @@ std::vector<SourceFile> All() {
 const LibraryDag& Libraries() {
   static const LibraryDag dag = ParseLibraries(ReadText(SPIKEMESH_LIBRARIES));
   return dag;
+}
+
+// A file that no target names is neither compiled nor run. Those of the exceptions are, by training
+// scripts, a build of its own, or the presets of the sanitizers.
+TEST(StyleTest, EverySourceFileIsCompiled) {
+  const std::vector<std::string> elsewhere = {"networks/train/", "tests/install/consumer/",
+                                              "tests/fuzz/fuzz_", "tests/sanitizers/"};
+  std::istringstream lines(ReadText(SPIKEMESH_FILES));
+  const std::set<std::string> compiled{std::istream_iterator<std::string>(lines), {}};
+  ASSERT_GT(compiled.size(), 500u);
+  for (const SourceFile& file : All()) {
+    EXPECT_TRUE(compiled.contains(file.path) ||
+                std::ranges::any_of(
+                    elsewhere,
+                    [&file](const std::string& folder) { return file.path.starts_with(folder); }))
+        << file.path;
+  }
 }
 
 TEST(StyleTest, EverySourceFileBelongsToALibrary) {

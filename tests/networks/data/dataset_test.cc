@@ -12,6 +12,7 @@
 #include <string>
 
 #include "core/base/atomic_file.h"
+#include "core/base/remedy.h"
 #include "networks/data/cifar.h"
 #include "networks/data/digits.h"
 #include "networks/data/idx.h"
@@ -21,6 +22,7 @@ namespace spikemesh {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 // Points the environment at folders of the test and restores it.
@@ -136,8 +138,8 @@ TEST_F(LoadDatasetTest, MissingFilesNameEveryPlaceAndTheRemedy) {
   EXPECT_THAT(message, HasSubstr("test_batch.bin"));
   EXPECT_THAT(message, HasSubstr(data_.path() + "/cifar-10, "));
   EXPECT_THAT(message, HasSubstr(data_.path() + "/cifar10, "));
-  EXPECT_THAT(message, HasSubstr(cache_.path() + "/spikemesh/cifar10; "));
-  EXPECT_THAT(message, HasSubstr("`spikemesh data fetch cifar10`"));
+  EXPECT_THAT(message, EndsWith(cache_.path() + "/spikemesh/cifar10"));
+  EXPECT_THAT(RemediesOf(status), ElementsAre(Remedy{RemedyKind::kFetchData, "cifar10"}));
 }
 
 TEST_F(LoadDatasetTest, ImagesWithoutLabelsAreNotFound) {
