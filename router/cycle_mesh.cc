@@ -110,9 +110,9 @@ inline std::uint16_t CycleMesh::OutputAt(std::uint32_t input, const Packet& pack
     return static_cast<std::uint16_t>(
         table_->Next(router, static_cast<Port>(input % kPorts), router + way));
   }
-  const int x = (packet.dx > 0) - (packet.dx < 0) + 1;
-  const int y = (packet.dy > 0) - (packet.dy < 0) + 1;
-  return kOutputOfWay[static_cast<std::size_t>(3 * x + y)];
+  const auto x = static_cast<std::size_t>((packet.dx > 0) - (packet.dx < 0) + 1);
+  const auto y = static_cast<std::size_t>((packet.dy > 0) - (packet.dy < 0) + 1);
+  return kOutputOfWay[3 * x + y];
 }
 
 inline void CycleMesh::ExposeHeadIn(Head head, std::int64_t cycles) {

@@ -93,7 +93,7 @@ class CycleMesh {
   std::span<const std::int64_t> link_packets() const { return links_; }
   // Grants so far of one output of one core's router: the packets that its link took.
   std::int64_t LinkPackets(CoreCoordinates at, Port output) const {
-    return links_[CoreIndex(at) * kPorts + static_cast<std::size_t>(output)];
+    return links_[std::size_t{CoreIndex(at)} * kPorts + static_cast<std::size_t>(output)];
   }
 
  private:

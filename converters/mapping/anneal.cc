@@ -45,7 +45,8 @@ Grid MakeGrid(const MeshShape& mesh, std::int32_t width, std::int32_t height, st
     const std::int32_t first = cell * scale;
     const std::int32_t last = first + scale - 1;
     const auto middle = 0.5f * static_cast<float>(first + last);
-    const auto edges = 0.5f * static_cast<float>(first / chip_side + last / chip_side);
+    const std::int32_t chips = first / chip_side + last / chip_side;
+    const auto edges = 0.5f * static_cast<float>(chips);
     return middle + static_cast<float>(kCrossingHops) * edges;
   };
   for (std::int32_t x = 0; x < grid.width; ++x) {
@@ -155,7 +156,7 @@ class Annealer {
   // A cell within `radius` of another one, on the grid.
   std::uint32_t CellNear(std::uint32_t cell, std::int32_t radius) {
     const auto width = grid_.width;
-    const auto side = static_cast<std::size_t>(2 * radius + 1);
+    const auto side = 2 * static_cast<std::size_t>(radius) + 1;
     const auto dx = static_cast<std::int32_t>(Below(side)) - radius;
     const auto dy = static_cast<std::int32_t>(Below(side)) - radius;
     const std::int32_t x = std::clamp(static_cast<std::int32_t>(cell) % width + dx, 0, width - 1);
@@ -397,7 +398,7 @@ std::vector<CoreCoordinates> AnnealPlaces(std::size_t cores, std::span<const Cor
   block.closed.resize(unusable.empty() ? 0 : cells);
   for (const CoreCoordinates at : unusable) {
     if (at.x < width && at.y < height) {
-      block.closed[static_cast<std::size_t>(at.y * width + at.x)] = 1;
+      block.closed[static_cast<std::size_t>(std::int64_t{at.y} * width + at.x)] = 1;
     }
   }
   std::vector<CoreTriple> triples;

@@ -98,6 +98,7 @@ std::optional<TypeCounts> ServingMixture(std::int32_t total, const std::vector<D
 std::optional<TypeCounts> GrownMixture(std::int32_t axons_max, const std::vector<Demand>& demands) {
   TypeCounts axons = {};
   std::vector<std::int32_t> rests;
+  rests.reserve(demands.size());
   for (const Demand& demand : demands) {
     rests.push_back(demand.needed);
   }

@@ -82,8 +82,8 @@ class ImageCounter {
     }
     const PresentationModel& presentation = network_.presentation;
     rate_->Begin();
-    const auto ticks =
-        static_cast<std::size_t>(presentation.ticks_per_image + presentation.latency_ticks);
+    const auto ticks = static_cast<std::size_t>(std::int64_t{presentation.ticks_per_image} +
+                                                presentation.latency_ticks);
     for (std::size_t tick = 0; tick < ticks; ++tick) {
       Add(rate_->Step(tick < image.size() ? image[tick] : std::vector<std::uint32_t>()), counts);
     }

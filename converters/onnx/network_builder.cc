@@ -86,6 +86,7 @@ absl::StatusOr<Activation> NetworkBuilder::AppendJoin(const NodeCall& call,
                                                       NodeOperation operation,
                                                       const FeatureShape& shape, Activation seen) {
   std::vector<std::int32_t> nodes;
+  nodes.reserve(sources.size());
   for (const Activation& source : sources) {
     nodes.push_back(source.node);
   }

@@ -30,6 +30,7 @@ void DescribeInput(const InputModel& input, ConvertReport& report) {
 
 std::vector<ConvertedSplit> DescribeSplits(const std::vector<SplitReport>& splits) {
   std::vector<ConvertedSplit> described;
+  described.reserve(splits.size());
   for (const SplitReport& split : splits) {
     described.push_back({.layer = split.layer,
                          .chunks = split.chunks,

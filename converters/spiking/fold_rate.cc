@@ -296,8 +296,8 @@ SpikingLayer Stagger(const SpikingLayer& layer, std::int32_t neurons) {
     joined.thresholds.push_back(layer.thresholds[from]);
     joined.leaks.push_back(layer.leaks[from]);
     const std::int64_t threshold = layer.thresholds[from];
-    joined.initial_potentials.push_back(
-        static_cast<std::int32_t>(threshold * (2 * (i % neurons) + 1) / (2 * neurons)));
+    joined.initial_potentials.push_back(static_cast<std::int32_t>(
+        threshold * (2 * (i % neurons) + 1) / (std::int64_t{2} * neurons)));
   }
   return joined;
 }

@@ -89,8 +89,8 @@ std::vector<float> SpreadTaps(const std::vector<float>& weights, const WindowGeo
     float* const plane = &spread[i / taps * TapsOf(to)];
     for (std::int32_t y = 0; y < pool.kernel_y; ++y) {
       for (std::int32_t x = 0; x < pool.kernel_x; ++x) {
-        plane[std::int64_t{top + y * pool_steps.y} * to.kernel_x + left + x * pool_steps.x] +=
-            weights[i];
+        plane[(std::int64_t{y} * pool_steps.y + top) * to.kernel_x + left +
+              std::int64_t{x} * pool_steps.x] += weights[i];
       }
     }
   }

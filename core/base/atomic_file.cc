@@ -235,7 +235,7 @@ absl::Status OutputFile::Append(std::string_view bytes) {
 }
 
 absl::Status OutputFile::Write() {
-  const absl::Status status = WriteAll(descriptor_, path_, gathered_);
+  absl::Status status = WriteAll(descriptor_, path_, gathered_);
   gathered_.clear();
   return status;
 }

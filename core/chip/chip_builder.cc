@@ -53,7 +53,7 @@ void RenameReferences(const std::vector<std::uint32_t>& new_ids, ChipModel& chip
 
 }  // namespace
 
-ChipBuilder::ChipBuilder(ChipSpec spec) { chip_.spec = spec; }
+ChipBuilder::ChipBuilder(ChipSpec spec) { chip_.spec = std::move(spec); }
 
 CoreId ChipBuilder::AddCore(CoreCoordinates at) {
   const auto id = static_cast<std::uint32_t>(chip_.cores.size());

@@ -57,7 +57,8 @@ struct SendTally {
 HWY_INLINE void FetchSlot(const SlotTable& slots, const CompiledTarget& packet) {
   // As a number: what a pin leads to is no place in the array.
   const auto base = reinterpret_cast<std::uintptr_t>(slots.words[packet.delay()]);
-  __builtin_prefetch(reinterpret_cast<const void*>(base + packet.word() * sizeof(std::uint64_t)),
+  const std::uintptr_t word = base + packet.word() * sizeof(std::uint64_t);
+  __builtin_prefetch(reinterpret_cast<const void*>(word),  // NOLINT(performance-no-int-to-ptr)
                      1);
 }
 

@@ -83,8 +83,8 @@ void AddLayers(const ProfileReport& report, Json& json) {
   std::vector<std::vector<std::int64_t>> packets(count, std::vector<std::int64_t>(count));
   std::vector<std::vector<std::int64_t>> hops = packets;
   for (const LayerTraffic& pair : report.layers) {
-    const auto from = static_cast<std::size_t>(pair.from + 1);
-    const auto to = static_cast<std::size_t>(pair.to + 1);
+    const auto from = static_cast<std::size_t>(std::int64_t{pair.from} + 1);
+    const auto to = static_cast<std::size_t>(std::int64_t{pair.to} + 1);
     packets[from][to] = pair.packets;
     hops[from][to] = pair.hops;
   }

@@ -21,6 +21,7 @@ std::vector<HotLink> HottestLinks(const SpikeTraffic& traffic, std::vector<MeshL
   std::ranges::stable_sort(links, std::ranges::greater(), &MeshLink::packets);
   links.resize(std::min(links.size(), kHottestLinks));
   std::vector<HotLink> hottest;
+  hottest.reserve(links.size());
   for (const MeshLink& link : links) {
     hottest.push_back({link, traffic.LayersOn(link)});
   }
@@ -69,6 +70,7 @@ std::vector<ChipEdge> ChipEdges(const MeshShape& mesh, const std::vector<MeshLin
     }
   }
   std::vector<ChipEdge> edges;
+  edges.reserve(sums.size());
   for (const auto& [key, packets] : sums) {
     edges.push_back({std::get<1>(key), std::get<0>(key), std::get<2>(key), packets});
   }

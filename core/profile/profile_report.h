@@ -58,7 +58,7 @@ struct ProfileReport {
   double per_tick(std::int64_t packets) const;
   double hops_mean() const;  // of a packet between cores
   const std::string& layer_name(std::int32_t layer) const {
-    return layer_names[static_cast<std::size_t>(layer + 1)];
+    return layer_names[static_cast<std::size_t>(std::int64_t{layer} + 1)];
   }
 };
 

@@ -187,6 +187,7 @@ std::vector<LayerTraffic> SpikeTraffic::LayersOn(const MeshLink& link) const {
     }
   }
   std::vector<LayerTraffic> layers;
+  layers.reserve(sums.size());
   for (const auto& [key, packets] : sums) {
     layers.push_back({.from = key.first, .to = key.second, .packets = packets, .hops = packets});
   }

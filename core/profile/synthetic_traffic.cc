@@ -159,8 +159,8 @@ void SumLinks(const SyntheticTraffic& traffic, TrafficMeasurement& result) {
   }
   const std::int64_t all =
       std::accumulate(result.links.begin(), result.links.end(), std::int64_t{0});
-  const auto core_cycles =
-      static_cast<double>(traffic.cycles) * static_cast<double>(result.links.size() / kPorts);
+  const std::size_t cores = result.links.size() / kPorts;
+  const auto core_cycles = static_cast<double>(traffic.cycles) * static_cast<double>(cores);
   result.accepted_mean = static_cast<double>(arrived) / core_cycles;
   result.accepted_worst = static_cast<double>(fewest) / static_cast<double>(traffic.cycles);
   result.hops_mean =

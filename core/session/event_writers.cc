@@ -24,7 +24,7 @@ absl::Status EventWriter::Commit() {
 }
 
 absl::Status EventWriter::Flush() {
-  const absl::Status status = file_.Append(rows_);
+  absl::Status status = file_.Append(rows_);
   rows_.clear();
   return status;
 }

@@ -36,7 +36,7 @@ using Clock = std::chrono::steady_clock;
 using Parser = http::response_parser<http::string_body>;
 
 // Bytes read ahead of the parser; a header larger than the parser's own limit (8 KiB) is an error.
-constexpr std::size_t kReadBufferBytes = 64 * 1024;
+constexpr std::size_t kReadBufferBytes = 1 << 16;
 
 // The two kinds of time limit of one download: each wait, and all of them together.
 struct Deadline {

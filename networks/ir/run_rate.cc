@@ -22,7 +22,7 @@ RateRunner::RateRunner(const SpikingNetwork& network)
     layers_.emplace_back(layer);
     spikes_.emplace_back(layer.thresholds.size());
     for (const LayerInput& input : layer.inputs) {
-      History& history = histories_[static_cast<std::size_t>(input.source + 1)];
+      History& history = histories_[static_cast<std::size_t>(std::int64_t{input.source} + 1)];
       history.resize(std::max(history.size(), static_cast<std::size_t>(input.delay_ticks) + 1));
     }
   }
@@ -43,7 +43,7 @@ void RateRunner::Begin() {
 }
 
 std::span<const std::uint32_t> RateRunner::SpikesUnderWay(const LayerInput& input) const {
-  const History& history = histories_[static_cast<std::size_t>(input.source + 1)];
+  const History& history = histories_[static_cast<std::size_t>(std::int64_t{input.source} + 1)];
   const std::int64_t fired = tick_ - input.delay_ticks;
   if (fired < 1) {
     return {};

@@ -40,7 +40,9 @@ const std::vector<std::vector<std::uint8_t>>& SpikingRunner::Run(
   for (std::size_t l = 0; l < layers_.size(); ++l) {
     layers_[l].Begin();
     for (std::size_t i = 0; i < network_.layers[l].inputs.size(); ++i) {
-      layers_[l].Add(i, active_[static_cast<std::size_t>(network_.layers[l].inputs[i].source + 1)]);
+      layers_[l].Add(
+          i,
+          active_[static_cast<std::size_t>(std::int64_t{network_.layers[l].inputs[i].source} + 1)]);
     }
     layers_[l].Fire(spikes_[l]);
     active_[l + 1].clear();

@@ -62,7 +62,8 @@ SpikingLayer RandomLayer(const std::string& name, FeatureShape input, FeatureSha
   edge.window.kernel_y = edge.window.kernel_x = kernel;
   edge.window.stride_y = edge.window.stride_x = kernel;
   RandomSequence random(7, static_cast<std::uint64_t>(output.channels));
-  edge.weights.resize(static_cast<std::size_t>(output.channels * input.channels * kernel * kernel));
+  edge.weights.resize(
+      static_cast<std::size_t>(std::int64_t{output.channels} * input.channels * kernel * kernel));
   std::ranges::generate(edge.weights, [&random] {
     return static_cast<std::int16_t>(static_cast<int>(random.NextBelow(3)) - 1);
   });

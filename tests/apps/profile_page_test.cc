@@ -32,7 +32,7 @@ bool Succeeds(const std::string& folder, const std::string& command) {
 
 // The first that opens an empty page, or nothing.
 std::string FindBrowser(const std::string& folder) {
-  for (const std::string browser : kBrowsers) {
+  for (std::string browser : kBrowsers) {
     if (Succeeds(folder, "command -v " + browser + " >/dev/null && timeout 100 " + browser +
                              kBrowserFlags + " --dump-dom about:blank >/dev/null 2>&1")) {
       return browser;

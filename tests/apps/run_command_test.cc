@@ -45,7 +45,7 @@ TEST_F(CommandTest, CountsAreThoseOfThePacemaker) {
                                           .pin_packets = 2,
                                           .chip_crossings = 0,
                                           .merged_spikes = 0,
-                                          .neuron_updates = 256 * 2 * 30}));
+                                          .neuron_updates = std::int64_t{256} * 2 * 30}));
   EXPECT_EQ(report["ticks"], 30);
   EXPECT_EQ(report["mode"], "events");
   EXPECT_EQ(report["model"]["cores"], 2);

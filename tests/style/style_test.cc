@@ -67,7 +67,8 @@ TEST(StyleTest, EverySourceFileBelongsToALibrary) {
   ASSERT_GT(Tests().size(), 100u);
   for (const SourceFile& file : Product()) {
     // Training scripts compile kernels of their own; no library of ours knows them.
-    EXPECT_TRUE(LibraryOf(Libraries(), file.path) != "" || file.path.starts_with("networks/train/"))
+    EXPECT_TRUE(!LibraryOf(Libraries(), file.path).empty() ||
+                file.path.starts_with("networks/train/"))
         << file.path;
   }
 }
