@@ -110,8 +110,8 @@ inline std::uint16_t CycleMesh::OutputAt(std::uint32_t input, const Packet& pack
     return static_cast<std::uint16_t>(
         table_->Next(router, static_cast<Port>(input % kPorts), router + way));
   }
-  const auto x = static_cast<std::size_t>((packet.dx > 0) - (packet.dx < 0) + 1);
-  const auto y = static_cast<std::size_t>((packet.dy > 0) - (packet.dy < 0) + 1);
+  const std::size_t x = std::size_t{packet.dx >= 0} + std::size_t{packet.dx > 0};
+  const std::size_t y = std::size_t{packet.dy >= 0} + std::size_t{packet.dy > 0};
   return kOutputOfWay[3 * x + y];
 }
 

@@ -27,8 +27,8 @@ struct TraceTrack {
 struct TraceSlice {
   std::int64_t start_us = 0;
   std::int64_t end_us = 0;
-  std::string name;    // printable ASCII without quotes and backslashes
-  std::string remark;  // like `name`; empty: none
+  std::string name;         // printable ASCII without quotes and backslashes
+  std::string remark = {};  // like `name`; empty: none
   bool late = false;
 };
 // Named as in TraceSlice.

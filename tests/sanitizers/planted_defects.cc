@@ -145,6 +145,7 @@ int CallOfAnotherClass() {
 }
 
 int PointerOverflow() {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
   const char* const first = reinterpret_cast<const char*>(Hidden<std::uintptr_t>(64));
   return first + Hidden(std::numeric_limits<std::size_t>::max() - 8) == nullptr ? 1 : 0;
 }

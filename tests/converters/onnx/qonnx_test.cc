@@ -142,7 +142,7 @@ TEST(QonnxBipolarTest, NegativeScaleIsRefused) {
   ExpectRefused(model, kInvalid, {"node \"n0\"", "scale -1", "positive"});
 }
 
-ModelBuilder Trunc(std::int64_t features, std::vector<AttributeForTest> attributes) {
+ModelBuilder Trunc(std::int64_t features, const std::vector<AttributeForTest>& attributes) {
   ModelBuilder model({features});
   model.Floats("s", {}, {0.5}).Floats("z", {}, {0}).Floats("in", {}, {8}).Floats("out", {}, {6});
   return model.Node("Trunc", {"x", "s", "z", "in", "out"}, "y", attributes).Domain(kQonnx);

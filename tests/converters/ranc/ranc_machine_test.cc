@@ -41,7 +41,8 @@ RancTrace RunOnMachine(const RancModel& model, std::int64_t ticks,
     }
     trace.potentials.emplace_back();
     for (std::uint32_t id = 0; id < model.chip.cores.size(); ++id) {
-      for (std::uint16_t j = 0; j < model.chip.cores[id].neurons.size(); ++j) {
+      const auto neurons = static_cast<std::uint16_t>(model.chip.cores[id].neurons.size());
+      for (std::uint16_t j = 0; j < neurons; ++j) {
         trace.potentials.back().push_back(machine.potential({CoreId(id), NeuronIndex(j)}));
       }
     }

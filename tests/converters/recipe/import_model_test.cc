@@ -22,7 +22,7 @@ using ::testing::HasSubstr;
 absl::Status StatusOf(const std::string& bytes) {
   const std::string path = Concat(::testing::TempDir(), "import_model_test_", ::getpid());
   SPIKEMESH_CHECK(WriteFileAtomically(path, bytes).ok());
-  const absl::Status status = ImportModel(path, {}).status();
+  absl::Status status = ImportModel(path, {}).status();
   ::unlink(path.c_str());
   return status;
 }

@@ -63,7 +63,8 @@ TEST(ChipFileTest, EmptyChipSurvivesTheRoundTrip) {
 TEST(ChipFileTest, SameModelGivesSameBytes) {
   // The copy has other capacities and other heap contents than the original.
   const ChipModel chip = RandomChip(7);
-  const ChipModel copy = chip;
+  ChipModel copy;
+  copy = chip;
   EXPECT_EQ(SerializeChip(chip).value(), SerializeChip(copy).value());
   EXPECT_EQ(SerializeChip(ParseChip(*SerializeChip(chip)).value()).value(),
             SerializeChip(chip).value());

@@ -469,7 +469,7 @@ TEST(ValidateChipTest, ProvenanceFitsTheCores) {
 }
 
 TEST(ValidateChipTest, SourcesOfNeuronsAreNoneOrOneANeuron) {
-  const auto with_sources = [](Mutation mutate) {
+  const auto with_sources = [](const Mutation& mutate) {
     return [mutate](ChipModel& chip) {
       chip.provenance.neuron_sources = {std::vector<std::int32_t>(20, 5), {-1}};
       mutate(chip);

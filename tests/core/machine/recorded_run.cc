@@ -19,7 +19,8 @@ std::vector<std::vector<std::int32_t>> AllPotentials(const ChipModel& chip,
   std::vector<std::vector<std::int32_t>> all;
   for (std::uint32_t core = 0; core < chip.cores.size(); ++core) {
     std::vector<std::int32_t>& potentials = all.emplace_back();
-    for (std::uint16_t j = 0; j < chip.cores[core].neurons.size(); ++j) {
+    const auto neurons = static_cast<std::uint16_t>(chip.cores[core].neurons.size());
+    for (std::uint16_t j = 0; j < neurons; ++j) {
       potentials.push_back(potential_of(NeuronAddress{CoreId(core), NeuronIndex(j)}));
     }
   }

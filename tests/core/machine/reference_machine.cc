@@ -49,7 +49,8 @@ void ReferenceMachine::Step() {
 void ReferenceMachine::UpdateCore(CoreId core, const std::set<AxonAddress>& active) {
   const CoreModel& model = chip_.cores[core.value()];
   const CoreTickRandomKey key = {chip_.seed, model.rng_stream, now_};
-  for (std::uint16_t j = 0; j < model.neurons.size(); ++j) {
+  const auto neurons = static_cast<std::uint16_t>(model.neurons.size());
+  for (std::uint16_t j = 0; j < neurons; ++j) {
     std::vector<SynapticEvent> events;
     for (auto at = active.lower_bound({core, AxonIndex(0)}); at != active.end() && at->core == core;
          ++at) {

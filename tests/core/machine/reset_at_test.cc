@@ -49,7 +49,8 @@ void ExpectBeginning(const ChipModel& chip, const Machine& machine, Tick now) {
   EXPECT_THAT(machine.pins(), IsEmpty());
   EXPECT_EQ(machine.cores_visited(), 0);
   for (std::uint32_t core = 0; core < chip.cores.size(); ++core) {
-    for (std::uint16_t j = 0; j < chip.cores[core].neurons.size(); ++j) {
+    const auto neurons = static_cast<std::uint16_t>(chip.cores[core].neurons.size());
+    for (std::uint16_t j = 0; j < neurons; ++j) {
       ASSERT_EQ(machine.potential({CoreId(core), NeuronIndex(j)}),
                 chip.cores[core].neurons[j].initial_potential)
           << "core " << core << " neuron " << j;

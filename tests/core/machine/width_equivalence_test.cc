@@ -39,7 +39,7 @@ int Departures(const RecordedRun& run, std::size_t core) {
 }
 
 RecordedRun ExpectEquivalence(const ChipModel& chip, const InputChoice& input) {
-  const RecordedRun run = RecordReference(chip, RandomInput(input), input.ticks);
+  RecordedRun run = RecordReference(chip, RandomInput(input), input.ticks);
   ExpectAllMachinesRun(chip, run);
   return run;
 }

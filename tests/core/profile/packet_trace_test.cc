@@ -63,7 +63,7 @@ class PacketTraceTest : public ::testing::Test {
 
   // The whole text as a viewer reads it.
   static Json Parsed(const PacketTrace& trace) { return *ParseJson(trace.Format().json); }
-  static std::vector<Json> Events(const PacketTrace& trace, std::set<std::string> phases) {
+  static std::vector<Json> Events(const PacketTrace& trace, const std::set<std::string>& phases) {
     std::vector<Json> found;
     const Json text = Parsed(trace);
     for (const Json& event : text["traceEvents"]) {

@@ -112,7 +112,7 @@ TEST(ContentReaderTest, PlainFileMustHoldExactlyTheBytesPromised) {
 
 TEST(ContentReaderTest, GzipFileMayPromiseWhatTheBestPackingHoldsAndNoMore) {
   // The strongest packing there is: a long run of one byte.
-  const std::string content(10'000'000, 'a');
+  const std::string content(10'000'000, 'a');  // NOLINT(bugprone-string-constructor)
   const std::string packed = Gzip(content);
   ASSERT_LT(content.size(), packed.size() * kDeflateRatioMax);
   const ContentReader reader(packed);

@@ -165,23 +165,24 @@ std::vector<double> ReferenceConvolution(const ConvolutionNode& node, FeatureSha
   const int in_group = in.channels / node.groups;
   const int out_group = out.channels / node.groups;
   std::vector<double> result;
-  for (int o = 0; o < out.channels; ++o)
-    for (int y = 0; y < out.height; ++y)
-      for (int x = 0; x < out.width; ++x) {
-        double sum = node.bias[o];
-        for (int i = 0; i < in_group; ++i)
-          for (int ky = 0; ky < w.kernel_y; ++ky)
-            for (int kx = 0; kx < w.kernel_x; ++kx) {
-              const int iy = y * w.stride_y - w.pad_top + ky * w.dilation_y;
-              const int ix = x * w.stride_x - w.pad_left + kx * w.dilation_x;
-              if (iy < 0 || iy >= in.height || ix < 0 || ix >= in.width) continue;
-              const int c = o / out_group * in_group + i;
-              sum +=
-                  double{node.weights[((o * in_group + i) * w.kernel_y + ky) * w.kernel_x + kx]} *
-                  input[(c * in.height + iy) * in.width + ix];
-            }
-        result.push_back(sum);
+  for (int o = 0; o < out.channels; ++o) {
+    for (int at = 0; at < out.height * out.width; ++at) {
+      double sum = node.bias[o];
+      for (int tap = 0; tap < in_group * w.kernel_y * w.kernel_x; ++tap) {
+        const int i = tap / (w.kernel_y * w.kernel_x);
+        const int ky = tap / w.kernel_x % w.kernel_y;
+        const int kx = tap % w.kernel_x;
+        const int iy = at / out.width * w.stride_y - w.pad_top + ky * w.dilation_y;
+        const int ix = at % out.width * w.stride_x - w.pad_left + kx * w.dilation_x;
+        if (iy >= 0 && iy < in.height && ix >= 0 && ix < in.width) {
+          const int c = o / out_group * in_group + i;
+          sum += double{node.weights[((o * in_group + i) * w.kernel_y + ky) * w.kernel_x + kx]} *
+                 input[(c * in.height + iy) * in.width + ix];
+        }
       }
+      result.push_back(sum);
+    }
+  }
   return result;
 }
 
