@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "apps/terminal.h"
-#include "apps/version.h"
 #include "core/base/process_usage.h"
 #include "core/report/chip_summary.h"
+#include "core/report/version.h"
 #include "core/stats/energy_model.h"
 #include "core/stats/phase_times.h"
 

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include "apps/flags.h"
+#include "apps/shared_options.h"
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
 #include "core/report/bench_report.h"

@@ -9,7 +9,6 @@
 
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
-#include "apps/version.h"
 #include "converters/recipe/convert.h"
 #include "converters/recipe/import_model.h"
 #include "core/base/atomic_file.h"
@@ -17,6 +16,7 @@
 #include "core/chip/chip_file.h"
 #include "core/chip/chip_spec.h"
 #include "core/report/convert_report.h"
+#include "core/report/version.h"
 #include "networks/ir/spiking_network.h"
 
 namespace spikemesh {

@@ -1,36 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/flags.h"
 
-#include <charconv>
-#include <cmath>
-
-#include "core/base/atomic_file.h"
 #include "core/base/strings.h"
-#include "core/report/text_table.h"
-#include "router/router_config.h"
 
 namespace spikemesh {
-namespace {
-
-constexpr int kThreadsMax = 64;
-constexpr std::uint64_t kRouterFileBytesMax = 1 << 20;
-constexpr std::string_view kByteRange = "0..255";
-constexpr std::string_view kUnitRange = "0..1";
-
-// The whole of `text` as a number, or nothing.
-template <typename Number>
-std::optional<Number> ParseNumber(std::string_view text) {
-  Number value = {};
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || stop != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-}  // namespace
 
 void AddMachineFlags(CLI::App& app, MachineFlags& flags) {
+  constexpr int kThreadsMax = 64;
   app.add_option("--threads", flags.threads,
                  "Threads of the simulator, 1..64 (results are the same)")
       ->check(NumberWithin(1, kThreadsMax))
@@ -48,10 +24,6 @@ void AddMachineFlags(CLI::App& app, MachineFlags& flags) {
   app.add_option("--seed", flags.seed, "Seed of all random numbers (default: the model's)")
       ->check(Seed())
       ->type_name("N");
-}
-
-MachineOptions ToMachineOptions(const MachineFlags& flags) {
-  return {.threads = flags.threads, .simd = flags.simd, .seed = flags.seed};
 }
 
 void AddRouterFlags(CLI::App& app, const char* usual, bool ideal, RouterFlags& flags) {
@@ -78,26 +50,6 @@ void AddRouterFlags(CLI::App& app, const char* usual, bool ideal, RouterFlags& f
       ->type_name("WHAT");
 }
 
-absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags,
-                                                         const RouterParameters& of_chip) {
-  const RouterName name = flags.name.value_or(RouterName::kIdeal);
-  if (name == RouterName::kIdeal) {
-    if (!flags.config.empty()) {
-      return absl::FailedPreconditionError(
-          Concat("--router-config: ", flags.config,
-                 ": the ideal transport has no routers; add --router cycle"));
-    }
-    return std::nullopt;
-  }
-  RouterParameters parameters = name == RouterName::kCycle ? of_chip : kBooksimCRouter;
-  if (!flags.config.empty()) {
-    SPIKEMESH_ASSIGN_OR_RETURN(const std::string text, ReadFile(flags.config, kRouterFileBytesMax));
-    SPIKEMESH_ASSIGN_OR_RETURN(parameters,
-                               Annotate(ParseRouterConfig(text, parameters), flags.config));
-  }
-  return parameters;
-}
-
 void AddPreprocessingFlags(CLI::App& app, PreprocessingFlags& flags) {
   app.add_option("--input-range", flags.input_range,
                  "What pixel bytes 0..255 became in training: 0..1 or 0..255")
@@ -111,23 +63,6 @@ void AddPreprocessingFlags(CLI::App& app, PreprocessingFlags& flags) {
                  "Standard deviation divided by in training, one or one a channel (A,B,C)")
       ->check(Parses(ParseNumbers))
       ->type_name("LIST");
-}
-
-absl::StatusOr<Preprocessing> ToPreprocessing(const PreprocessingFlags& flags) {
-  Preprocessing preprocessing;
-  preprocessing.range_max = flags.input_range == kByteRange ? 255.0 : 1.0;
-  if (!flags.mean.empty()) {
-    SPIKEMESH_ASSIGN_OR_RETURN(preprocessing.mean, Annotate(ParseNumbers(flags.mean), "--mean"));
-  }
-  if (!flags.scale.empty()) {
-    SPIKEMESH_ASSIGN_OR_RETURN(preprocessing.scale, Annotate(ParseNumbers(flags.scale), "--std"));
-  }
-  for (const double scale : preprocessing.scale) {
-    if (scale <= 0.0) {
-      return absl::OutOfRangeError(Concat("--std: found ", scale, ", allowed: above 0"));
-    }
-  }
-  return preprocessing;
 }
 
 CLI::Validator Seed() {
@@ -151,38 +86,6 @@ CLI::Validator NumberWithin(double min, double max) {
                                "..", FormatNumber(max));
       },
       "");
-}
-
-absl::StatusOr<std::vector<double>> ParseNumbers(std::string_view text) {
-  std::vector<double> values;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::optional<double> value = ParseNumber<double>(text.substr(begin, end - begin));
-    if (!value || !std::isfinite(*value)) {
-      return absl::InvalidArgumentError(
-          Concat("found ", PrintableName(text), ", allowed: numbers separated by commas"));
-    }
-    values.push_back(*value);
-    begin = end + 1;
-  }
-  return values;
-}
-
-absl::StatusOr<IntegerPair> ParseIntegerPair(std::string_view text, const IntegerPairForm& form) {
-  const std::size_t middle = text.find(form.separator);
-  if (middle != std::string_view::npos) {
-    const auto first = ParseNumber<std::int32_t>(text.substr(0, middle));
-    const auto second = ParseNumber<std::int32_t>(text.substr(middle + 1));
-    const auto within = [&form](const std::optional<std::int32_t>& value) {
-      return value && *value >= form.min && *value <= form.max;
-    };
-    if (within(first) && within(second)) {
-      return IntegerPair{*first, *second};
-    }
-  }
-  return absl::InvalidArgumentError(Concat("found ", PrintableName(text), ", allowed: two numbers ",
-                                           form.min, "..", form.max, " with '", form.separator,
-                                           "' between"));
 }
 
 }  // namespace spikemesh

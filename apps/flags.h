@@ -4,56 +4,21 @@
 #define SPIKEMESH_APPS_FLAGS_H_
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
 #include <initializer_list>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
-#include "converters/spiking/fold_network.h"
-#include "core/base/status.h"
-#include "core/machine/machine.h"
+#include "apps/shared_options.h"
 #include "core/report/text_table.h"
-#include "core/session/traffic_observers.h"
 
 namespace spikemesh {
 
-// How the simulator runs; no flag of these changes a result but `seed`.
-struct MachineFlags {
-  int threads = 1;
-  SimdTarget simd = SimdTarget::kAuto;
-  std::optional<std::uint64_t> seed;
-};
 void AddMachineFlags(CLI::App& app, MachineFlags& flags);
-MachineOptions ToMachineOptions(const MachineFlags& flags);
 
-// The transport between cores.
-enum class RouterName : std::uint8_t { kIdeal, kCycle, kBooksimC };
-struct RouterFlags {
-  std::optional<RouterName> name;  // where not given, the subcommand's own
-  std::string config;              // file
-  LateSpikes late = LateSpikes::kDeliver;
-};
 // `usual`: what the help names as the default; `ideal`: whether --router takes it.
 void AddRouterFlags(CLI::App& app, const char* usual, bool ideal, RouterFlags& flags);
-// Nothing where the transport is ideal, as it is without a name. `of_chip`: what `cycle` means.
-// Errors: those of reading and ParseRouterConfig; FailedPrecondition (--router-config with the
-// ideal transport).
-absl::StatusOr<std::optional<RouterParameters>> ToRouter(const RouterFlags& flags,
-                                                         const RouterParameters& of_chip);
 
-// Preprocessing that an ONNX file does not hold, as text of the flags.
-struct PreprocessingFlags {
-  std::string input_range = "0..1";
-  std::string mean;
-  std::string scale;
-  bool given() const { return input_range != "0..1" || !mean.empty() || !scale.empty(); }
-};
 void AddPreprocessingFlags(CLI::App& app, PreprocessingFlags& flags);
-// Errors: InvalidArgument, OutOfRange (std not positive).
-absl::StatusOr<Preprocessing> ToPreprocessing(const PreprocessingFlags& flags);
 
 // Lets a flag take the names of an enum's values.
 template <typename Enum>
@@ -83,21 +48,6 @@ CLI::Validator Seed();
 
 // A finite number in min..max; "nan" and text are refused.
 CLI::Validator NumberWithin(double min, double max);
-
-// Finite numbers separated by commas: "0.5" or "0.49,0.48,0.45".
-absl::StatusOr<std::vector<double>> ParseNumbers(std::string_view text);
-
-// Two whole numbers in min..max with `separator` between: "64x64", "3,7".
-struct IntegerPair {
-  std::int32_t first = 0;
-  std::int32_t second = 0;
-};
-struct IntegerPairForm {
-  char separator = ',';
-  std::int32_t min = 0;
-  std::int32_t max = 0;
-};
-absl::StatusOr<IntegerPair> ParseIntegerPair(std::string_view text, const IntegerPairForm& form);
 
 // Lets a flag accept what `parse` accepts.
 template <typename Parse>

@@ -22,9 +22,9 @@
 #include "apps/remedies.h"
 #include "apps/run_command.h"
 #include "apps/terminal.h"
-#include "apps/version.h"
 #include "core/base/atomic_file.h"
 #include "core/base/strings.h"
+#include "core/report/version.h"
 
 namespace spikemesh {
 namespace {

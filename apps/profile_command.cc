@@ -8,7 +8,6 @@
 #include "apps/file_arguments.h"
 #include "apps/run_chip.h"
 #include "apps/terminal.h"
-#include "apps/version.h"
 #include "converters/recipe/file_kind.h"
 #include "core/base/atomic_file.h"
 #include "core/base/process_usage.h"
@@ -17,6 +16,7 @@
 #include "core/profile/profile_page.h"
 #include "core/profile/traffic_report.h"
 #include "core/report/text_table.h"
+#include "core/report/version.h"
 #include "router/router_config.h"
 
 namespace spikemesh {

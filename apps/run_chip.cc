@@ -6,7 +6,6 @@
 
 #include "apps/image_files.h"
 #include "apps/terminal.h"
-#include "apps/version.h"
 #include "converters/diagnosis/diagnose.h"
 #include "core/base/atomic_file.h"
 #include "core/base/process_usage.h"
@@ -17,6 +16,7 @@
 #include "core/report/chip_summary.h"
 #include "core/report/diagnose_svg.h"
 #include "core/report/energy_json.h"
+#include "core/report/version.h"
 #include "core/session/event_source.h"
 #include "core/stats/energy_constants.h"
 #include "core/stats/energy_model.h"

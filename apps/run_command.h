@@ -8,9 +8,14 @@
 #include <optional>
 #include <string>
 
-#include "apps/flags.h"
+#include "apps/shared_options.h"
 #include "core/base/status.h"
 #include "networks/data/dataset.h"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 namespace spikemesh {
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The flags of `spikemesh run`.
+#include "apps/flags.h"
 #include "apps/run_command.h"
 #include "core/chip/chip_spec.h"
 #include "networks/inference/check_images.h"

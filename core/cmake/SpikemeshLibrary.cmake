@@ -61,20 +61,14 @@ endfunction()
 
 # spikemesh_library(NAME core_base HDRS a.h SRCS a.cc DEPS neurons absl::status PRIVATE_DEPS ...)
 # declares library `spikemesh_NAME`, alias and export name `spikemesh::NAME`. Headers are included
-# from the project root ("core/base/ids.h"). DEPS without "::" are libraries of ours. PRECOMPILE
-# names headers beside the common ones that are worth precompiling for this library alone. Name,
-# folder and DEPS are kept in the property SPIKEMESH_DAG, which tests/style holds the includes to.
+# from the project root ("core/base/ids.h"). DEPS without "::" are libraries of ours. Name, folder and DEPS are kept in the property SPIKEMESH_DAG, which tests/style holds the includes to.
 function(spikemesh_library)
-  cmake_parse_arguments(ARG "" "NAME" "HDRS;SRCS;DEPS;PRIVATE_DEPS;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(ARG "" "NAME" "HDRS;SRCS;DEPS;PRIVATE_DEPS" ${ARGN})
   set(target spikemesh_${ARG_NAME})
   add_library(${target} STATIC ${ARG_SRCS} ${ARG_HDRS})
   add_library(spikemesh::${ARG_NAME} ALIAS ${target})
   spikemesh_compile_options(${target})
-  if(ARG_PRECOMPILE)
-    target_precompile_headers(${target} PRIVATE ${SPIKEMESH_COMMON_HEADERS} ${ARG_PRECOMPILE})
-  else()
-    spikemesh_precompile(LIBRARY ${target})
-  endif()
+  spikemesh_precompile(LIBRARY ${target})
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                                               $<INSTALL_INTERFACE:include/spikemesh>)
   target_link_libraries(${target} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS})

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/version.h"
+#include "core/report/version.h"
 
 namespace spikemesh {
 
