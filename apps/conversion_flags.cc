@@ -10,7 +10,18 @@ constexpr std::int32_t kTicksFlagMax = 4096;
 
 bool ConversionFlags::given() const {
   return mode != ModeRequest::kAuto || weights != WeightsRequest::kAuto || ticks ||
-         !calibrate.empty() || pool != PoolRequest::kRefuse || preprocessing.given();
+         !calibrate.empty() || pool != PoolRequest::kRefuse || preprocessing.given() ||
+         onnx.sign_zero != SignZero::kZero;
+}
+
+CLI::Option* AddSignZeroFlag(CLI::App& app, OnnxOptions& options) {
+  return app
+      .add_option("--sign-zero", options.sign_zero,
+                  "What Sign makes of 0: zero, as ONNX has it, or plus, for networks that were "
+                  "trained with a sign of +1 there")
+      ->transform(OneOf<SignZero>({{"zero", SignZero::kZero}, {"plus", SignZero::kPlus}}))
+      ->default_str("zero")
+      ->type_name("VALUE");
 }
 
 void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
@@ -48,6 +59,7 @@ void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
       ->default_str("refuse")
       ->type_name("WAY");
   AddPreprocessingFlags(app, flags.preprocessing);
+  AddSignZeroFlag(app, flags.onnx);
 }
 
 absl::StatusOr<SpikingOptions> ToSpikingOptions(const ConversionFlags& flags) {

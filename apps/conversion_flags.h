@@ -9,6 +9,7 @@
 
 #include "apps/flags.h"
 #include "converters/recipe/convert_options.h"
+#include "converters/recipe/import_model.h"
 #include "core/base/status.h"
 
 namespace spikemesh {
@@ -20,9 +21,13 @@ struct ConversionFlags {
   std::string calibrate;
   PoolRequest pool = PoolRequest::kRefuse;
   PreprocessingFlags preprocessing;
+  OnnxOptions onnx;
   // Whether any differs from what it is when left out.
   bool given() const;
 };
+// Adds --sign-zero.
+CLI::Option* AddSignZeroFlag(CLI::App& app, OnnxOptions& options);
+
 void AddConversionFlags(CLI::App& app, ConversionFlags& flags);
 
 // Errors: those of ToPreprocessing and ParseDatasetSpec.

@@ -211,8 +211,9 @@ absl::Status ConvertCommand(const ConvertFlags& flags) {
   SPIKEMESH_ASSIGN_OR_RETURN(const ConvertOptions options, ToConvertOptions(flags, traffic));
 
   // Whatever the model's file holds becomes a network or a chip.
-  SPIKEMESH_ASSIGN_OR_RETURN(ImportedModel imported,
-                             ImportModel(flags.model, {.ranc_config = flags.ranc_config}));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      ImportedModel imported,
+      ImportModel(flags.model, {.onnx = flags.conversion.onnx, .ranc_config = flags.ranc_config}));
   SPIKEMESH_RETURN_IF_ERROR(CheckModelFlags(flags, imported));
   const std::string name = NameOf(flags, imported);
 

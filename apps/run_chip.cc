@@ -96,7 +96,7 @@ absl::StatusOr<std::optional<DiagnosisModels>> LoadModels(const RunOptions& opti
     return absl::OutOfRangeError(Concat("--diagnose: ", *options.diagnose, " images, allowed: 1..",
                                         images, ", those that run"));
   }
-  return Annotate(LoadDiagnosis(chip, options.diagnose_model), "--diagnose");
+  return Annotate(LoadDiagnosis(chip, options.diagnose_model, options.onnx), "--diagnose");
 }
 
 // On a machine of its own, so that the report's counts are those of the run.

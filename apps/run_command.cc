@@ -74,9 +74,19 @@ absl::Status CheckPreprocessing(const RunOptions& options, FileKind kind) {
              " holds its own preprocessing; they are for .onnx models"));
 }
 
+absl::Status CheckSignZero(const RunOptions& options, FileKind kind) {
+  if (kind == FileKind::kOnnx || !options.diagnose_model.empty() ||
+      options.onnx.sign_zero == SignZero::kZero) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(Concat(
+      "--sign-zero: ", options.model, " has no Sign nodes any more; it is for .onnx models"));
+}
+
 absl::StatusOr<RunResult> RunByKind(const RunOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const FileKind kind, RecognizeFile(options.model));
   SPIKEMESH_RETURN_IF_ERROR(CheckPreprocessing(options, kind));
+  SPIKEMESH_RETURN_IF_ERROR(CheckSignZero(options, kind));
   if (kind == FileKind::kChip) {
     return RunChipModel(options);
   }

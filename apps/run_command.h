@@ -9,6 +9,7 @@
 #include <string>
 
 #include "apps/shared_options.h"
+#include "converters/recipe/import_model.h"
 #include "core/base/status.h"
 #include "networks/data/dataset.h"
 
@@ -48,6 +49,7 @@ struct RunOptions {
   std::int64_t trace_ticks = 0;  // of so many ticks, trace the packets
   MachineFlags machine;
   PreprocessingFlags preprocessing;
+  OnnxOptions onnx;  // of a .onnx model, or of the one that a chip is diagnosed against
 };
 
 // Adds --dataset, which is returned, --split and --images.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The flags of `spikemesh run`.
+#include "apps/conversion_flags.h"
 #include "apps/flags.h"
 #include "apps/run_command.h"
 #include "core/chip/chip_spec.h"
@@ -122,6 +123,7 @@ CLI::App* AddRunCommand(CLI::App& app, RunOptions& options) {
   AddRouterFlags(*run, "ideal", true, options.router);
   AddMachineFlags(*run, options.machine);
   AddPreprocessingFlags(*run, options.preprocessing);
+  AddSignZeroFlag(*run, options.onnx);
   run->footer(kFooter);
   return run;
 }

@@ -127,11 +127,12 @@ absl::Status CheckSameModel(const ChipModel& chip, const std::string& path,
 
 }  // namespace
 
-absl::StatusOr<DiagnosisModels> LoadDiagnosis(const ChipModel& chip, const std::string& path) {
+absl::StatusOr<DiagnosisModels> LoadDiagnosis(const ChipModel& chip, const std::string& path,
+                                              const OnnxOptions& options) {
   DiagnosisModels models;
   SPIKEMESH_ASSIGN_OR_RETURN(models.spiking, SpikingNetworkOf(chip));
   SPIKEMESH_RETURN_IF_ERROR(NeuronSources::Create(chip, models.spiking).status());
-  SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(path));
+  SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(path, options));
   SPIKEMESH_RETURN_IF_ERROR(CheckSameModel(chip, path, imported));
   models.network = std::move(imported.network);
   SPIKEMESH_ASSIGN_OR_RETURN(models.layers,

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "converters/diagnosis/diagnose_layers.h"
+#include "converters/onnx/import_onnx.h"
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
 #include "core/machine/machine.h"
@@ -37,7 +38,8 @@ struct DiagnosisModels {
 // Reads the ONNX file at `path`, which must be the one that the chip was converted from. Errors:
 // those of SpikingNetworkOf, ImportOnnxFile and MatchLayers; FailedPrecondition (another file, both
 // digests named; a chip that does not name its file, or the sources of its neurons).
-absl::StatusOr<DiagnosisModels> LoadDiagnosis(const ChipModel& chip, const std::string& path);
+absl::StatusOr<DiagnosisModels> LoadDiagnosis(const ChipModel& chip, const std::string& path,
+                                              const OnnxOptions& options = {});
 
 // Diagnoses on the first `image_count` of `images`, 1 or more. `machine`: a fresh machine of
 // `chip`; both must pass CheckImageRun. `progress` is told steps of 3 an image. Errors: those of

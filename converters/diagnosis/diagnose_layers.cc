@@ -33,7 +33,7 @@ class Matcher {
     layer.layers.push_back(static_cast<std::int32_t>(first));
     const bool is_last = first + 1 == spiking_.layers.size();
     for (const Stage& stage : graph_.stages) {
-      if (stage.name == layer.name && stage.node >= 0) {
+      if (LevelInName(stage.name, layer.name) > 0 && stage.node >= 0) {
         MatchStage(stage, layer);
         return layer;
       }
@@ -63,19 +63,23 @@ class Matcher {
     if (!values) {
       return;
     }
-    for (std::size_t level = 2; level < values->size(); ++level) {
-      const std::size_t at = first + level - 1;
-      if (at >= spiking_.layers.size() ||
-          spiking_.layers[at].name != Concat(stage.name, " level ", level)) {
-        return;  // not a whole staircase: each of its layers stands for itself
+    // The levels that follow; some of an activation may have no layer.
+    std::vector<std::size_t> levels = {LevelInName(stage.name, layer.name)};
+    for (std::size_t at = first + 1; at < spiking_.layers.size(); ++at) {
+      const std::size_t level = LevelInName(stage.name, spiking_.layers[at].name);
+      if (level <= levels.back()) {
+        break;
       }
+      levels.push_back(level);
+      layer.layers.push_back(static_cast<std::int32_t>(at));
     }
-    for (std::size_t level = 2; level < values->size(); ++level) {
-      layer.layers.push_back(static_cast<std::int32_t>(first + level - 1));
+    if (levels.back() >= values->size()) {
+      layer.layers.resize(1);
+      return;  // another activation's: each of its layers stands for itself
     }
     layer.counterpart = Counterpart::kLevels;
     layer.node = stage.node;
-    layer.values = *std::move(values);
+    layer.values = TakenValues(*values, levels);
   }
 
   // A spike of a sum says that its value is the higher one; of a pool, what its source's says. The

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <variant>
 
 #include "absl/container/flat_hash_set.h"
 #include "converters/onnx/graph_order.h"
@@ -146,9 +147,25 @@ void WarnOfUnused(const OnnxModel& model, const std::vector<std::size_t>& unused
   builder.Warn(Concat("nodes that the output does not depend on are left out: ", names));
 }
 
+// Signs of three values become steps of two.
+void TakeSignOfZeroAsPlus(Network& network) {
+  int signs = 0;
+  for (NetworkNode& node : network.nodes) {
+    if (std::holds_alternative<SignNode>(node.operation)) {
+      node.operation = StepNode{0.0, false, -1.0, 1.0};
+      ++signs;
+    }
+  }
+  if (signs > 0) {
+    network.warnings.push_back(
+        Concat("Sign(0) is taken as +1, not as ONNX's 0, in ", signs, " nodes"));
+  }
+}
+
 }  // namespace
 
-absl::StatusOr<ImportedOnnx> ImportOnnx(std::string_view bytes, const std::string& folder) {
+absl::StatusOr<ImportedOnnx> ImportOnnx(std::string_view bytes, const std::string& folder,
+                                        const OnnxOptions& options) {
   if (bytes.size() > kOnnxFileBytesMax) {
     return absl::ResourceExhaustedError(
         Concat("model of ", bytes.size(), " bytes; allowed: ", kOnnxFileBytesMax));
@@ -181,13 +198,17 @@ absl::StatusOr<ImportedOnnx> ImportOnnx(std::string_view bytes, const std::strin
   }
   const GraphWork work{model, std::move(order.needed), std::move(input), output, folder};
   SPIKEMESH_ASSIGN_OR_RETURN(const Activation last, TranslateGraph(work, builder));
-  return ImportedOnnx{std::move(builder).Finish(last), Sha256Hex(bytes)};
+  ImportedOnnx imported{std::move(builder).Finish(last), Sha256Hex(bytes)};
+  if (options.sign_zero == SignZero::kPlus) {
+    TakeSignOfZeroAsPlus(imported.network);
+  }
+  return imported;
 }
 
-absl::StatusOr<ImportedOnnx> ImportOnnxFile(const std::string& path) {
+absl::StatusOr<ImportedOnnx> ImportOnnxFile(const std::string& path, const OnnxOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kOnnxFileBytesMax));
   const std::string parent = std::filesystem::path(path).parent_path().string();
-  return Annotate(ImportOnnx(bytes, parent.empty() ? "." : parent), path);
+  return Annotate(ImportOnnx(bytes, parent.empty() ? "." : parent, options), path);
 }
 
 }  // namespace spikemesh

@@ -7,6 +7,7 @@
 #ifndef SPIKEMESH_CONVERTERS_ONNX_IMPORT_ONNX_H_
 #define SPIKEMESH_CONVERTERS_ONNX_IMPORT_ONNX_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,14 @@ namespace spikemesh {
 
 inline constexpr std::uint64_t kOnnxFileBytesMax = std::uint64_t{200} << 20;
 
+// What a Sign node makes of 0: ONNX's 0, or +1, for networks that were trained with a sign of two
+// values and exported with ONNX's of three.
+enum class SignZero : std::uint8_t { kZero, kPlus };
+
+struct OnnxOptions {
+  SignZero sign_zero = SignZero::kZero;
+};
+
 struct ImportedOnnx {
   Network network;
   std::string sha256;  // of the file's bytes
@@ -24,10 +33,12 @@ struct ImportedOnnx {
 
 // Errors: those of ReadFile; InvalidArgument (malformed: which node, found, allowed); Unimplemented
 // (operator or form, node named, every one of them in one message); DataLoss (truncated).
-absl::StatusOr<ImportedOnnx> ImportOnnxFile(const std::string& path);
+absl::StatusOr<ImportedOnnx> ImportOnnxFile(const std::string& path,
+                                            const OnnxOptions& options = {});
 
 // The same on bytes; external data is read from `folder` (refused where that is empty).
-absl::StatusOr<ImportedOnnx> ImportOnnx(std::string_view bytes, const std::string& folder);
+absl::StatusOr<ImportedOnnx> ImportOnnx(std::string_view bytes, const std::string& folder,
+                                        const OnnxOptions& options = {});
 
 }  // namespace spikemesh
 

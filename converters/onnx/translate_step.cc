@@ -112,8 +112,7 @@ absl::StatusOr<double> UniformInput(const NodeCall& call, std::size_t index,
 
 absl::StatusOr<OnnxValue> TranslateSign(const NodeCall& call, NetworkBuilder& builder) {
   SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
-  builder.Warn(Concat("node \"", call.node.name, "\": Sign(0) is taken as +1"));
-  return builder.AppendLike(call, input, StepNode{0.0, false, -1.0, 1.0});
+  return builder.AppendLike(call, input, SignNode());
 }
 
 absl::StatusOr<OnnxValue> TranslateGreater(const NodeCall& call, NetworkBuilder& builder) {

@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "converters/onnx/import_onnx.h"
 #include "converters/ranc/import_ranc.h"
 #include "core/base/atomic_file.h"
 #include "core/base/remedy.h"
@@ -14,8 +13,9 @@
 namespace spikemesh {
 namespace {
 
-absl::StatusOr<ImportedModel> ImportOnnxModel(const std::string& path, const ImportOptions&) {
-  SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx onnx, ImportOnnxFile(path));
+absl::StatusOr<ImportedModel> ImportOnnxModel(const std::string& path,
+                                              const ImportOptions& options) {
+  SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx onnx, ImportOnnxFile(path, options.onnx));
   return ImportedModel{std::move(onnx.network), std::move(onnx.sha256)};
 }
 

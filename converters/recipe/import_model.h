@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "converters/onnx/import_onnx.h"
 #include "converters/recipe/file_kind.h"
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
@@ -31,6 +32,7 @@ struct ImportedModel {
 };
 
 struct ImportOptions {
+  OnnxOptions onnx = {};
   std::string ranc_config = {};  // the path of a RANC network's config.json; empty: not given
   // What the caller reads by other means, for the list in a refusal: "chips (.chip)"; may be empty.
   std::string_view reads_besides = {};

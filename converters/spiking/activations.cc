@@ -33,6 +33,9 @@ absl::StatusOr<std::vector<double>> RawValues(const Stage& stage, std::size_t& s
     if (const auto* step = std::get_if<StepNode>(&node.operation)) {
       return std::vector<double>{step->low, step->high};
     }
+    if (std::holds_alternative<SignNode>(node.operation)) {
+      return std::vector<double>{-1.0, 0.0, 1.0};
+    }
     if (const auto* counted = std::get_if<MultiThresholdNode>(&node.operation)) {
       std::vector<double> values;
       for (std::int32_t k = 0; k <= counted->levels; ++k) {
@@ -99,6 +102,29 @@ absl::StatusOr<LevelValues> ValuesOf(const Stage& stage) {
                                            " allowed in a pipelined network"));
   }
   return values;
+}
+
+std::string LevelName(std::string_view stage, std::size_t level) {
+  return level == 1 ? std::string(stage) : Concat(stage, " level ", level);
+}
+
+std::size_t LevelInName(std::string_view stage, std::string_view name) {
+  for (std::size_t level = 1; level <= kActivationLevelsMax; ++level) {
+    if (name == LevelName(stage, level)) {
+      return level;
+    }
+  }
+  return 0;
+}
+
+LevelValues TakenValues(const LevelValues& values, std::span<const std::size_t> levels) {
+  SPIKEMESH_CHECK(!levels.empty());
+  LevelValues taken = {values[levels.front() - 1]};
+  for (std::size_t i = 1; i < levels.size(); ++i) {
+    taken.push_back(values[levels[i] - 1]);
+  }
+  taken.push_back(values.back());
+  return taken;
 }
 
 Activations LevelActivations(const LevelValues& values, std::size_t level, std::int64_t size) {

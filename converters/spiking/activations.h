@@ -4,7 +4,10 @@
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_ACTIVATIONS_H_
 #define SPIKEMESH_CONVERTERS_SPIKING_ACTIVATIONS_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,6 +36,17 @@ inline constexpr std::size_t kActivationLevelsMax = 15;  // values less one
 // more than kActivationLevelsMax + 1 values (both with the remedy kRateMode), values that differ by
 // channel.
 absl::StatusOr<LevelValues> ValuesOf(const Stage& stage);
+
+// The name of the layer that says whether an activation of stage `stage` has reached its value
+// `level`, 1 or more.
+std::string LevelName(std::string_view stage, std::size_t level);
+// `level` of a name that LevelName gives for `stage`; 0: no such name.
+std::size_t LevelInName(std::string_view stage, std::string_view name);
+
+// The values of `values` that are taken where only `levels` (ascending, each 1 .. values.size() -
+// 1) have a layer: FoldLayer leaves out levels that say the same as the one below them and, of the
+// first ones, those that are always reached.
+LevelValues TakenValues(const LevelValues& values, std::span<const std::size_t> levels);
 
 // What layer `level` of the layers of an activation adds to its value: values[0] + the sum over
 // levels k with a spike of values[k + 1] - values[k].

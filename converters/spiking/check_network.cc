@@ -127,6 +127,11 @@ absl::Status CheckOperation(const StepNode& node, const FeatureShape& input,
   return absl::OkStatus();
 }
 
+absl::Status CheckOperation(const SignNode& /*node*/, const FeatureShape& input,
+                            const FeatureShape& output) {
+  return CheckSameShape(input, output);
+}
+
 absl::Status CheckOperation(const ReshapeNode& /*node*/, const FeatureShape& input,
                             const FeatureShape& output) {
   if (input.size() != output.size()) {
@@ -246,8 +251,8 @@ absl::Status CheckNode(const Network& network, std::size_t index) {
 
 std::string NodeText(const NetworkNode& node) {
   constexpr std::array<const char*, std::variant_size_v<NodeOperation>> kKinds = {
-      "convolution", "batch normalization", "affine",  "step",     "reshape",      "clip",
-      "rounding",    "multi-threshold",     "pooling", "addition", "concatenation"};
+      "convolution", "batch normalization", "affine",  "step",     "reshape",       "clip",
+      "rounding",    "multi-threshold",     "pooling", "addition", "concatenation", "sign"};
   const auto* pool = std::get_if<PoolNode>(&node.operation);
   const bool is_max = pool != nullptr && pool->kind == PoolKind::kMax;
   return Concat("node \"", node.name, "\" (",

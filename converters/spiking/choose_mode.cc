@@ -14,16 +14,13 @@
 namespace spikemesh {
 namespace {
 
-// Whether it takes two values, or ends in a step whose values differ by channel.
+// Whether it takes two values, or contains a step or a sign.
 bool IsStep(const Stage& stage) {
   const absl::StatusOr<LevelValues> values = ValuesOf(stage);
-  if (values.ok()) {
-    return values->size() == 2;
-  }
-  const auto last =
-      std::find_if(stage.functions.rbegin(), stage.functions.rend(),
-                   [](const ElementFunction& function) { return !IsAffine(*function.node); });
-  return last != stage.functions.rend() && std::holds_alternative<StepNode>(last->node->operation);
+  return (values.ok() && values->size() == 2) ||
+         std::ranges::any_of(stage.functions, [](const ElementFunction& function) {
+           return IsAnyOf<StepNode, SignNode>(*function.node);
+         });
 }
 
 // The first activation that is no step, or nothing.

@@ -117,6 +117,18 @@ double ValueOfByte(const Stage& stage, const InputModel& input, const EncoderTap
                         ApplyFunctions(branch.functions, channel * plane, y));
 }
 
+// A line that is active from the byte on at which the value reaches a level, or falls below it.
+void AppendLine(const FoldedThreshold& found, std::int32_t image_channel, FoldedInput& folded) {
+  // Rising: active from `threshold` on. Falling: high down from -threshold, so active above it.
+  const std::int64_t first_active = found.falling ? 1 - found.threshold : found.threshold;
+  folded.input.levels.push_back(
+      first_active > kByteMax
+          ? kLevelNever
+          : PreprocessByte(folded.input, image_channel, static_cast<std::uint8_t>(first_active)));
+  folded.input.level_channels.push_back(image_channel);
+  folded.falling.push_back(found.falling);
+}
+
 }  // namespace
 
 absl::StatusOr<FoldedInput> FoldInput(const Stage& stage, const FeatureShape& image_shape,
@@ -133,36 +145,90 @@ absl::StatusOr<FoldedInput> FoldInput(const Stage& stage, const FeatureShape& im
   SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(branch.functions, image_shape));
   SPIKEMESH_RETURN_IF_ERROR(CheckPlanes(stage.functions, image_shape));
   SPIKEMESH_ASSIGN_OR_RETURN(const LevelValues values, ValuesOf(stage));
-  if (values.size() != 2) {
-    return absl::UnimplementedError(Concat(NodeText(*stage.functions.back().node), " takes ",
-                                           values.size(), " values of the image: ", kRemedy));
-  }
-  folded.encoded_shape = {static_cast<std::int32_t>(taps.size()), image_shape.height,
-                          image_shape.width};
-  folded.activations = LevelActivations(values, 0, folded.encoded_shape.size());
-  const std::int64_t plane = std::int64_t{image_shape.height} * image_shape.width;
-  bool one_level_each = true;
+  // [tap][level]: from which byte on the value is at least values[level + 1].
+  std::vector<std::vector<FoldedThreshold>> thresholds;
+  std::vector<bool> is_told(values.size() - 1, false);
   for (std::size_t o = 0; o < taps.size(); ++o) {
-    const auto channel = static_cast<std::int64_t>(o);
-    const FoldedThreshold found = FoldThreshold(0, kByteMax, [&](std::int64_t byte) {
-      return ValueOfByte(stage, folded.input, taps[o], channel, byte) >= values[1];
-    });
-    // Rising: active from `threshold` on. Falling: high down from -threshold, so active above it.
-    const std::int64_t first_active = found.falling ? 1 - found.threshold : found.threshold;
-    folded.input.levels.push_back(first_active > kByteMax
-                                      ? kLevelNever
-                                      : PreprocessByte(folded.input, taps[o].image_channel,
-                                                       static_cast<std::uint8_t>(first_active)));
-    folded.input.level_channels.push_back(taps[o].image_channel);
-    one_level_each = one_level_each && taps[o].image_channel == channel;
-    if (found.falling) {
-      std::fill_n(folded.activations.inactive.begin() + channel * plane, plane, values[1]);
-      std::fill_n(folded.activations.active.begin() + channel * plane, plane, values[0]);
+    std::vector<FoldedThreshold>& of_tap = thresholds.emplace_back();
+    for (std::size_t level = 0; level + 1 < values.size(); ++level) {
+      of_tap.push_back(FoldThreshold(0, kByteMax, [&](std::int64_t byte) {
+        return ValueOfByte(stage, folded.input, taps[o], static_cast<std::int64_t>(o), byte) >=
+               values[level + 1];
+      }));
+      const bool always = of_tap[level].constant && of_tap[level].threshold == 0;
+      is_told[level] =
+          is_told[level] || (level == 0 ? !always : of_tap[level] != of_tap[level - 1]);
     }
   }
-  one_level_each = one_level_each && taps.size() == static_cast<std::size_t>(image_shape.channels);
+  for (std::size_t level = 0; level < is_told.size(); ++level) {
+    if (is_told[level] || (folded.levels.empty() && level + 1 == is_told.size())) {
+      folded.levels.push_back(level + 1);
+    }
+  }
+  folded.values = TakenValues(values, folded.levels);
+  for (std::size_t o = 0; o < taps.size(); ++o) {
+    for (const std::size_t level : folded.levels) {
+      AppendLine(thresholds[o][level - 1], taps[o].image_channel, folded);
+    }
+  }
+  folded.encoded_shape = {static_cast<std::int32_t>(folded.input.levels.size()), image_shape.height,
+                          image_shape.width};
+  bool one_level_each =
+      folded.input.levels.size() == static_cast<std::size_t>(image_shape.channels);
+  for (std::size_t o = 0; o < folded.input.level_channels.size(); ++o) {
+    one_level_each =
+        one_level_each && folded.input.level_channels[o] == static_cast<std::int32_t>(o);
+  }
   folded.input.encoder = one_level_each ? EncoderKind::kThreshold : EncoderKind::kThermometer;
   return folded;
+}
+
+absl::StatusOr<EncodedBranch> ReadEncoded(const FoldedInput& encoded, const Branch& branch) {
+  const std::size_t levels = encoded.levels.size();
+  const std::size_t plane = std::size_t(encoded.encoded_shape.height) * encoded.encoded_shape.width;
+  const std::size_t size = encoded.falling.size() / levels * plane;  // values of the stage
+  EncodedBranch read{branch, {}};
+  read.values.inactive.resize(encoded.falling.size() * plane);
+  read.values.active.resize(encoded.falling.size() * plane);
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto value = [&](std::size_t level) {
+      return ApplyFunctions(branch.before, static_cast<std::int64_t>(i), encoded.values[level]);
+    };
+    for (std::size_t level = 0; level < levels; ++level) {
+      const std::size_t channel = i / plane * levels + level;
+      const std::size_t line = channel * plane + i % plane;
+      // The first level carries the least value, the others add what is between them.
+      const double low = level == 0 ? value(0) : 0.0;
+      const double high = level == 0 ? value(1) : value(level + 1) - value(level);
+      read.values.inactive[line] = encoded.falling[channel] ? high : low;
+      read.values.active[line] = encoded.falling[channel] ? low : high;
+    }
+  }
+  if (levels == 1) {
+    return read;
+  }
+  const std::size_t input_plane = std::size_t(branch.input.height) * branch.input.width;
+  const bool is_vector = input_plane == 1 && branch.convolution.groups == 1;
+  if (input_plane != plane && !is_vector) {
+    return absl::UnimplementedError(Concat("node \"", branch.name, "\" reads an image of ",
+                                           encoded.values.size(), " values a pixel reshaped to ",
+                                           ShapeText(branch.input), "; planes of ", plane,
+                                           " pixels, or a vector in one group, are allowed"));
+  }
+  // Lines of a channel follow each other plane by plane: `run` inputs, levels times.
+  const std::size_t run = input_plane == plane ? 1 : plane;
+  const std::size_t taps =
+      std::size_t(branch.convolution.window.kernel_y) * branch.convolution.window.kernel_x * run;
+  std::vector<float>& weights = read.branch.convolution.weights;
+  weights.clear();
+  for (auto from = branch.convolution.weights.begin(); from != branch.convolution.weights.end();
+       from += static_cast<std::ptrdiff_t>(taps)) {
+    for (std::size_t level = 0; level < levels; ++level) {
+      weights.insert(weights.end(), from, from + static_cast<std::ptrdiff_t>(taps));
+    }
+  }
+  read.branch.input.channels *= static_cast<std::int32_t>(levels);
+  return read;
 }
 
 }  // namespace spikemesh

@@ -30,7 +30,7 @@ class LayerFolder {
     }
   }
 
-  absl::StatusOr<std::vector<SpikingLayer>> Fold();
+  absl::StatusOr<FoldedLevels> Fold();
 
  private:
   absl::Status Prepare();
@@ -41,6 +41,8 @@ class LayerFolder {
   absl::StatusOr<std::vector<FoldedThreshold>> FoldLevel(
       const ChannelSum& sum, std::int64_t channel, const std::vector<ChannelSum::Range>& ranges,
       std::size_t level) const;
+  bool AlwaysActive(const std::vector<FoldedThreshold>& folded,
+                    const std::vector<ChannelSum::Range>& ranges) const;
   absl::Status AppendThresholds(const std::vector<FoldedThreshold>& folded,
                                 const std::vector<ChannelSum::Range>& ranges, bool falling,
                                 SpikingLayer& layer) const;
@@ -58,6 +60,9 @@ class LayerFolder {
   std::vector<ElementFunction> affine_;  // the stage's functions ahead of its activation
   PreparedInputs prepared_;
   std::vector<SpikingLayer> layers_;  // [level]
+  // [level]: whether any neuron of it differs from that of the level below it, which for the first
+  // is always active.
+  std::vector<bool> is_told_;
 };
 
 absl::Status LayerFolder::Prepare() {
@@ -68,8 +73,9 @@ absl::Status LayerFolder::Prepare() {
   layer.inputs = prepared_.edges;
   layer.thresholds.reserve(static_cast<std::size_t>(stage_.shape.size()));
   layers_.assign(levels_.size() - 1, layer);
+  is_told_.assign(layers_.size(), false);
   for (std::size_t level = 1; level < layers_.size(); ++level) {
-    layers_[level].name = Concat(stage_.name, " level ", level + 1);
+    layers_[level].name = LevelName(stage_.name, level + 1);
   }
   return absl::OkStatus();
 }
@@ -89,6 +95,17 @@ absl::StatusOr<FoldedThreshold> LayerFolder::FoldNeuron(const ChannelSum& sum, s
     return ApplyFunctions(stage_.functions, flat, sum.ValueOf(position, range, n)) >=
            levels_[level + 1];
   });
+}
+
+bool LayerFolder::AlwaysActive(const std::vector<FoldedThreshold>& folded,
+                               const std::vector<ChannelSum::Range>& ranges) const {
+  for (std::size_t position = 0; position < folded.size(); ++position) {
+    const std::int64_t min = ranges[ClassOf(static_cast<std::int64_t>(position))].min;
+    if (!folded[position].constant || folded[position].threshold != min) {
+      return false;
+    }
+  }
+  return true;
 }
 
 absl::Status LayerFolder::AppendThresholds(const std::vector<FoldedThreshold>& folded,
@@ -149,6 +166,8 @@ absl::Status LayerFolder::FoldChannel(std::int64_t channel) {
   bool falling = false;
   for (std::size_t level = 0; level < layers_.size(); ++level) {
     SPIKEMESH_ASSIGN_OR_RETURN(levels[level], FoldLevel(sum, channel, ranges, level));
+    is_told_[level] = is_told_[level] || (level == 0 ? !AlwaysActive(levels[0], ranges)
+                                                     : levels[level] != levels[level - 1]);
     falling = falling || std::ranges::any_of(levels[level], &FoldedThreshold::falling);
   }
   for (std::size_t level = 0; level < layers_.size(); ++level) {
@@ -158,21 +177,27 @@ absl::Status LayerFolder::FoldChannel(std::int64_t channel) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<SpikingLayer>> LayerFolder::Fold() {
+absl::StatusOr<FoldedLevels> LayerFolder::Fold() {
   SPIKEMESH_RETURN_IF_ERROR(Prepare());
   for (std::int64_t channel = 0; channel < stage_.shape.channels; ++channel) {
     SPIKEMESH_RETURN_IF_ERROR(Annotate(
         FoldChannel(channel), Concat("node \"", stage_.name, "\", output channel ", channel)));
   }
-  return std::move(layers_);
+  FoldedLevels folded;
+  for (std::size_t level = 0; level < layers_.size(); ++level) {
+    const bool is_last_chance = folded.layers.empty() && level + 1 == layers_.size();
+    if (is_told_[level] || is_last_chance) {
+      folded.layers.push_back(std::move(layers_[level]));
+      folded.levels.push_back(level + 1);
+    }
+  }
+  return folded;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<SpikingLayer>> FoldLayer(const Stage& stage,
-                                                    const std::vector<StageInput>& inputs,
-                                                    const LevelValues& values,
-                                                    const LayerOptions& options) {
+absl::StatusOr<FoldedLevels> FoldLayer(const Stage& stage, const std::vector<StageInput>& inputs,
+                                       const LevelValues& values, const LayerOptions& options) {
   return LayerFolder(stage, inputs, values, options).Fold();
 }
 

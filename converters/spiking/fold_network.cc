@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <utility>
 
@@ -23,7 +24,8 @@ namespace {
 // A stage in spikes: one layer a level, and the values that its spikes stand for.
 struct FoldedStage {
   std::vector<std::int32_t> layers;
-  LevelValues values;
+  LevelValues values;                    // that are taken, [levels + 1]
+  std::vector<std::size_t> levels;       // of the activation, that have a layer: FoldedLevels
   std::vector<Activations> activations;  // [level]
 };
 
@@ -42,8 +44,9 @@ class NetworkFolder {
   absl::Status FoldEncoder(const Stage& stage, const Preprocessing& preprocessing);
   absl::Status FoldSum(const Stage& stage);
   absl::Status FoldPool(const Stage& stage);
-  absl::StatusOr<std::vector<StageInput>> InputsOf(const Stage& stage) const;
-  void SetMeans(const Branch& branch, std::size_t level, StageInput& input) const;
+  absl::StatusOr<std::vector<StageInput>> InputsOf(const Stage& stage);
+  absl::StatusOr<StageInput> EncodedInputOf(const Branch& branch);
+  std::vector<double> MeansOf(std::size_t stage, std::size_t level) const;
   const LayerOptions& options_of(std::size_t stage) const {
     return options_.layers.empty() ? options_.layer : options_.layers[stage];
   }
@@ -54,6 +57,8 @@ class NetworkFolder {
   const FoldOptions& options_;
   SpikeMeans means_;  // empty without calibration
   std::vector<FoldedStage> stages_;
+  FoldedInput encoded_;
+  std::deque<EncodedBranch> encoded_branches_;  // that inputs of a stage point to
   FoldedNetwork folded_;
 };
 
@@ -69,23 +74,41 @@ void NetworkFolder::AddLayer(SpikingLayer layer, std::int32_t node, FoldedStage&
   folded_.layer_nodes.push_back(node);
 }
 
-// Lines that are active where the value is low spike as often as it is not reached.
-void NetworkFolder::SetMeans(const Branch& branch, std::size_t level, StageInput& input) const {
-  const auto source = static_cast<std::size_t>(branch.source);
-  if (means_.empty() || means_[source].empty()) {
-    return;
-  }
-  const Stage& stage = graph_.stages[source];
-  std::vector<double> means = means_[source][level];
-  const Activations& raw = stages_[source].activations[level];
-  const std::size_t plane = std::size_t(stage.shape.height) * stage.shape.width;
-  for (std::size_t c = 0; c < means.size(); ++c) {
-    means[c] = raw.active[c * plane] < raw.inactive[c * plane] ? 1.0 - means[c] : means[c];
-  }
-  input.spike_means = MeansOfInput(means, stage.shape, branch.input);
+// How often each channel of a stage reaches its level at position `level`; empty without
+// calibration.
+std::vector<double> NetworkFolder::MeansOf(std::size_t stage, std::size_t level) const {
+  return means_.empty() || means_[stage].empty() ? std::vector<double>()
+                                                 : means_[stage][stages_[stage].levels[level] - 1];
 }
 
-absl::StatusOr<std::vector<StageInput>> NetworkFolder::InputsOf(const Stage& stage) const {
+// All levels of the image are one input. Lines that are active where the value is low spike as
+// often as it is not reached.
+absl::StatusOr<StageInput> NetworkFolder::EncodedInputOf(const Branch& branch) {
+  const auto source = static_cast<std::size_t>(branch.source);
+  SPIKEMESH_ASSIGN_OR_RETURN(EncodedBranch encoded, ReadEncoded(encoded_, branch));
+  const EncodedBranch& kept = encoded_branches_.emplace_back(std::move(encoded));
+  StageInput input = {.branch = &kept.branch,
+                      .layer = kEncodedInput,
+                      .values = kept.values,
+                      .carries_constants = branch.carries_constants,
+                      .spike_means = {}};
+  std::vector<double> means(encoded_.falling.size());
+  const std::size_t levels = encoded_.levels.size();
+  for (std::size_t level = 0; level < levels; ++level) {
+    const std::vector<double> reached = MeansOf(source, level);
+    if (reached.empty()) {
+      return input;
+    }
+    for (std::size_t c = 0; c < reached.size(); ++c) {
+      const std::size_t line = c * levels + level;
+      means[line] = encoded_.falling[line] ? 1.0 - reached[c] : reached[c];
+    }
+  }
+  input.spike_means = MeansOfInput(means, encoded_.encoded_shape, kept.branch.input);
+  return input;
+}
+
+absl::StatusOr<std::vector<StageInput>> NetworkFolder::InputsOf(const Stage& stage) {
   std::vector<StageInput> inputs;
   for (const Branch& branch : stage.branches) {
     if (branch.source == kImage) {
@@ -94,7 +117,12 @@ absl::StatusOr<std::vector<StageInput>> NetworkFolder::InputsOf(const Stage& sta
                  "\" reads the real-valued image beside spikes; a pipelined "
                  "network begins with one step on the image, which all layers read"));
     }
-    const FoldedStage& source = stages_[static_cast<std::size_t>(branch.source)];
+    const auto from = static_cast<std::size_t>(branch.source);
+    const FoldedStage& source = stages_[from];
+    if (source.layers.front() == kEncodedInput) {
+      SPIKEMESH_ASSIGN_OR_RETURN(inputs.emplace_back(), EncodedInputOf(branch));
+      continue;
+    }
     for (std::size_t level = 0; level < source.layers.size(); ++level) {
       StageInput& input = inputs.emplace_back();
       input.branch = &branch;
@@ -102,30 +130,39 @@ absl::StatusOr<std::vector<StageInput>> NetworkFolder::InputsOf(const Stage& sta
       input.values = source.activations[level];
       input.carries_constants = branch.carries_constants && level == 0;
       ApplyToActivations(branch.before, level, input.values);
-      SetMeans(branch, level, input);
+      if (const std::vector<double> means = MeansOf(from, level); !means.empty()) {
+        input.spike_means = MeansOfInput(means, graph_.stages[from].shape, branch.input);
+      }
     }
   }
   return inputs;
 }
 
 absl::Status NetworkFolder::FoldEncoder(const Stage& stage, const Preprocessing& preprocessing) {
-  SPIKEMESH_ASSIGN_OR_RETURN(FoldedInput input,
-                             FoldInput(stage, network_.input_shape, preprocessing));
-  folded_.network.input = std::move(input.input);
-  folded_.network.encoded_shape = input.encoded_shape;
-  stages_.push_back({{kEncodedInput}, {}, {std::move(input.activations)}});
+  SPIKEMESH_ASSIGN_OR_RETURN(encoded_, FoldInput(stage, network_.input_shape, preprocessing));
+  folded_.network.input = encoded_.input;
+  folded_.network.encoded_shape = encoded_.encoded_shape;
+  FoldedStage folded = {{kEncodedInput}, encoded_.values, encoded_.levels, {}};
+  if (encoded_.levels.size() == 1) {
+    Branch itself;
+    SPIKEMESH_ASSIGN_OR_RETURN(EncodedBranch lines, ReadEncoded(encoded_, itself));
+    folded.activations.push_back(std::move(lines.values));
+  }
+  stages_.push_back(std::move(folded));
   return absl::OkStatus();
 }
 
 absl::Status NetworkFolder::FoldSum(const Stage& stage) {
-  FoldedStage folded;
-  SPIKEMESH_ASSIGN_OR_RETURN(folded.values, ValuesOf(stage));
+  SPIKEMESH_ASSIGN_OR_RETURN(const LevelValues values, ValuesOf(stage));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<StageInput> inputs, InputsOf(stage));
-  SPIKEMESH_ASSIGN_OR_RETURN(std::vector<SpikingLayer> layers,
-                             FoldLayer(stage, inputs, folded.values, options_of(stages_.size())));
-  for (std::size_t level = 0; level < layers.size(); ++level) {
+  SPIKEMESH_ASSIGN_OR_RETURN(FoldedLevels made,
+                             FoldLayer(stage, inputs, values, options_of(stages_.size())));
+  FoldedStage folded;
+  folded.values = TakenValues(values, made.levels);
+  folded.levels = std::move(made.levels);
+  for (std::size_t level = 0; level < made.layers.size(); ++level) {
     folded.activations.push_back(LevelActivations(folded.values, level, stage.shape.size()));
-    AddLayer(std::move(layers[level]), stage.node, folded);
+    AddLayer(std::move(made.layers[level]), stage.node, folded);
   }
   stages_.push_back(std::move(folded));
   return absl::OkStatus();
@@ -145,8 +182,14 @@ absl::Status NetworkFolder::FoldPool(const Stage& stage) {
   if (stage.commuted) {
     falling = FallingChannels(graph_.stages[static_cast<std::size_t>(stage.source)]);
   }
+  if (source.activations.size() != source.levels.size()) {
+    return absl::UnimplementedError(Concat("node \"", stage.name,
+                                           "\" is a max pool of an image of ", source.values.size(),
+                                           " values a pixel; images of two values may be pooled"));
+  }
   FoldedStage folded;
   folded.values = source.values;
+  folded.levels = source.levels;
   for (std::size_t level = 0; level < source.layers.size(); ++level) {
     const Activations& from = source.activations[level];
     Activations to;
@@ -158,7 +201,7 @@ absl::Status NetworkFolder::FoldPool(const Stage& stage) {
       to.active.insert(to.active.end(), plane_out, from.active[at]);
     }
     SpikingLayer layer = FoldMaxPool(stage, source.layers[level], needs_all);
-    layer.name += level == 0 ? "" : Concat(" level ", level + 1);
+    layer.name = LevelName(stage.name, source.levels[level]);
     folded.activations.push_back(std::move(to));
     AddLayer(std::move(layer), stage.node, folded);
   }

@@ -255,10 +255,11 @@ absl::StatusOr<FoldedLogits> FoldLogits(const Stage& tail, const std::vector<Sta
   if (levels.size() == 1) {
     levels.push_back(std::numeric_limits<double>::infinity());  // all classes always tie
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<SpikingLayer> layers,
-                             FoldLayer(tail, inputs, levels, options));
-  folded.levels = static_cast<std::int32_t>(layers.size());
-  folded.layer = JoinLevels(layers, tail.shape.channels);
+  // Levels that no class tells apart have no neurons: they would add one vote to each.
+  SPIKEMESH_ASSIGN_OR_RETURN(const FoldedLevels told, FoldLayer(tail, inputs, levels, options));
+  folded.levels = static_cast<std::int32_t>(told.layers.size());
+  folded.layer = JoinLevels(told.layers, tail.shape.channels);
+  folded.layer.name = tail.name;
   folded.readout.class_count = tail.shape.channels;
   for (std::int32_t i = 0; i < tail.shape.channels * folded.levels; ++i) {
     folded.readout.classes.push_back(i / folded.levels);

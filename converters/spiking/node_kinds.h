@@ -18,7 +18,7 @@ inline bool IsAffine(const NetworkNode& node) { return IsAnyOf<AffineNode, Batch
 
 // One that an activation ends in.
 inline bool IsNonlinear(const NetworkNode& node) {
-  return IsAnyOf<StepNode, ClipNode, RoundNode, MultiThresholdNode>(node);
+  return IsAnyOf<StepNode, SignNode, ClipNode, RoundNode, MultiThresholdNode>(node);
 }
 
 }  // namespace spikemesh

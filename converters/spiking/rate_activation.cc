@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "converters/spiking/check_network.h"
+#include "converters/spiking/node_kinds.h"
 #include "core/base/remedy.h"
 #include "core/base/strings.h"
 
@@ -104,7 +105,7 @@ absl::StatusOr<RateActivation> ReadRateActivation(const std::vector<ElementFunct
       ApplyRounding(*round, line);
     } else if (std::holds_alternative<MultiThresholdNode>(node.operation)) {
       SPIKEMESH_RETURN_IF_ERROR(ApplyCounting(function, flat, line));
-    } else if (std::holds_alternative<StepNode>(node.operation)) {
+    } else if (IsAnyOf<StepNode, SignNode>(node)) {
       return WithRemedy(Refuse(node, " is a step, a rate stands for ReLU"),
                         {RemedyKind::kPipelinedMode, "which networks of steps run in"});
     } else {

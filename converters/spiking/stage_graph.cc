@@ -472,6 +472,8 @@ double ApplyFunctions(const std::vector<ElementFunction>& functions, std::int64_
       x = ApplyAffine(*affine, channel, x);
     } else if (const auto* step = std::get_if<StepNode>(&operation)) {
       x = StepIsHigh(*step, x) ? step->high : step->low;
+    } else if (std::holds_alternative<SignNode>(operation)) {
+      x = ApplySign(x);
     } else if (const auto* clip = std::get_if<ClipNode>(&operation)) {
       x = ApplyClip(*clip, x);
     } else if (const auto* round = std::get_if<RoundNode>(&operation)) {

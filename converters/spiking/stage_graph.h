@@ -21,9 +21,9 @@
 
 namespace spikemesh {
 
-// A batch norm, affine, clip, rounding, step or multi-threshold node. Its channel for the value at
-// flat index f is (f + flat_offset) / plane: values of a part of a concatenation begin at an
-// offset, and a function that was moved across a pool sees other planes than its own.
+// A batch norm, affine, clip, rounding, step, sign or multi-threshold node. Its channel for the
+// value at flat index f is (f + flat_offset) / plane: values of a part of a concatenation begin at
+// an offset, and a function that was moved across a pool sees other planes than its own.
 struct ElementFunction {
   const NetworkNode* node = nullptr;
   std::int64_t plane = 1;

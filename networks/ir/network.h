@@ -53,14 +53,17 @@ struct AffineNode {
   std::vector<double> scale, offset;  // [channels]
 };
 
-// y = high if x >= threshold (strict: x > threshold), else low. ONNX Sign is {-1, +1, 0}: sign(0)
-// is +1 everywhere in this project.
+// y = high if x >= threshold (strict: x > threshold), else low.
 struct StepNode {
   double threshold = 0.0;
   bool strict = false;
   double low = 0.0;
   double high = 1.0;
 };
+
+// y = -1 where x < 0, 0 where x is 0, +1 where x > 0: ONNX's Sign. A sign that is +1 at 0 (Larq's,
+// BipolarQuant, x >= 0) is a StepNode.
+struct SignNode {};
 
 // Same values, other shape: Flatten, Reshape.
 struct ReshapeNode {};
@@ -103,7 +106,7 @@ struct ConcatNode {};
 
 using NodeOperation =
     std::variant<ConvolutionNode, BatchNormNode, AffineNode, StepNode, ReshapeNode, ClipNode,
-                 RoundNode, MultiThresholdNode, PoolNode, AddNode, ConcatNode>;
+                 RoundNode, MultiThresholdNode, PoolNode, AddNode, ConcatNode, SignNode>;
 
 inline constexpr std::int32_t kNetworkInput = -1;
 
@@ -119,7 +122,7 @@ struct Network {
   std::string name;
   FeatureShape input_shape;
   std::vector<NetworkNode> nodes;
-  std::vector<std::string> warnings;  // e.g. sign(0), dropped Softmax; one sentence each
+  std::vector<std::string> warnings;  // e.g. a Softmax left out; one sentence each
   std::int32_t output() const { return static_cast<std::int32_t>(nodes.size()) - 1; }
 };
 

@@ -49,6 +49,10 @@ bool Fits(const StepNode& /*node*/, const Shapes& inputs, const FeatureShape& ou
   return inputs[0] == output;
 }
 
+bool Fits(const SignNode& /*node*/, const Shapes& inputs, const FeatureShape& output) {
+  return inputs[0] == output;
+}
+
 bool Fits(const ReshapeNode& /*node*/, const Shapes& inputs, const FeatureShape& output) {
   return inputs[0].size() == output.size();
 }

@@ -92,6 +92,10 @@ void RunOperation(const StepNode& node, const NodeWork& work) {
               [&](std::size_t, double x) { return StepIsHigh(node, x) ? node.high : node.low; });
 }
 
+void RunOperation(const SignNode& /*node*/, const NodeWork& work) {
+  MapChannels(work, [](std::size_t, double x) { return ApplySign(x); });
+}
+
 void RunOperation(const ReshapeNode& /*node*/, const NodeWork& work) {
   std::copy(work.inputs[0].begin(), work.inputs[0].end(), work.output.begin());
 }
@@ -145,6 +149,8 @@ double ApplyAffine(const AffineNode& node, std::size_t channel, double x) {
 bool StepIsHigh(const StepNode& node, double x) {
   return node.strict ? x > node.threshold : x >= node.threshold;
 }
+
+double ApplySign(double x) { return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : 0.0; }
 
 double ApplyClip(const ClipNode& node, double x) {
   return std::min(std::max(x, node.low), node.high);

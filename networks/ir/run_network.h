@@ -36,6 +36,7 @@ double ApplyScaleAndBias(double scale, double sum, double bias);
 double ApplyBatchNorm(const BatchNormNode& node, std::size_t channel, double x);
 double ApplyAffine(const AffineNode& node, std::size_t channel, double x);
 bool StepIsHigh(const StepNode& node, double x);
+double ApplySign(double x);  // -1, 0 or +1
 double ApplyClip(const ClipNode& node, double x);
 double ApplyRound(const RoundNode& node, double x);
 double ApplyMultiThreshold(const MultiThresholdNode& node, std::size_t channel, double x);

@@ -84,6 +84,25 @@ TEST_F(ConvertCommandTest, SnnHasTheLayersAndAnswersAlike) {
   EXPECT_EQ(Read("a.csv"), Read("b.csv"));
 }
 
+// The black pixels of digits are zeros, which a sign tells from what is positive.
+TEST_F(ConvertCommandTest, SignIsThatOfOnnxUnlessAskedToBePlusAtZero) {
+  const std::string model = SPIKEMESH_SOURCE_DIR "/tests/converters/onnx/models/sign_mlp_784.onnx";
+  const std::string images = " --dataset digits --images 40 --predictions ";
+  for (const std::string flags : {"", " --sign-zero plus"}) {
+    const CommandResult convert = Run("convert " + model + " -o net.snn" + flags);
+    ASSERT_EQ(convert.status, 0) << convert.err;
+    EXPECT_EQ(convert.err.find("Sign(0) is taken as +1") == std::string::npos, flags.empty());
+    ASSERT_EQ(Run("run " + model + images + "float.csv" + flags).status, 0);
+    ASSERT_EQ(Run("run net.snn" + images + "spiking.csv").status, 0);
+    EXPECT_EQ(Read("float.csv"), Read("spiking.csv")) << flags;
+  }
+  Run("run " + model + images + "zero.csv");
+  EXPECT_NE(Read("zero.csv"), Read("float.csv"));
+  const CommandResult late = Run("run net.snn --sign-zero plus" + images + "late.csv");
+  EXPECT_EQ(late.status, 1);
+  EXPECT_THAT(late.err, HasSubstr("--sign-zero"));
+}
+
 TEST_F(ConvertCommandTest, TooSmallHardwareIsRefusedWithBothCounts) {
   Write("spec.json", R"({"schema": "spikemesh.chipspec/1", "cores_x": 1, "cores_y": 1})");
   const CommandResult convert = Run("convert net.onnx -o net.chip --chip spec.json --max-chips 1");

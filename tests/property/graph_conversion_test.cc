@@ -89,6 +89,7 @@ TEST(GraphConversionTest, EveryActivationOfStepGraphsIsRunNetworks) {
   EXPECT_GT(coverage.max_pools, 50);
   EXPECT_GT(coverage.average_pools, 4);
   EXPECT_GT(coverage.staircases, 100);
+  EXPECT_GT(coverage.signs, 200);
 }
 
 MappingOptions Splitting() {

@@ -77,12 +77,17 @@ class GraphBuilder {
     return Add("bn", {from}, std::move(node), shape(from));
   }
 
-  // A step, or now and then stairs of 3 or 4 values.
+  // A step, or now and then a sign of 3 values, or stairs of 3 or 4.
   std::int32_t Activation(std::int32_t from, GraphCoverage& coverage) {
     if (!steps_) {
       return Add("relu", {from}, ClipNode{}, shape(from));
     }
-    if (random_.NextBelow(4) != 0) {
+    const std::uint32_t kind = random_.NextBelow(6);
+    if (kind == 0) {
+      ++coverage.signs;
+      return Add("sign", {from}, SignNode(), shape(from));
+    }
+    if (kind > 2) {
       const bool strict = DrawBool(random_);
       return Add("step", {from},
                  StepNode{.threshold = 0, .strict = strict, .low = DrawBool(random_) ? -1.0 : 0.0},
@@ -188,13 +193,32 @@ void AddTail(GraphBuilder& graph, std::int32_t x, GraphCoverage& coverage) {
   graph.Convolution(x, 3, WindowGeometry{}, 1);
 }
 
+// A step; a sign, which is 0 at black pixels; or a sign of pixels about a grey, of three values.
+std::int32_t AddEncoder(GraphBuilder& graph, std::int32_t x, GraphCoverage& coverage) {
+  const FeatureShape input = graph.shape(x);
+  const std::uint32_t kind = graph.random().NextBelow(3);
+  if (kind == 0) {
+    return graph.Add("encode", {x}, StepNode{.threshold = 0.5}, input);
+  }
+  ++coverage.signs;
+  if (kind == 2) {
+    const auto channels = static_cast<std::size_t>(input.channels);
+    AffineNode shift = {std::vector<double>(channels, 1.0),
+                        std::vector<double>(channels, -double{128 / 255.0F})};
+    shift.scale.front() = DrawBool(graph.random()) ? -1.0 : 1.0;
+    shift.offset.front() *= shift.scale.front();
+    x = graph.Add("shift", {x}, std::move(shift), input);
+  }
+  return graph.Add("encode", {x}, SignNode(), input);
+}
+
 Network DrawGraph(RandomSequence& random, bool steps, GraphCoverage& coverage) {
   const FeatureShape input = {DrawBetween(random, 1, 2), DrawBetween(random, 3, 8),
                               DrawBetween(random, 3, 8)};
   GraphBuilder graph(random, input, steps);
   std::int32_t x = kNetworkInput;
   if (steps) {
-    x = graph.Add("encode", {x}, StepNode{.threshold = 0.5}, input);
+    x = AddEncoder(graph, x, coverage);
   }
   x = graph.Activation(graph.Convolution(x, 4, kSame, 1), coverage);
   const std::int32_t blocks = DrawBetween(random, 1, 2);

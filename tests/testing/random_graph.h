@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random networks that are graphs and not chains, for properties of the whole conversion: residual
 // additions, concatenations of activations and of sums, max pools ahead of and behind activations,
-// average pools, depthwise and dilated convolutions, staircases of several values, votes and
+// average pools, depthwise and dilated convolutions, signs, staircases of several values, votes and
 // logits.
 #ifndef SPIKEMESH_TESTS_TESTING_RANDOM_GRAPH_H_
 #define SPIKEMESH_TESTS_TESTING_RANDOM_GRAPH_H_
@@ -18,6 +18,7 @@ struct GraphCoverage {
   int max_pools = 0;
   int average_pools = 0;
   int staircases = 0;
+  int signs = 0;
   int logits = 0;
 };
 

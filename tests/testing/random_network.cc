@@ -174,7 +174,8 @@ Network DrawTrainedNetwork(RandomSequence& random, const TrainedNetworkLimits& l
 std::vector<std::uint8_t> DrawImage(RandomSequence& random, std::int64_t size) {
   std::vector<std::uint8_t> image(static_cast<std::size_t>(size));
   for (std::uint8_t& byte : image) {
-    byte = static_cast<std::uint8_t>(random.NextBelow(256));
+    const std::uint32_t drawn = random.NextBelow(512);
+    byte = static_cast<std::uint8_t>(drawn < 256 ? drawn : drawn < 384 ? 0 : 128);
   }
   return image;
 }

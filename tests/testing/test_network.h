@@ -60,6 +60,7 @@ class TestNetwork {
                 static_cast<std::int32_t>(OutputExtent(AxisY(node.window), shape().height)),
                 static_cast<std::int32_t>(OutputExtent(AxisX(node.window), shape().width))});
   }
+  TestNetwork& TernarySign() { return Add("sign", SignNode(), shape()); }  // 0 at 0
   TestNetwork& Sign() { return Step({.threshold = 0, .strict = false, .low = -1, .high = 1}); }
   TestNetwork& Reshape(FeatureShape to) { return Add("reshape", ReshapeNode{}, to); }
   TestNetwork& Flatten() { return Reshape({static_cast<std::int32_t>(shape().size()), 1, 1}); }

@@ -8,17 +8,30 @@ namespace spikemesh {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 constexpr auto kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr auto kUnimplemented = absl::StatusCode::kUnimplemented;
 constexpr std::int64_t kFloatType = 1;
 constexpr std::int64_t kFloat16Type = 10;
 
-TEST(OnnxSignTest, SignOfZeroIsPlusOneAndSaysSo) {
+TEST(OnnxSignTest, SignOfZeroIsZero) {
   ModelBuilder model({3});
   model.Node("Sign", {"x"}, "y");
-  EXPECT_THAT(RunModel(model, {-0.5, 0, 2}), ElementsAre(-1, 1, 1));
-  EXPECT_THAT(ImportOrFail(model).warnings, ElementsAre("node \"n0\": Sign(0) is taken as +1"));
+  EXPECT_THAT(RunModel(model, {-0.5, 0, 2}), ElementsAre(-1, 0, 1));
+  EXPECT_THAT(RunModel(model, {-0.0, 1e-300, -1e-300}), ElementsAre(0, 1, -1));
+  EXPECT_THAT(ImportOrFail(model).warnings, IsEmpty());
+}
+
+TEST(OnnxSignTest, SignOfZeroIsPlusOneWhereAskedForAndSaysSo) {
+  ModelBuilder model({3});
+  model.Node("Sign", {"x"}, "s").Node("Sign", {"s"}, "y");
+  const auto imported = ImportOnnx(model.Bytes(), "", {.sign_zero = SignZero::kPlus});
+  ASSERT_TRUE(imported.ok()) << imported.status();
+  EXPECT_THAT(NetworkRunner(imported->network).Run(std::vector<double>{-0.5, 0, 2}).back(),
+              ElementsAre(-1, 1, 1));
+  EXPECT_THAT(imported->network.warnings,
+              ElementsAre("Sign(0) is taken as +1, not as ONNX's 0, in 2 nodes"));
 }
 
 struct ComparisonCase {

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "converters/spiking/fold_network.h"
+#include "core/base/random.h"
 #include "networks/ir/run_network.h"
+#include "networks/ir/run_spiking.h"
 #include "tests/testing/random_network.h"
 #include "tests/testing/test_network.h"
 
@@ -85,6 +87,58 @@ TEST(FoldInputTest, StrictStepExcludesTheByteOnTheThreshold) {
   const Network passed = WithLayer(TestNetwork({1, 1, 1}).Step({.threshold = 100, .strict = true}));
   EXPECT_THAT(FoldNetwork(reached, bytes)->network.input.levels, ElementsAre(100.0));
   EXPECT_THAT(FoldNetwork(passed, bytes)->network.input.levels, ElementsAre(101.0));
+}
+
+TEST(FoldInputTest, SignOfTheImageIsAStepAboveBlack) {
+  const Network network = WithLayer(TestNetwork({1, 2, 2}).TernarySign());
+  const auto folded = FoldNetwork(network, {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  EXPECT_EQ(folded->network.input.encoder, EncoderKind::kThreshold);
+  EXPECT_THAT(folded->network.input.levels, ElementsAre(1 / 255.0F));
+  // Values 0 and 1: every sum is at least 0.
+  EXPECT_THAT(folded->network.layers[0].thresholds, ElementsAre(0));
+}
+
+// A sign about a grey takes three values: two lines a pixel.
+TEST(FoldInputTest, SignOfAShiftedImageIsTwoLinesAPixel) {
+  for (const double scale : {1.0, -1.0}) {
+    const Network network =
+        TestNetwork({2, 1, 2})
+            .Affine({scale, 1.0}, {-scale * double{128 / 255.0F}, -double{64 / 255.0F}})
+            .TernarySign()
+            .Flatten()
+            .Dense(2, {1, 1, 0, -1, 0, -1, 1, 1})
+            .Sign()
+            .Build();
+    const auto folded = FoldNetwork(network, {});
+    ASSERT_TRUE(folded.ok()) << folded.status();
+    EXPECT_EQ(folded->network.encoded_shape, (FeatureShape{4, 1, 2}));
+    EXPECT_THAT(folded->network.input.level_channels, ElementsAre(0, 0, 1, 1));
+    NetworkRunner floats(network);
+    SpikingRunner integers(folded->network);
+    RandomSequence random(5, 0);
+    for (int i = 0; i < 200; ++i) {
+      std::vector<std::uint8_t> image;
+      for (int pixel = 0; pixel < 4; ++pixel) {
+        image.push_back(static_cast<std::uint8_t>(62 + random.NextBelow(4) +
+                                                  (random.NextBelow(2) == 0 ? 64 : 0)));
+      }
+      const auto& values = floats.Run(Preprocess(folded->network.input, image)).back();
+      const auto& spikes = integers.Run(ActiveLines(folded->network.input, image)).back();
+      for (std::size_t o = 0; o < 2; ++o) {
+        ASSERT_EQ(spikes[o] != 0, values[o] > 0) << i;
+      }
+    }
+  }
+}
+
+TEST(FoldInputTest, ImageOfThreeValuesIsNotPooled) {
+  const PoolNode pool = {.window = {.kernel_y = 2, .kernel_x = 2, .stride_y = 2, .stride_x = 2}};
+  const Network network =
+      WithLayer(TestNetwork({1, 2, 2}).Affine(1.0, -double{128 / 255.0F}).TernarySign().Pool(pool));
+  const auto folded = FoldNetwork(network, {});
+  EXPECT_EQ(folded.status().code(), absl::StatusCode::kUnimplemented);
+  EXPECT_THAT(std::string(folded.status().message()), HasSubstr("3 values a pixel"));
 }
 
 TEST(FoldInputTest, MeanAndScaleOfEachChannelGoIntoTheLevels) {

@@ -75,6 +75,85 @@ TEST(FoldLayerTest, ZeroPaddingOfSignsMovesThresholdsAtTheBorderOnly) {
   EXPECT_THAT(layer.thresholds, ElementsAre(2, 3, 2, 3, 5, 3, 2, 3, 2));
 }
 
+std::vector<std::string> NamesOf(const SpikingNetwork& network) {
+  std::vector<std::string> names;
+  for (const SpikingLayer& layer : network.layers) {
+    names.push_back(layer.name);
+  }
+  return names;
+}
+
+TEST(FoldLayerTest, SignOfAnOddNumberOfSignsIsOneStepSinceItIsNeverZero) {
+  const auto folded = FoldNetwork(TestNetwork({3, 1, 1})
+                                      .Step(kSign)
+                                      .Dense(1, {1, 1, -1})
+                                      .TernarySign()
+                                      .Dense(2, {1, -1})
+                                      .Sign()
+                                      .Build(),
+                                  {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  EXPECT_THAT(NamesOf(folded->network), ElementsAre("conv1", "conv3"));
+  EXPECT_THAT(folded->network.layers[0].thresholds, ElementsAre(1));  // as a sign of two values
+  // +-1: 2 n - 1 >= 0 where n >= 1, and 1 - 2 n >= 0 where -n >= 0.
+  EXPECT_THAT(folded->network.layers[1].thresholds, ElementsAre(1, 0));
+}
+
+TEST(FoldLayerTest, SignOfAnEvenNumberOfSignsIsAStaircaseOfTwoNeurons) {
+  const auto folded = FoldNetwork(TestNetwork({4, 1, 1})
+                                      .Step(kSign)
+                                      .Dense(1, {1, 1, 1, 1})
+                                      .TernarySign()
+                                      .Dense(2, {1, -1})
+                                      .Sign()
+                                      .Build(),
+                                  {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  EXPECT_THAT(NamesOf(folded->network), ElementsAre("conv1", "conv1 level 2", "conv3"));
+  EXPECT_THAT(folded->network.layers[0].thresholds, ElementsAre(2));  // 2 n - 4 >= 0
+  EXPECT_THAT(folded->network.layers[1].thresholds, ElementsAre(3));  // 2 n - 4 > 0
+  // -1 + s0 + s1 >= 0, and 1 - s0 - s1 >= 0.
+  EXPECT_THAT(folded->network.layers[2].thresholds, ElementsAre(1, -1));
+}
+
+TEST(FoldLayerTest, SignOfSumsThatAreNeverNegativeIsTheStepAboveZero) {
+  const auto folded = FoldNetwork(TestNetwork({3, 1, 1})
+                                      .Step(kZeroOne)
+                                      .Dense(1, {1, 1, 1})
+                                      .Clip({.low = 0.0})
+                                      .TernarySign()
+                                      .Dense(2, {1, -1}, {-1, 0})
+                                      .Sign()
+                                      .Build(),
+                                  {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  EXPECT_THAT(NamesOf(folded->network), ElementsAre("conv1 level 2", "conv4"));
+  EXPECT_THAT(folded->network.layers[0].thresholds, ElementsAre(1));
+  // 0 and 1: s - 1 >= 0, and -s >= 0.
+  EXPECT_THAT(folded->network.layers[1].thresholds, ElementsAre(1, 0));
+}
+
+TEST(FoldLayerTest, StairThatNoSumReachesHasNoLayer) {
+  // Of whole n, 1.5 and 1.75 are reached together: the value 2 is never taken.
+  Network network = TestNetwork({3, 1, 1})
+                        .Step(kZeroOne)
+                        .Dense(1, {1, 1, 1})
+                        .TernarySign()
+                        .Dense(1, {1}, {-2})
+                        .Sign()
+                        .Build();
+  network.nodes[2].operation =
+      MultiThresholdNode{.levels = 3, .thresholds = {0.5, 1.5, 1.75}, .scale = 1.0, .offset = 0.0};
+  const auto folded = FoldNetwork(network, {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  EXPECT_THAT(NamesOf(folded->network), ElementsAre("conv1", "conv1 level 2", "conv3"));
+  EXPECT_THAT(folded->network.layers[0].thresholds, ElementsAre(1));
+  EXPECT_THAT(folded->network.layers[1].thresholds, ElementsAre(2));
+  // Values 0, 1, 3 less 2: s0 + 2 s1 >= 2.
+  EXPECT_THAT(folded->network.layers[2].inputs[1].weights, ElementsAre(2));
+  EXPECT_THAT(folded->network.layers[2].thresholds, ElementsAre(2));
+}
+
 TEST(FoldLayerTest, NegativeGammaNegatesTheWeights) {
   // -(n - 1) >= 0 where -n >= -1.
   const SpikingLayer layer = FirstLayer(
