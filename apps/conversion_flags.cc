@@ -10,7 +10,7 @@ constexpr std::int32_t kTicksFlagMax = 4096;
 
 bool ConversionFlags::given() const {
   return mode != ModeRequest::kAuto || weights != WeightsRequest::kAuto || ticks ||
-         !calibrate.empty() || pool != PoolRequest::kRefuse || preprocessing.given() ||
+         !calibrate.empty() || pool != PoolRequest::kExact || preprocessing.given() ||
          onnx.sign_zero != SignZero::kZero;
 }
 
@@ -53,10 +53,12 @@ void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
                  "Images to measure activations on: the first 500 of the training split")
       ->type_name("DATASET");
   app.add_option("--pool", flags.pool,
-                 "Max pools in rate mode: refuse, or average (the change in accuracy is printed)")
-      ->transform(OneOf<PoolRequest>(
-          {{"refuse", PoolRequest::kRefuse}, {"average", PoolRequest::kAverage}}))
-      ->default_str("refuse")
+                 "Max pools in rate mode: exact; average, which takes fewer cores and tells the "
+                 "change in accuracy; or refuse")
+      ->transform(OneOf<PoolRequest>({{"exact", PoolRequest::kExact},
+                                      {"average", PoolRequest::kAverage},
+                                      {"refuse", PoolRequest::kRefuse}}))
+      ->default_str("exact")
       ->type_name("WAY");
   AddPreprocessingFlags(app, flags.preprocessing);
   AddSignZeroFlag(app, flags.onnx);

@@ -19,7 +19,7 @@ struct ConversionFlags {
   WeightsRequest weights = WeightsRequest::kAuto;
   std::optional<std::int32_t> ticks;
   std::string calibrate;
-  PoolRequest pool = PoolRequest::kRefuse;
+  PoolRequest pool = PoolRequest::kExact;
   PreprocessingFlags preprocessing;
   OnnxOptions onnx;
   // Whether any differs from what it is when left out.

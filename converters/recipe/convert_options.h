@@ -18,8 +18,8 @@ enum class ModeRequest : std::uint8_t { kAuto, kPipelined, kRate };
 // kAuto: keep where that is possible, else the cheapest form of each layer that keeps the accuracy.
 enum class WeightsRequest : std::uint8_t { kAuto, kKeep, kBinary, kTernary, kInt4, kCodebook };
 
-// Of max pools in rate mode.
-enum class PoolRequest : std::uint8_t { kRefuse, kAverage };
+// Of max pools in rate mode: kExact by rails (rate_max_pool.h), kAverage as average pools.
+enum class PoolRequest : std::uint8_t { kExact, kAverage, kRefuse };
 
 // From a float network to a spiking one.
 struct SpikingOptions {
@@ -28,7 +28,7 @@ struct SpikingOptions {
   std::optional<std::int32_t> ticks;  // an image, rate mode
   // Images to measure on: the first kCalibrationImages of the training split.
   std::optional<DatasetSpec> calibrate;
-  PoolRequest pool = PoolRequest::kRefuse;
+  PoolRequest pool = PoolRequest::kExact;
   Preprocessing preprocessing;
 };
 

@@ -203,13 +203,13 @@ absl::StatusOr<FoldedNetwork> Converter::FoldRate() {
                     [this](const std::vector<WeightKind>& kinds) { return FoldRateAs(kinds); });
 }
 
-// What rate mode does with max pools: refuse the first one, or average all of them and tell the
-// change in accuracy of the float network.
+// What rate mode does with max pools: nothing, for it has them exactly; refuse the first one; or
+// average all of them and tell the change in accuracy of the float network.
 absl::Status ReplaceOrRefusePools(PoolRequest request,
                                   const std::optional<Calibration>& calibration, Network& network,
                                   std::vector<std::string>& warnings) {
   AveragedPools averaged = AverageMaxPools(network);
-  if (averaged.replaced == 0) {
+  if (averaged.replaced == 0 || request == PoolRequest::kExact) {
     return absl::OkStatus();
   }
   if (request == PoolRequest::kRefuse) {

@@ -105,12 +105,11 @@ AveragedPools AverageMaxPools(const Network& network) {
 }
 
 absl::Status RefuseMaxPool(std::string_view node) {
-  return WithRemedy(
-      absl::UnimplementedError(Concat("node \"", node,
-                                      "\" (max pooling): the greatest of several rates is not "
-                                      "what the neurons of a core compute; train with average "
-                                      "pooling or strides")),
-      {RemedyKind::kAveragePools});
+  return WithRemedy(absl::UnimplementedError(
+                        Concat("node \"", node,
+                               "\" (max pooling) takes a neuron for every place of its "
+                               "window in rate mode, and max pools are refused as asked for")),
+                    {RemedyKind::kAveragePools});
 }
 
 }  // namespace spikemesh

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Max pools as average pools of the same windows, for rate mode, in which the greatest of several
-// rates is not what a neuron computes. Changes the network; how much, its accuracy tells.
+// rates takes rails of neurons (rate_max_pool.h). Changes the network; how much, its accuracy
+// tells.
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_AVERAGE_POOLS_H_
 #define SPIKEMESH_CONVERTERS_SPIKING_AVERAGE_POOLS_H_
 
@@ -21,8 +22,7 @@ struct AveragedPools {
 // mean of sums not. `network` is checked (CheckNetwork).
 AveragedPools AverageMaxPools(const Network& network);
 
-// Unimplemented: what rate mode says of max pool `node` where none are to be averaged, with the
-// remedy.
+// Unimplemented: what is said of max pool `node` where none are wanted.
 absl::Status RefuseMaxPool(std::string_view node);
 
 }  // namespace spikemesh

@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "converters/spiking/activations.h"
-#include "converters/spiking/average_pools.h"
 #include "converters/spiking/check_network.h"
 #include "converters/spiking/node_kinds.h"
 #include "converters/spiking/stage_graph.h"
@@ -42,10 +41,8 @@ absl::StatusOr<ModeChoice> ChooseMode(const Network& network) {
   if (steps.ok() && NonStep(*steps) == nullptr) {
     return pipelined;
   }
-  // As rate mode would take it: a max pool that it refuses must not hide what decides.
-  const Network averaged = AverageMaxPools(network).network;
   SPIKEMESH_ASSIGN_OR_RETURN(const StageGraph rates,
-                             BuildStageGraph(averaged, {.average_pool_stages = true}));
+                             BuildStageGraph(network, {.average_pool_stages = true}));
   const Stage* const other = NonStep(rates);
   if (other == nullptr) {
     return pipelined;  // whose refusal will tell more

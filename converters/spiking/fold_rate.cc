@@ -8,10 +8,11 @@
 #include <limits>
 #include <utility>
 
-#include "converters/spiking/average_pools.h"
 #include "converters/spiking/check_network.h"
+#include "converters/spiking/fold_pool.h"
 #include "converters/spiking/image_input.h"
 #include "converters/spiking/rate_layer.h"
+#include "converters/spiking/rate_max_pool.h"
 #include "converters/spiking/spike_means.h"
 #include "converters/spiking/stage_graph.h"
 #include "core/base/remedy.h"
@@ -40,14 +41,15 @@ class RateFolder {
   }
 
   absl::Status FoldImage(const Preprocessing& preprocessing);
-  absl::Status MeasureStages();
+  void MeasureStages();
   absl::Status FoldStages();
   absl::Status FoldReadout();
   absl::StatusOr<FoldedNetwork> Finish();
 
  private:
   absl::Status FoldSum(const Stage& stage, const ChannelStatistics& statistics, WeightKind weights);
-  void FoldPool(const Stage& stage);
+  void FoldAverages(const Stage& stage);
+  void FoldGreatest(const Stage& stage, const ChannelStatistics& statistics);
   StageInput InputOf(const Branch& branch);
   StageInput ImageInputOf(const Branch& branch);
   std::vector<StageInput> InputsOf(const Stage& stage);
@@ -97,16 +99,14 @@ absl::Status RateFolder::FoldImage(const Preprocessing& preprocessing) {
   return absl::OkStatus();
 }
 
-absl::Status RateFolder::MeasureStages() {
+void RateFolder::MeasureStages() {
   std::vector<std::int32_t> nodes;
-  for (const Stage& stage : graph_.stages) {
-    if (stage.kind == StageKind::kMaxPool) {
-      return RefuseMaxPool(stage.name);
-    }
-    nodes.push_back(stage.node);
+  for (std::size_t s = 0; s < graph_.stages.size(); ++s) {
+    // Activations that were moved ahead of a max pool are no node's; what the pool makes of them
+    // is.
+    nodes.push_back(graph_.stages[s].node >= 0 ? graph_.stages[s].node : graph_.stages[s + 1].node);
   }
   statistics_ = MeasureChannels(network_, calibration_, nodes, options_.quantile);
-  return absl::OkStatus();
 }
 
 // The image's lines: channel c for x > 0, channel channels + c for x < 0.
@@ -191,8 +191,7 @@ void RateFolder::AddLayer(SpikingLayer layer, std::int32_t node) {
 
 absl::Status RateFolder::FoldSum(const Stage& stage, const ChannelStatistics& statistics,
                                  WeightKind weights) {
-  const FeatureShape& node_shape = network_.nodes[static_cast<std::size_t>(stage.node)].shape;
-  const std::int64_t node_plane = std::int64_t{node_shape.height} * node_shape.width;
+  const auto measured = static_cast<std::int64_t>(statistics.quantile.size());
   const double of_layer = *std::max_element(statistics.quantile.begin(), statistics.quantile.end());
   RateLayerOptions layer{.weights = weights, .lambda = {}, .lines = {}};
   RateStage folded;
@@ -202,7 +201,7 @@ absl::Status RateFolder::FoldSum(const Stage& stage, const ChannelStatistics& st
   for (std::int64_t flat = 0; flat < stage.shape.size(); ++flat) {
     SPIKEMESH_ASSIGN_OR_RETURN(const RateActivation line,
                                ReadRateActivation(stage.functions, flat));
-    const auto channel = static_cast<std::size_t>(flat / node_plane);
+    const auto channel = static_cast<std::size_t>(flat * measured / stage.shape.size());
     const double quantile = options_.per_channel ? statistics.quantile[channel] : of_layer;
     const double seen = quantile > 0.0 ? quantile : 1.0;  // a layer that is always silent
     const double lambda = line.quantised ? line.high : std::min(line.high, seen);
@@ -220,7 +219,7 @@ absl::Status RateFolder::FoldSum(const Stage& stage, const ChannelStatistics& st
 }
 
 // A mean is at most the greatest of what it is of: its lambda is its source's.
-void RateFolder::FoldPool(const Stage& stage) {
+void RateFolder::FoldAverages(const Stage& stage) {
   const RateStage& source = stages_[static_cast<std::size_t>(stage.source)];
   const std::size_t plane_in = std::size_t(stage.input.height) * stage.input.width;
   const std::size_t plane_out = std::size_t(stage.shape.height) * stage.shape.width;
@@ -234,11 +233,42 @@ void RateFolder::FoldPool(const Stage& stage) {
   stages_.push_back(std::move(folded));
 }
 
+// The greatest has the scale of what it is of.
+void RateFolder::FoldGreatest(const Stage& stage, const ChannelStatistics& statistics) {
+  const auto at = static_cast<std::size_t>(stage.source);
+  const RateStage& source = stages_[at];
+  std::vector<bool> least(static_cast<std::size_t>(stage.shape.channels), false);
+  if (stage.commuted) {
+    least = FallingChannels(graph_.stages[at]);
+  }
+  const auto first = static_cast<std::int32_t>(folded_.network.layers.size());
+  std::vector<SpikingLayer> layers = FoldRateMaxPool(stage, source.layer, first, least);
+  RateStage folded;
+  folded.layer = first + static_cast<std::int32_t>(layers.size()) - 1;
+  const std::size_t plane_in = std::size_t(stage.input.height) * stage.input.width;
+  const std::size_t plane_out = std::size_t(stage.shape.height) * stage.shape.width;
+  const auto size = static_cast<std::size_t>(stage.shape.size());
+  folded.means.assign(least.size(), 0.0);
+  for (std::size_t flat = 0; flat < size; ++flat) {
+    folded.lambda.push_back(source.lambda[flat / plane_out * plane_in]);
+    const std::size_t measured = flat * statistics.mean_clipped.size() / size;
+    folded.means[flat / plane_out] +=
+        statistics.mean_clipped[measured] / folded.lambda.back() / static_cast<double>(plane_out);
+  }
+  for (SpikingLayer& layer : layers) {
+    const bool is_pool = layer.name == stage.name;
+    AddLayer(std::move(layer), is_pool ? stage.node : -1);
+  }
+  stages_.push_back(std::move(folded));
+}
+
 absl::Status RateFolder::FoldStages() {
   for (std::size_t s = 0; s < graph_.stages.size(); ++s) {
     const Stage& stage = graph_.stages[s];
     if (stage.kind == StageKind::kAveragePool) {
-      FoldPool(stage);
+      FoldAverages(stage);
+    } else if (stage.kind == StageKind::kMaxPool) {
+      FoldGreatest(stage, statistics_[s]);
     } else {
       SPIKEMESH_RETURN_IF_ERROR(FoldSum(stage, statistics_[s], NextWeights()));
     }
@@ -386,7 +416,7 @@ absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
   // Image -> lines -> layer -> layer, each with the scale of its activations. Logits -> classes.
   RateFolder folder(network, graph, calibration, options);
   SPIKEMESH_RETURN_IF_ERROR(folder.FoldImage(preprocessing));
-  SPIKEMESH_RETURN_IF_ERROR(folder.MeasureStages());
+  folder.MeasureStages();
   SPIKEMESH_RETURN_IF_ERROR(folder.FoldStages());
   SPIKEMESH_RETURN_IF_ERROR(folder.FoldReadout());
   return folder.Finish();

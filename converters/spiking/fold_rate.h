@@ -39,9 +39,9 @@ struct RateFoldOptions {
   bool per_channel = true;                     // a lambda a channel, else one a layer
 };
 
-// Takes ReLU, clips at 0 and equal stairs, average pools, sums, residual additions and
+// Takes ReLU, clips at 0 and equal stairs, max and average pools, sums, residual additions and
 // concatenations. `calibration`: at least one image. Errors, naming the node: Unimplemented
-// (activations that a rate cannot stand for; max pools, with the remedy), FailedPrecondition (no
+// (activations that a rate cannot stand for), FailedPrecondition (no
 // calibration images), InvalidArgument (values that overflow), OutOfRange (a threshold beyond what
 // a neuron has).
 absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,

@@ -91,7 +91,7 @@ TEST_F(ConvertCommandTest, SignIsThatOfOnnxUnlessAskedToBePlusAtZero) {
   for (const std::string flags : {"", " --sign-zero plus"}) {
     const CommandResult convert = Run("convert " + model + " -o net.snn" + flags);
     ASSERT_EQ(convert.status, 0) << convert.err;
-    EXPECT_EQ(convert.err.find("Sign(0) is taken as +1") == std::string::npos, flags.empty());
+    EXPECT_EQ(convert.out.find("Sign(0) is taken as +1") == std::string::npos, flags.empty());
     ASSERT_EQ(Run("run " + model + images + "float.csv" + flags).status, 0);
     ASSERT_EQ(Run("run net.snn" + images + "spiking.csv").status, 0);
     EXPECT_EQ(Read("float.csv"), Read("spiking.csv")) << flags;

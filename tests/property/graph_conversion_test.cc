@@ -28,7 +28,8 @@ constexpr int kImages = 5;
 // What was seen, so that the claims are about something.
 struct Totals {
   std::int64_t spikes = 0;
-  int split = 0;  // networks with a layer that a core cannot hold
+  int split = 0;    // networks with a layer that a core cannot hold
+  int refused = 0;  // with biases that a core cannot hold, in rate mode
 };
 
 // Neuron by neuron, how many of the layers of a node fire, against the node's value: more spikes
@@ -154,6 +155,10 @@ TEST(GraphConversionTest, ChipsOfStepGraphsFirePinByPinAsTheNetworkForAllWeightK
 // One image of `ticks` ticks on the machine and in the network inside the chip.
 void ExpectRateChipEqual(const SpikingNetwork& network, RandomSequence& random, Totals& totals) {
   const auto mapped = MapNetwork(network, Splitting());
+  if (absl::IsOutOfRange(mapped.status())) {
+    ++totals.refused;
+    return;
+  }
   ASSERT_TRUE(mapped.ok()) << mapped.status();
   totals.split += mapped->splits.empty() ? 0 : 1;
   const ChipModel& chip = mapped->chip;
@@ -188,7 +193,7 @@ TEST(GraphConversionTest, ChipsOfReluGraphsFirePinByPinAsTheNetworkForAllWeightK
   RandomSequence random(23, 0);
   GraphCoverage coverage;
   Totals totals;
-  for (int i = 0; i < 48; ++i) {
+  for (int i = 0; i < 60; ++i) {
     SCOPED_TRACE(::testing::Message() << "network " << i);
     const Network network = DrawReluGraph(random, coverage);
     CalibrationImages calibration;
@@ -213,6 +218,8 @@ TEST(GraphConversionTest, ChipsOfReluGraphsFirePinByPinAsTheNetworkForAllWeightK
   EXPECT_GT(coverage.additions, 5);
   EXPECT_GT(coverage.concatenations, 5);
   EXPECT_GT(coverage.average_pools, 3);
+  EXPECT_GT(coverage.max_pools, 10);
+  EXPECT_LT(totals.refused, 6);
 }
 
 }  // namespace

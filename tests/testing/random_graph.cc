@@ -159,7 +159,7 @@ std::int32_t AddConcat(GraphBuilder& graph, std::int32_t x, GraphCoverage& cover
 }
 
 // Depthwise or dilated, then a pool ahead of or behind the activation where there is room.
-std::int32_t AddPlain(GraphBuilder& graph, std::int32_t x, bool steps, GraphCoverage& coverage) {
+std::int32_t AddPlain(GraphBuilder& graph, std::int32_t x, GraphCoverage& coverage) {
   const FeatureShape in = graph.shape(x);
   const bool depthwise = DrawBool(graph.random());
   WindowGeometry window = kSame;
@@ -169,7 +169,7 @@ std::int32_t AddPlain(GraphBuilder& graph, std::int32_t x, bool steps, GraphCove
   x = graph.Convolution(x, depthwise ? in.channels : 4, window, depthwise ? in.channels : 1);
   const FeatureShape out = graph.shape(x);
   const bool room = out.height >= 2 && out.width >= 2;
-  const bool ahead = steps && room && DrawBool(graph.random());
+  const bool ahead = room && DrawBool(graph.random());
   if (ahead) {
     ++coverage.max_pools;
     x = graph.Pool(PoolKind::kMax, x);
@@ -178,7 +178,7 @@ std::int32_t AddPlain(GraphBuilder& graph, std::int32_t x, bool steps, GraphCove
   const FeatureShape now = graph.shape(x);
   const bool even = now.height >= 2 && now.width >= 2 && now.height % 2 == 0 && now.width % 2 == 0;
   if (even && DrawBool(graph.random())) {
-    const bool max = steps && DrawBool(graph.random());
+    const bool max = graph.random().NextBelow(3) == 0;
     ++(max ? coverage.max_pools : coverage.average_pools);
     x = graph.Pool(max ? PoolKind::kMax : PoolKind::kAverage, x);
   }
@@ -231,7 +231,7 @@ Network DrawGraph(RandomSequence& random, bool steps, GraphCoverage& coverage) {
         x = AddConcat(graph, x, coverage);
         break;
       default:
-        x = AddPlain(graph, x, steps, coverage);
+        x = AddPlain(graph, x, coverage);
     }
   }
   AddTail(graph, x, coverage);

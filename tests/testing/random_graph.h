@@ -27,7 +27,7 @@ struct GraphCoverage {
 Network DrawStepGraph(RandomSequence& random, GraphCoverage& coverage);
 
 // A ReLU network that FoldRateNetwork accepts, with float weights and biases; convolutions, batch
-// norms, average pools, residual additions and concatenations.
+// norms, max and average pools, residual additions and concatenations.
 Network DrawReluGraph(RandomSequence& random, GraphCoverage& coverage);
 
 }  // namespace spikemesh

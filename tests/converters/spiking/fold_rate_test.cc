@@ -111,6 +111,50 @@ TEST(FoldRateTest, AveragePoolFiresOnceForAWindowOfSpikes) {
   EXPECT_THAT(CountSpikes(folded.network, 1, 1), ElementsAre(16));
 }
 
+constexpr PoolNode kMaxOfTwoByTwo = {
+    .kind = PoolKind::kMax, .window = {.kernel_y = 2, .kernel_x = 2, .stride_y = 2, .stride_x = 2}};
+
+// Depthwise weights give the four places of the window rates 1/8, 1/2, 1/4 and 3/8 of full lines.
+constexpr WindowGeometry kOne = {};
+
+TEST(FoldRateTest, MaxPoolFiresAsOftenAsTheBusiestOfItsWindow) {
+  const TestNetwork network =
+      Relu(TestNetwork({4, 1, 1}).Convolution(kOne, 4, 4, {0.25F, 1.0F, 0.5F, 0.75F}))
+          .Reshape({1, 2, 2})
+          .Pool(kMaxOfTwoByTwo)
+          .Dense(2, {1, -1});
+  // One lambda for all: the greatest of the calibration is twice what full lines give.
+  const FoldedNetwork folded =
+      Fold(network, Images({{8.0, 2.0, 4.0, 8.0 / 3.0}}), WeightKind::kTernary);
+  std::vector<std::string> names;
+  for (const SpikingLayer& layer : folded.network.layers) {
+    names.push_back(layer.name);
+  }
+  EXPECT_THAT(names, ElementsAre("conv0", "pool3 rails 1", "pool3 rails 2", "pool3", "conv4"));
+  EXPECT_EQ(folded.network.presentation.latency_ticks, 4);
+  const std::vector<int> sources = CountSpikes(folded.network, 0, 0);
+  EXPECT_THAT(sources, ElementsAre(4, 16, 8, 12));
+  const int greatest = CountSpikes(folded.network, 3, 3)[0];
+  EXPECT_NEAR(greatest, 16, 1);
+}
+
+// Where the function behind the pool falls, the activations' least is the pool's value.
+TEST(FoldRateTest, MaxPoolOfSumsAheadOfAFallingActivationFiresAsTheLeast) {
+  // Four, two, two and one of the taps are inside: 1, 1/2, 1/2 and 1/4 with full lines.
+  const WindowGeometry corner = {.kernel_y = 2, .kernel_x = 2, .pad_bottom = 1, .pad_right = 1};
+  const TestNetwork network =
+      TestNetwork({1, 2, 2})
+          .Convolution(corner, 1, 1, std::vector<float>(4, 0.25F))
+          .Pool(kMaxOfTwoByTwo)
+          .BatchNorm({.gamma = {-1}, .beta = {1.5F}, .mean = {0}, .variance = {1}, .epsilon = 0})
+          .Clip({.low = 0.0, .high = 2.0})
+          .Dense(2, {1, -1});
+  // The pool's value is 1.5 - 1 with full lines and 1.5 without: 1/3 of lambda.
+  const FoldedNetwork folded = Fold(network, Images({{0, 0, 0, 0}}), WeightKind::kTernary);
+  EXPECT_EQ(folded.network.layers[3].name, "pool1");
+  EXPECT_NEAR(CountSpikes(folded.network, 3, 3)[0], kTicks / 3.0, 1.5);
+}
+
 TEST(FoldRateTest, NegativePixelsFireOnSecondLinesWithTheOppositeWeight) {
   RateFoldOptions options;
   options.ticks = kTicks;
@@ -137,12 +181,6 @@ TEST(FoldRateTest, WhatRateModeRefuses) {
   EXPECT_EQ(steps.code(), absl::StatusCode::kUnimplemented);
   EXPECT_THAT(RemediesOf(steps),
               ElementsAre(Remedy{RemedyKind::kPipelinedMode, "which networks of steps run in"}));
-  const auto pool = status(Relu(TestNetwork({1, 1, 1}).Dense(1, {1}))
-                               .Pool({.kind = PoolKind::kMax, .window = {}})
-                               .Dense(2, {1, -1}),
-                           Images({{1.0}}));
-  EXPECT_EQ(pool.code(), absl::StatusCode::kUnimplemented);
-  EXPECT_THAT(RemediesOf(pool), ElementsAre(Remedy{RemedyKind::kAveragePools}));
 }
 
 TEST(AlignRateLayerTest, LeakOfTheTicksBeforeTheInputIsTakenOffTheFirstPotential) {
