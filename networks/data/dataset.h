@@ -55,8 +55,8 @@ absl::StatusOr<std::string> DatasetCacheFolder(std::string_view name);
 // for test and 60,000 for train). Without a folder: $SPIKEMESH_DATA/NAME (cifar10: cifar-10, then
 // cifar10), else the user's cache folder. Files are plain or end in .gz. `seed` matters to the
 // built-in `digits` only. Memory: the images and one file. Errors: NotFound (with the places tried
-// and the remedy kFetchData or kMakeDigits), DataLoss / InvalidArgument / OutOfRange with file and cause,
-// OutOfRange (no images or more than the split has asked for).
+// and the remedy kFetchData or kMakeDigits), DataLoss / InvalidArgument / OutOfRange with file and
+// cause, OutOfRange (no images or more than the split has asked for).
 absl::StatusOr<Dataset> LoadDataset(const DatasetSpec& spec, DatasetSplit split,
                                     std::optional<std::int64_t> images, std::uint64_t seed);
 
