@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "apps/bench_measure.h"
 #include "apps/bench_sweep.h"
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
+#include "apps/terminal.h"
 #include "core/base/atomic_file.h"
 #include "core/base/process_usage.h"
 #include "core/chip/chip_file.h"
@@ -55,9 +55,10 @@ absl::StatusOr<ChipModel> BuildWorkload(const BenchOptions& options) {
 }
 
 BenchRun ToRun(const BenchOptions& options) {
+  MachineOptions machine = ToMachineOptions(options.machine);
+  machine.profile = options.profile;
   return {.ticks = options.ticks.value_or(options.sweep ? kTicksOfSweepPoint : kTicksUsual),
-          .profile = options.profile,
-          .machine = options.machine};
+          .machine = machine};
 }
 
 absl::Status BenchOnePoint(const BenchOptions& options) {
@@ -69,7 +70,10 @@ absl::Status BenchOnePoint(const BenchOptions& options) {
   if (!options.output.empty()) {
     SPIKEMESH_RETURN_IF_ERROR(WriteChipFile(chip, options.output));
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(BenchReport report, MeasureChip(chip, ToRun(options)));
+  BenchRun run = ToRun(options);
+  ProgressLine line("ticks", run.ticks);
+  run.progress = [&line](std::int64_t done) { line.Update(done); };
+  SPIKEMESH_ASSIGN_OR_RETURN(BenchReport report, MeasureChip(chip, run));
   (load ? report.load_seconds : report.build_seconds) += made_seconds;
   return DeliverReport(options.json, FormsOf(report));
 }

@@ -11,7 +11,7 @@ absl::StatusOr<BenchSweep> MeasureSweep(WorkloadOptions workload, BenchRun run) 
   BenchSweep sweep;
   sweep.rates_hz.assign(kSweepRatesHz.begin(), kSweepRatesHz.end());
   sweep.synapses.assign(kSweepSynapses.begin(), kSweepSynapses.end());
-  run.shows_progress = false;
+  run.progress = nullptr;
   ProgressLine progress("points", kSweepRatesHz.size() * kSweepSynapses.size());
   for (const std::int32_t synapses : kSweepSynapses) {
     for (const double rate_hz : kSweepRatesHz) {

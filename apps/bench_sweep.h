@@ -9,10 +9,10 @@
 #include <array>
 #include <cstdint>
 
-#include "apps/bench_measure.h"
 #include "core/base/status.h"
 #include "core/chip/standard_workload.h"
 #include "core/report/bench_sweep.h"
+#include "core/session/bench.h"
 
 namespace spikemesh {
 

@@ -17,18 +17,9 @@
 #include "core/base/json.h"
 #include "core/chip/chip_model.h"
 #include "networks/ir/spiking_network.h"
+#include "tests/testing/address_sanitizer.h"
 
 namespace spikemesh {
-
-// Whether the command runs under the address sanitizer: g++ says so in a macro, clang in another
-// way.
-#if defined(__SANITIZE_ADDRESS__)
-inline constexpr bool kAddressSanitizer = true;
-#elif defined(__has_feature)
-inline constexpr bool kAddressSanitizer = __has_feature(address_sanitizer);
-#else
-inline constexpr bool kAddressSanitizer = false;
-#endif
 
 struct CommandResult {
   int status = -1;  // exit status

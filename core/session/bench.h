@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Measures the simulator on one chip: 50 ticks of warm-up, so that delay slots (15 ticks) and
-// buffers are filled, then the timed ticks. Every number that `bench` reports is taken here.
-#ifndef SPIKEMESH_APPS_BENCH_MEASURE_H_
-#define SPIKEMESH_APPS_BENCH_MEASURE_H_
+// buffers are filled, then the timed ticks. Every number of a bench report is taken here.
+#ifndef SPIKEMESH_CORE_SESSION_BENCH_H_
+#define SPIKEMESH_CORE_SESSION_BENCH_H_
 
 #include <cstdint>
+#include <functional>
 
-#include "apps/shared_options.h"
 #include "core/base/status.h"
 #include "core/chip/chip_model.h"
+#include "core/machine/machine.h"
 #include "core/report/bench_report.h"
 
 namespace spikemesh {
@@ -16,10 +17,10 @@ namespace spikemesh {
 inline constexpr std::int64_t kBenchWarmUpTicks = 50;
 
 struct BenchRun {
-  std::int64_t ticks = 0;      // timed ones, at least 1
-  bool profile = false;        // measure the phases, too
-  bool shows_progress = true;  // a line on the terminal that counts the ticks
-  MachineFlags machine;
+  std::int64_t ticks = 0;  // timed ones, at least 1
+  MachineOptions machine;
+  // Told now and then how many of the timed ticks are done; may be empty.
+  std::function<void(std::int64_t)> progress = nullptr;
 };
 
 // Runs the chip. In the report, `load_seconds` is the making of the machine, and `build_seconds`
@@ -28,4 +29,4 @@ absl::StatusOr<BenchReport> MeasureChip(const ChipModel& chip, const BenchRun& r
 
 }  // namespace spikemesh
 
-#endif  // SPIKEMESH_APPS_BENCH_MEASURE_H_
+#endif  // SPIKEMESH_CORE_SESSION_BENCH_H_

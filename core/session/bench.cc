@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "apps/bench_measure.h"
+#include "core/session/bench.h"
 
 #include <optional>
 
-#include "apps/terminal.h"
 #include "core/base/process_usage.h"
 #include "core/report/chip_summary.h"
 #include "core/report/version.h"
@@ -16,23 +15,19 @@ namespace {
 constexpr std::int64_t kTicksBetweenProgress = 16;
 
 void RunTimedTicks(const BenchRun& run, Machine& machine, BenchReport& report) {
-  std::optional<ProgressLine> progress;
-  if (run.shows_progress) {
-    progress.emplace("ticks", run.ticks);
-  }
   machine.RunUntil(Tick(kBenchWarmUpTicks));
   const Counters counts_before = machine.counters();
   const PhaseTimes phases_before = machine.phase_times();
   const Stopwatch stopwatch;
   for (std::int64_t tick = 1; tick <= run.ticks; ++tick) {
     machine.Step();
-    if (progress && tick % kTicksBetweenProgress == 0) {
-      progress->Update(tick);
+    if (run.progress && tick % kTicksBetweenProgress == 0) {
+      run.progress(tick);
     }
   }
   report.cpu_seconds = stopwatch.cpu_seconds();
   report.wall_seconds = stopwatch.wall_seconds();
-  if (run.profile) {
+  if (run.machine.profile) {
     report.phases = machine.phase_times() - phases_before;
   }
   report.counts = machine.counters() - counts_before;
@@ -44,10 +39,8 @@ void RunTimedTicks(const BenchRun& run, Machine& machine, BenchReport& report) {
 
 absl::StatusOr<BenchReport> MeasureChip(const ChipModel& chip, const BenchRun& run) {
   BenchReport report;
-  MachineOptions options = ToMachineOptions(run.machine);
-  options.profile = run.profile;
   const Stopwatch create;
-  SPIKEMESH_ASSIGN_OR_RETURN(Machine machine, Machine::Create(chip, options));
+  SPIKEMESH_ASSIGN_OR_RETURN(Machine machine, Machine::Create(chip, run.machine));
   report.load_seconds = create.wall_seconds();
   DescribeWorkload(chip, report);
   RunTimedTicks(run, machine, report);
@@ -60,10 +53,10 @@ absl::StatusOr<BenchReport> MeasureChip(const ChipModel& chip, const BenchRun& r
   report.energy = energy.used_cores;
   report.energy_whole_chip = energy.whole_chip;
   report.peak_memory_bytes = PeakMemoryBytes();
+  report.version = ProjectVersion();
   report.threads = run.machine.threads;
   report.simd = machine.simd_name();
   report.seed = run.machine.seed.value_or(chip.seed);
-  report.version = ProjectVersion();
   return report;
 }
 
