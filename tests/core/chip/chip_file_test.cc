@@ -14,6 +14,7 @@
 #include "core/chip/chip_builder.h"
 #include "tests/core/chip/chip_file_bytes.h"
 #include "tests/core/chip/random_chip.h"
+#include "tests/testing/address_sanitizer.h"
 
 namespace spikemesh {
 namespace {
@@ -110,7 +111,10 @@ TEST(ChipFileTest, TrailingByteIsDataLoss) {
 // chip or in one of the documented errors.
 TEST(ChipFileTest, EveryFlippedBitUnderAGoodDigestEndsInAStatus) {
   const std::string file = SerializeChip(RandomChip(3)).value();
-  for (std::size_t bit = kEnvelope * 8; bit < file.size() * 8; ++bit) {
+  // A third of them, at all places within bytes, under the sanitizer, where each takes a
+  // millisecond.
+  constexpr std::size_t kStep = kAddressSanitizer ? 3 : 1;
+  for (std::size_t bit = kEnvelope * 8; bit < file.size() * 8; bit += kStep) {
     std::string damaged = file;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ static_cast<char>(1 << (bit % 8)));
     const absl::StatusOr<ChipModel> chip = ParseChip(Resealed(damaged));
