@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "converters/recipe/correct_readout.h"
 #include "converters/spiking/average_pools.h"
 #include "converters/spiking/calibration.h"
 #include "converters/spiking/choose_mode.h"
@@ -90,7 +91,7 @@ class Converter {
  private:
   absl::StatusOr<FoldedNetwork> FoldQuantised(const std::vector<WeightKind>& kinds) const;
   absl::StatusOr<FoldedNetwork> FoldBinary() const;
-  absl::StatusOr<FoldedNetwork> FoldRateAs(const std::vector<WeightKind>& kinds) const;
+  absl::StatusOr<FoldedNetwork> FoldRateAs(const std::vector<WeightKind>& kinds);
   template <typename Fold>
   absl::StatusOr<FoldedNetwork> FoldChosen(const std::vector<std::int64_t>& weight_counts,
                                            const Fold& fold) const;
@@ -98,6 +99,7 @@ class Converter {
   const SpikingOptions& options_;
   const Network& network_;
   const std::optional<Calibration>& calibration_;
+  std::optional<RateMeasurements> measured_;  // rate mode
 };
 
 // Chooses kinds of weights by the accuracy that they leave, and folds with them.
@@ -178,11 +180,12 @@ absl::StatusOr<FoldedNetwork> Converter::FoldPipelined() {
                     [this](const std::vector<WeightKind>& kinds) { return FoldQuantised(kinds); });
 }
 
-absl::StatusOr<FoldedNetwork> Converter::FoldRateAs(const std::vector<WeightKind>& kinds) const {
+absl::StatusOr<FoldedNetwork> Converter::FoldRateAs(const std::vector<WeightKind>& kinds) {
   RateFoldOptions options;
   options.ticks = options_.ticks.value_or(options.ticks);
   options.layers = kinds;
-  return FoldRateNetwork(network_, options_.preprocessing, calibration_->images, options);
+  return FoldRateNetwork(network_, options_.preprocessing, calibration_->images, options,
+                         *measured_);
 }
 
 absl::StatusOr<FoldedNetwork> Converter::FoldRate() {
@@ -196,6 +199,7 @@ absl::StatusOr<FoldedNetwork> Converter::FoldRate() {
         {RemedyKind::kQuantiseToTypes});
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int64_t> counts, CountRateWeights(network_));
+  SPIKEMESH_ASSIGN_OR_RETURN(measured_, MeasureRates(network_, calibration_->images));
   if (options_.weights != WeightsRequest::kAuto) {
     return FoldRateAs(std::vector<WeightKind>(counts.size(), KindOf(options_.weights)));
   }
@@ -267,6 +271,10 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options,
                              rate ? converter.FoldRate() : converter.FoldPipelined());
   result.warnings.insert(result.warnings.end(), result.folded.warnings.begin(),
                          result.folded.warnings.end());
+  if (calibration && rate) {
+    SPIKEMESH_RETURN_IF_ERROR(
+        CorrectReadout(calibration->dataset, kCorrectionImages, result.folded));
+  }
   if (calibration) {
     SPIKEMESH_ASSIGN_OR_RETURN(const double spiking,
                                SpikingAccuracy(result.folded.network, calibration->dataset));

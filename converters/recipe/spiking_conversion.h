@@ -24,6 +24,8 @@ namespace spikemesh {
 inline constexpr std::int64_t kCalibrationImages = 500;
 // Of them, those that splits of wide layers are fitted on.
 inline constexpr std::int64_t kEncodedImages = 32;
+// Of them, those that the read-out's mean error is measured on.
+inline constexpr std::int64_t kCorrectionImages = 200;
 // What a choice of weights may lose on them, in all.
 inline constexpr double kWeightsAccuracyBound = 0.005;
 

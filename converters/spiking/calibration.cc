@@ -13,9 +13,6 @@
 namespace spikemesh {
 namespace {
 
-// A channel that is all but silent would need all but infinite weights behind it.
-constexpr double kQuantileShareMin = 1e-3;
-
 // Keeps the greatest `keep` values.
 class GreatestValues {
  public:
@@ -77,10 +74,6 @@ std::vector<ChannelStatistics> MeasureChannels(const Network& network,
     for (const GreatestValues& values : greatest[n]) {
       quantiles.push_back(std::max(0.0, values.least()));
     }
-    const double largest = *std::max_element(quantiles.begin(), quantiles.end());
-    for (double& value : quantiles) {
-      value = std::max(value, kQuantileShareMin * largest);
-    }
     statistics[n].mean_clipped.assign(quantiles.size(), 0.0);
   }
   VisitOutputs(network, images, nodes, [&](std::size_t n, std::size_t channel, double value) {
@@ -90,12 +83,33 @@ std::vector<ChannelStatistics> MeasureChannels(const Network& network,
   return statistics;
 }
 
-std::vector<std::vector<double>> RunOutputs(const Network& network,
-                                            const CalibrationImages& images) {
+std::vector<std::vector<std::vector<float>>> SampleOutputs(const Network& network,
+                                                           const CalibrationImages& images,
+                                                           const std::vector<std::int32_t>& nodes,
+                                                           std::int64_t values_max) {
+  std::int64_t values = 0;
+  for (const std::int32_t node : nodes) {
+    values += network.nodes[static_cast<std::size_t>(node)].shape.size();
+  }
+  std::vector<std::vector<std::vector<float>>> samples(nodes.size());
+  NetworkRunner runner(network);
+  const auto fitting = static_cast<std::size_t>(values_max / std::max<std::int64_t>(values, 1));
+  for (std::size_t i = 0; i < std::min(fitting, images.images.size()); ++i) {
+    const std::vector<std::vector<double>>& outputs = runner.Run(images.images[i]);
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+      const std::vector<double>& output = outputs[static_cast<std::size_t>(nodes[n])];
+      samples[n].emplace_back(output.begin(), output.end());
+    }
+  }
+  return samples;
+}
+
+std::vector<std::vector<double>> RunOutputs(const Network& network, const CalibrationImages& images,
+                                            std::int32_t node) {
   NetworkRunner runner(network);
   std::vector<std::vector<double>> outputs;
   for (const std::vector<double>& image : images.images) {
-    outputs.push_back(runner.Run(image).back());
+    outputs.push_back(runner.Run(image)[static_cast<std::size_t>(node)]);
   }
   return outputs;
 }

@@ -21,20 +21,27 @@ struct CalibrationImages {
 
 // Of one node's output.
 struct ChannelStatistics {
-  std::vector<double> quantile;      // [channels], at least 0
+  std::vector<double> quantile;      // [channels], at least 0; 0 of a silent channel
   std::vector<double> mean_clipped;  // [channels]: of the values clipped to 0..quantile
 };
 
 // Of the outputs of `nodes` (positions in Network::nodes), [nodes]. quantile: 0..1. `images` is not
-// empty. Each channel's quantile is at least the thousandth part of the greatest of its node's.
+// empty.
 std::vector<ChannelStatistics> MeasureChannels(const Network& network,
                                                const CalibrationImages& images,
                                                const std::vector<std::int32_t>& nodes,
                                                double quantile);
 
-// The outputs of the last node, [image][class].
-std::vector<std::vector<double>> RunOutputs(const Network& network,
-                                            const CalibrationImages& images);
+// The outputs of `nodes`, [nodes][image][flat index], of as many images from the first as have
+// `values_max` values together.
+std::vector<std::vector<std::vector<float>>> SampleOutputs(const Network& network,
+                                                           const CalibrationImages& images,
+                                                           const std::vector<std::int32_t>& nodes,
+                                                           std::int64_t values_max);
+
+// The outputs of node `node`, [image][flat index].
+std::vector<std::vector<double>> RunOutputs(const Network& network, const CalibrationImages& images,
+                                            std::int32_t node);
 
 // The share of images whose greatest output is their class, ties to the lowest.
 double AccuracyOf(const Network& network, const CalibrationImages& images);

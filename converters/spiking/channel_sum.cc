@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "converters/spiking/refine_weights.h"
 #include "core/base/limits.h"
 #include "core/base/remedy.h"
 #include "core/base/strings.h"
@@ -185,8 +186,7 @@ absl::Status ChannelSum::FindScale() {
   return absl::OkStatus();
 }
 
-// Quantises what a spike of each input weighs, of all branches together. Where the mean of every
-// input is known, the mean error of the sum is taken off.
+// Quantises what a spike of each input weighs, of all branches together.
 absl::Status ChannelSum::Quantize(const LayerOptions& options) {
   std::vector<double> wanted;
   for (const ChannelInput& input : inputs_) {
@@ -200,23 +200,31 @@ absl::Status ChannelSum::Quantize(const LayerOptions& options) {
   if (!std::all_of(wanted.begin(), wanted.end(), [](double w) { return std::isfinite(w); })) {
     return absl::InvalidArgumentError("a weight times its scale is not finite");
   }
-  const QuantizedWeights quantized =
-      QuantizeWeights(wanted, options.weights, options.magnitude_max);
+  for (const double weight : wanted) {
+    norm_ += weight * weight;
+    greatest_ = std::max(greatest_, std::abs(weight));
+  }
+  norm_ = std::sqrt(norm_);
+  QuantizedWeights quantized = QuantizeWeights(wanted, options.weights, options.magnitude_max);
+  if (!options.covariance.empty() && options.weights != WeightKind::kBinary) {
+    RefineWeights(wanted, options.covariance, quantized);
+  }
   scale_ = quantized.scale;
   axon_weights_ = quantized.axon_weights;
   std::size_t at = 0;
   for (ChannelInput& input : inputs_) {
-    const std::size_t taps = input.base.size() / static_cast<std::size_t>(input.channels);
-    for (std::size_t i = 0; i < input.base.size(); ++i, ++at) {
-      input.weights.push_back(quantized.whole[at]);
-      const std::vector<double>& means = input.input->spike_means;
-      if (!means.empty()) {
-        const double error = scale_ * quantized.whole[at] - wanted[at];
-        correction_ -= error * means[input.first_channel + i / taps];
-      }
-    }
+    const std::size_t count = input.base.size();
+    input.wanted.assign(wanted.begin() + at, wanted.begin() + at + count);
+    input.weights.assign(quantized.whole.begin() + at, quantized.whole.begin() + at + count);
+    at += count;
   }
   return absl::OkStatus();
+}
+
+void ChannelSum::DropWeights() {
+  for (ChannelInput& input : inputs_) {
+    input.weights.assign(input.weights.size(), 0);
+  }
 }
 
 ChannelSum::Range ChannelSum::RangeInside(std::span<const TapRange> rows,
@@ -226,15 +234,18 @@ ChannelSum::Range ChannelSum::RangeInside(std::span<const TapRange> rows,
     const WindowGeometry& window = input.input->branch->convolution.window;
     const TapRange& y = rows[input.position];
     const TapRange& x = columns[input.position];
+    const bool corrected = !input.wanted.empty() && !input.input->spike_means.empty();
     double offset = 0.0;
     for (std::int64_t c = 0; c < input.channels; ++c) {
       const double inactive = input.values->inactive[input.first_channel + c];
+      const double mean = corrected ? input.input->spike_means[input.first_channel + c] : 0.0;
       for (std::int64_t ky = y.begin; ky < y.end; ++ky) {
         const std::int64_t row = (c * window.kernel_y + ky) * window.kernel_x;
         for (std::int64_t kx = x.begin; kx < x.end; ++kx) {
           const std::int32_t weight = input.weights[row + kx];
           (weight < 0 ? range.min : range.max) += weight;
           offset += input.base[row + kx] * inactive;
+          range.correction += corrected ? (input.wanted[row + kx] - scale_ * weight) * mean : 0.0;
         }
       }
     }
@@ -262,7 +273,7 @@ double ChannelSum::ValueOf(std::int64_t position, const Range& range, std::int64
     value += input.input->carries_constants ? BranchValue(input, position, range.offsets[i])
                                             : Slope(input) * input.scale * range.offsets[i];
   }
-  return value + correction_ + scale_ * static_cast<double>(n);
+  return value + range.correction + scale_ * static_cast<double>(n);
 }
 
 std::vector<ChannelSum::Range> PreparedInputs::RangesOf(const ChannelSum& sum) const {

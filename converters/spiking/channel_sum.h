@@ -36,6 +36,7 @@ struct ChannelInput {
   std::int64_t channels = 0;          // of its group
   std::vector<double> base;           // [channels, ky, kx]: q, or the weights themselves
   std::vector<std::int32_t> weights;  // likewise: of a spike, in units of the channel's scale
+  std::vector<double> wanted;         // likewise, before quantisation; empty where it is not
   double scale = 1.0;                 // weight = scale q
 };
 
@@ -46,6 +47,8 @@ class ChannelSum {
     std::int64_t min = 0;  // of n
     std::int64_t max = 0;
     std::vector<double> offsets;  // [channel input]: sum of base times inactive
+    // Makes up for the mean error of quantised weights, where the mean of every input is known.
+    double correction = 0.0;
   };
 
   // Output channel `channel` of the stage. `values`: [inputs]. Errors: those of FoldLayer.
@@ -63,6 +66,12 @@ class ChannelSum {
   const std::vector<ChannelInput>& inputs() const { return inputs_; }
   // The value of one unit of n; where weights are kept and exact, of one unit of base.
   double scale() const { return scale_; }
+  // Before quantisation, ahead of the stage's functions: of what a spike of each input weighs, the
+  // root of the sum of squares, and the greatest. 0 where weights are kept.
+  double norm() const { return norm_; }
+  double greatest() const { return greatest_; }
+  // All weights become 0: their means are left, in the correction.
+  void DropWeights();
   // The codebook that quantisation chose, all 0 where weights are kept.
   const AxonWeights& axon_weights() const { return axon_weights_; }
 
@@ -77,8 +86,9 @@ class ChannelSum {
   std::vector<ChannelInput> inputs_;
   bool single_ = false;  // one branch, one swing: swing_ and RunNetwork's own order
   double swing_ = 1.0;
-  double scale_ = 1.0;       // else: one unit of n
-  double correction_ = 0.0;  // of the mean error of quantised weights
+  double scale_ = 1.0;  // else: one unit of n
+  double norm_ = 0.0;
+  double greatest_ = 0.0;
   AxonWeights axon_weights_ = {};
 };
 

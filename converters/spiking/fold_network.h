@@ -9,6 +9,7 @@
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_FOLD_NETWORK_H_
 #define SPIKEMESH_CONVERTERS_SPIKING_FOLD_NETWORK_H_
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct LayerOptions {
   WeightKind weights = WeightKind::kKeep;
   std::int32_t magnitude_max = 31;  // of a codebook's values
   bool unit_scale = false;          // binary weights are the signs alone, not signs times a mean
+  // Of the inputs of the channel, in spikes, [inputs, inputs]: quantised weights are refined by it
+  // (refine_weights.h). Empty: not.
+  std::span<const float> covariance = {};
 };
 
 struct FoldOptions {
@@ -44,6 +48,9 @@ struct FoldedNetwork {
   SpikingNetwork network;
   std::vector<std::int32_t> layer_nodes;  // [layer]: the node of Network whose output it makes, -1
   std::vector<std::string> warnings;      // where the class may differ from RunNetwork's
+  // Rate mode: what part of all ticks the neurons of each class should fire in, by the float
+  // network, [calibration image][class]. Neurons of class c are c * kReadoutNeurons and on.
+  std::vector<std::vector<double>> readout_rates;
 };
 
 // What is taken: stages (stage_graph.h) of an encoder, sums with steps or staircases, maxima of

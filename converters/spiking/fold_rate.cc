@@ -13,6 +13,7 @@
 #include "converters/spiking/image_input.h"
 #include "converters/spiking/rate_layer.h"
 #include "converters/spiking/rate_max_pool.h"
+#include "converters/spiking/rate_readout.h"
 #include "converters/spiking/spike_means.h"
 #include "converters/spiking/stage_graph.h"
 #include "core/base/remedy.h"
@@ -21,9 +22,10 @@
 namespace spikemesh {
 namespace {
 
-// The read-out's window: the runner-up's logit is above its low end in all but this share of
-// calibration images, the greatest below its high end.
-constexpr double kReadoutOutside = 0.01;
+// Of outputs kept for covariances, of all images together: 4 bytes each.
+constexpr std::int64_t kSampledValuesMax = std::int64_t{1} << 25;
+// What lambda is at least, as a share of a channel's norm.
+constexpr double kNormShareMin = 0.1;
 
 // A stage in spikes.
 struct RateStage {
@@ -35,37 +37,46 @@ struct RateStage {
 class RateFolder {
  public:
   RateFolder(const Network& network, const StageGraph& graph, const CalibrationImages& calibration,
-             const RateFoldOptions& options)
-      : network_(network), graph_(graph), calibration_(calibration), options_(options) {
+             const RateFoldOptions& options, RateReadout readout, RateMeasurements& measured)
+      : network_(network),
+        graph_(graph),
+        calibration_(calibration),
+        options_(options),
+        readout_(std::move(readout)),
+        measured_(measured) {
     folded_.network.name = network.name;
   }
 
   absl::Status FoldImage(const Preprocessing& preprocessing);
-  void MeasureStages();
   absl::Status FoldStages();
   absl::Status FoldReadout();
   absl::StatusOr<FoldedNetwork> Finish();
 
  private:
   absl::Status FoldSum(const Stage& stage, const ChannelStatistics& statistics, WeightKind weights);
-  void FoldAverages(const Stage& stage);
+  void FoldAverages(const Stage& stage, const ChannelStatistics& statistics);
   void FoldGreatest(const Stage& stage, const ChannelStatistics& statistics);
   StageInput InputOf(const Branch& branch);
   StageInput ImageInputOf(const Branch& branch);
   std::vector<StageInput> InputsOf(const Stage& stage);
+  SampledRates RatesOf(const Branch& branch);
+  absl::StatusOr<RateLayer> FoldLayer(const Stage& stage, RateLayerOptions& options);
   void AddLayer(SpikingLayer layer, std::int32_t node);
   WeightKind NextWeights() {
-    return options_.layers.empty() ? options_.weights : options_.layers[sum_stages_++];
+    const std::size_t layer = sum_stages_++;
+    return options_.layers.empty() ? options_.weights : options_.layers[layer];
   }
 
   const Network& network_;
   const StageGraph& graph_;
   const CalibrationImages& calibration_;
   const RateFoldOptions& options_;
-  double image_greatest_ = 1.0;                // x_max
-  bool image_negative_ = false;                // second lines
-  std::vector<double> image_means_;            // [encoder channels]
-  std::vector<ChannelStatistics> statistics_;  // [stage]
+  const RateReadout readout_;
+  RateMeasurements& measured_;
+  double image_greatest_ = 1.0;      // x_max
+  bool image_negative_ = false;      // second lines
+  std::vector<double> image_means_;  // [encoder channels]
+  SampledValues image_rates_;        // [encoder line]
   std::vector<RateStage> stages_;
   std::vector<std::int32_t> depths_;   // [layer]
   std::deque<Branch> image_branches_;  // those of the image over the encoder's channels
@@ -90,23 +101,24 @@ absl::Status RateFolder::FoldImage(const Preprocessing& preprocessing) {
   image_means_.assign(static_cast<std::size_t>(network.encoded_shape.channels), 0.0);
   const double share =
       1.0 / (static_cast<double>(plane * calibration_.images.size()) * image_greatest_);
+  const std::size_t sampled =
+      measured_.samples.empty() ? calibration_.images.size() : measured_.samples.front().size();
   for (const std::vector<double>& image : calibration_.images) {
+    const bool is_sampled = image_rates_.size() < sampled;
+    std::vector<float> rates(is_sampled ? plane * image_means_.size() : 0, 0.0F);
     for (std::size_t i = 0; i < image.size(); ++i) {
-      const std::size_t second = image[i] < 0 ? static_cast<std::size_t>(channels) : 0;
-      image_means_[i / plane + (image_negative_ ? second : 0)] += std::abs(image[i]) * share;
+      const std::size_t second =
+          image[i] < 0 && image_negative_ ? static_cast<std::size_t>(channels) : 0;
+      image_means_[i / plane + second] += std::abs(image[i]) * share;
+      if (is_sampled) {
+        rates[i + second * plane] = static_cast<float>(std::abs(image[i]) / image_greatest_);
+      }
+    }
+    if (is_sampled) {
+      image_rates_.push_back(std::move(rates));
     }
   }
   return absl::OkStatus();
-}
-
-void RateFolder::MeasureStages() {
-  std::vector<std::int32_t> nodes;
-  for (std::size_t s = 0; s < graph_.stages.size(); ++s) {
-    // Activations that were moved ahead of a max pool are no node's; what the pool makes of them
-    // is.
-    nodes.push_back(graph_.stages[s].node >= 0 ? graph_.stages[s].node : graph_.stages[s + 1].node);
-  }
-  statistics_ = MeasureChannels(network_, calibration_, nodes, options_.quantile);
 }
 
 // The image's lines: channel c for x > 0, channel channels + c for x < 0.
@@ -175,6 +187,32 @@ std::vector<StageInput> RateFolder::InputsOf(const Stage& stage) {
   return inputs;
 }
 
+SampledRates RateFolder::RatesOf(const Branch& branch) {
+  if (branch.source == kImage) {
+    return {
+        &image_rates_,
+        std::vector<float>(static_cast<std::size_t>(folded_.network.encoded_shape.size()), 1.0F)};
+  }
+  const auto source = static_cast<std::size_t>(branch.source);
+  SampledRates rates{&measured_.samples[source], {}};
+  for (const double lambda : stages_[source].lambda) {
+    rates.scale.push_back(static_cast<float>(1.0 / lambda));
+  }
+  return rates;
+}
+
+absl::StatusOr<RateLayer> RateFolder::FoldLayer(const Stage& stage, RateLayerOptions& options) {
+  const std::vector<StageInput> inputs = InputsOf(stage);
+  std::vector<SampledRates> rates;
+  for (const Branch& branch : stage.branches) {
+    rates.push_back(RatesOf(branch));
+  }
+  options.covariance = [&, number = folded_.network.layers.size()](std::int64_t channel) {
+    return measured_.moments.CovarianceOf(number, stage, inputs, rates, channel);
+  };
+  return FoldRateLayer(stage, inputs, options);
+}
+
 // The tick of a layer is the longest way to it from the encoder.
 void RateFolder::AddLayer(SpikingLayer layer, std::int32_t node) {
   std::vector<std::int32_t> sources;
@@ -193,43 +231,51 @@ absl::Status RateFolder::FoldSum(const Stage& stage, const ChannelStatistics& st
                                  WeightKind weights) {
   const auto measured = static_cast<std::int64_t>(statistics.quantile.size());
   const double of_layer = *std::max_element(statistics.quantile.begin(), statistics.quantile.end());
-  RateLayerOptions layer{.weights = weights, .lambda = {}, .lines = {}};
-  RateStage folded;
-  const auto channels = static_cast<std::size_t>(stage.shape.channels);
-  const std::int64_t plane = std::int64_t{stage.shape.height} * stage.shape.width;
-  folded.means.assign(channels, 0.0);
-  for (std::int64_t flat = 0; flat < stage.shape.size(); ++flat) {
+  RateLayerOptions options{
+      .weights = weights, .lambda = {}, .norm_share_min = kNormShareMin, .lines = {}};
+  const std::int64_t size = stage.shape.size();
+  for (std::int64_t flat = 0; flat < size; ++flat) {
     SPIKEMESH_ASSIGN_OR_RETURN(const RateActivation line,
                                ReadRateActivation(stage.functions, flat));
-    const auto channel = static_cast<std::size_t>(flat * measured / stage.shape.size());
-    const double quantile = options_.per_channel ? statistics.quantile[channel] : of_layer;
-    const double seen = quantile > 0.0 ? quantile : 1.0;  // a layer that is always silent
-    const double lambda = line.quantised ? line.high : std::min(line.high, seen);
-    layer.lambda.push_back(lambda);
-    layer.lines.push_back(line);
-    folded.means[flat / plane] +=
-        statistics.mean_clipped[channel] / lambda / static_cast<double>(plane);
+    const double seen =
+        options_.per_channel ? statistics.quantile[flat * measured / size] : of_layer;
+    options.lambda.push_back(line.quantised ? line.high : std::min(line.high, seen));
+    options.lines.push_back(line);
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(SpikingLayer made, FoldRateLayer(stage, InputsOf(stage), layer));
+  SPIKEMESH_ASSIGN_OR_RETURN(RateLayer made, FoldLayer(stage, options));
+  RateStage folded;
+  const std::int64_t plane = std::int64_t{stage.shape.height} * stage.shape.width;
+  folded.means.assign(static_cast<std::size_t>(stage.shape.channels), 0.0);
+  for (std::int64_t flat = 0; flat < size; ++flat) {
+    folded.means[flat / plane] += statistics.mean_clipped[flat * measured / size] /
+                                  made.lambda[flat] / static_cast<double>(plane);
+  }
   folded.layer = static_cast<std::int32_t>(folded_.network.layers.size());
-  folded.lambda = std::move(layer.lambda);
-  AddLayer(std::move(made), stage.node);
+  folded.lambda = std::move(made.lambda);
+  AddLayer(std::move(made.layer), stage.node);
   stages_.push_back(std::move(folded));
   return absl::OkStatus();
 }
 
-// A mean is at most the greatest of what it is of: its lambda is its source's.
-void RateFolder::FoldAverages(const Stage& stage) {
+// A mean is at most the greatest of what it is of, and of wide windows far below it.
+void RateFolder::FoldAverages(const Stage& stage, const ChannelStatistics& statistics) {
   const RateStage& source = stages_[static_cast<std::size_t>(stage.source)];
   const std::size_t plane_in = std::size_t(stage.input.height) * stage.input.width;
   const std::size_t plane_out = std::size_t(stage.shape.height) * stage.shape.width;
+  const std::int32_t places = stage.pool.window.kernel_y * stage.pool.window.kernel_x;
+  std::vector<double> shares;
   RateStage folded;
-  for (std::size_t flat = 0; flat < static_cast<std::size_t>(stage.shape.size()); ++flat) {
-    folded.lambda.push_back(source.lambda[flat / plane_out * plane_in]);
+  for (std::size_t channel = 0; channel < source.means.size(); ++channel) {
+    const double whole = source.lambda[channel * plane_in];
+    const double seen =
+        statistics.quantile[channel * statistics.quantile.size() / source.means.size()];
+    shares.push_back(
+        std::clamp(seen / whole, kNormShareMin / std::sqrt(static_cast<double>(places)), 1.0));
+    folded.lambda.insert(folded.lambda.end(), plane_out, shares.back() * whole);
+    folded.means.push_back(source.means[channel] / shares.back());
   }
-  folded.means = source.means;
   folded.layer = static_cast<std::int32_t>(folded_.network.layers.size());
-  AddLayer(FoldAveragePool(stage, source.layer), stage.node);
+  AddLayer(FoldAveragePool(stage, source.layer, shares), stage.node);
   stages_.push_back(std::move(folded));
 }
 
@@ -263,113 +309,34 @@ void RateFolder::FoldGreatest(const Stage& stage, const ChannelStatistics& stati
 }
 
 absl::Status RateFolder::FoldStages() {
-  for (std::size_t s = 0; s < graph_.stages.size(); ++s) {
+  const std::size_t folded = graph_.stages.size() - (readout_.replaces_last ? 1 : 0);
+  for (std::size_t s = 0; s < folded; ++s) {
     const Stage& stage = graph_.stages[s];
     if (stage.kind == StageKind::kAveragePool) {
-      FoldAverages(stage);
+      FoldAverages(stage, measured_.statistics[s]);
     } else if (stage.kind == StageKind::kMaxPool) {
-      FoldGreatest(stage, statistics_[s]);
+      FoldGreatest(stage, measured_.statistics[s]);
     } else {
-      SPIKEMESH_RETURN_IF_ERROR(FoldSum(stage, statistics_[s], NextWeights()));
+      SPIKEMESH_RETURN_IF_ERROR(FoldSum(stage, measured_.statistics[s], NextWeights()));
     }
   }
   return absl::OkStatus();
 }
 
-// The window of logits that the read-out's rates show.
-struct LogitWindow {
-  double low = 0.0;
-  double high = 1.0;
-};
-
-LogitWindow FindWindow(std::vector<std::vector<double>> outputs) {
-  std::vector<double> greatest;
-  std::vector<double> second;
-  for (std::vector<double>& logits : outputs) {
-    std::sort(logits.begin(), logits.end());
-    greatest.push_back(logits.back());
-    second.push_back(logits.size() > 1 ? logits[logits.size() - 2] : logits.back());
-  }
-  std::sort(greatest.begin(), greatest.end());
-  std::sort(second.begin(), second.end());
-  const auto outside =
-      static_cast<std::size_t>(kReadoutOutside * static_cast<double>(outputs.size()));
-  LogitWindow window{second[outside], greatest[greatest.size() - 1 - outside]};
-  if (!(window.high > window.low)) {
-    window.high = window.low + 1.0;
-  }
-  return window;
-}
-
-// One layer of `neurons` a class from the layer of the classes; neuron k begins (k + 1/2) / neurons
-// of the threshold above 0, which after T ticks makes their sum T * neurons steps fine.
-SpikingLayer Stagger(const SpikingLayer& layer, std::int32_t neurons) {
-  SpikingLayer joined = layer;
-  const std::int32_t classes = layer.output_shape.channels;
-  joined.output_shape.channels = classes * neurons;
-  for (LayerInput& edge : joined.inputs) {
-    const std::vector<std::int16_t> from = std::move(edge.weights);
-    const std::size_t per_class = from.size() / static_cast<std::size_t>(classes);
-    edge.weights.clear();
-    for (std::int32_t i = 0; i < classes * neurons; ++i) {
-      const auto begin = from.begin() + i / neurons * per_class;
-      edge.weights.insert(edge.weights.end(), begin, begin + per_class);
-    }
-  }
-  joined.axon_weights.clear();
-  joined.thresholds.clear();
-  joined.leaks.clear();
-  joined.initial_potentials.clear();
-  for (std::int32_t i = 0; i < classes * neurons; ++i) {
-    const std::int32_t from = i / neurons;
-    joined.axon_weights.push_back(layer.axon_weights[from]);
-    joined.thresholds.push_back(layer.thresholds[from]);
-    joined.leaks.push_back(layer.leaks[from]);
-    const std::int64_t threshold = layer.thresholds[from];
-    joined.initial_potentials.push_back(static_cast<std::int32_t>(
-        threshold * (2 * (i % neurons) + 1) / (std::int64_t{2} * neurons)));
-  }
-  return joined;
-}
-
 absl::Status RateFolder::FoldReadout() {
-  const Stage& tail = graph_.tail;
+  const Stage& stage = readout_.stage;
+  SPIKEMESH_ASSIGN_OR_RETURN(ReadoutScale scale,
+                             ScaleReadout(network_, graph_, readout_, calibration_));
+  const bool weighs = readout_.is_activation || !graph_.tail.branches.empty();
+  RateLayerOptions options{.weights = weighs ? NextWeights() : WeightKind::kCodebook,
+                                 .lambda = std::vector<double>(scale.lines.size(), scale.span),
+                                 .norm_share_min = 0.0,
+                                 .lines = scale.lines};
+  SPIKEMESH_ASSIGN_OR_RETURN(const RateLayer made, FoldLayer(stage, options));
   SpikingNetwork& network = folded_.network;
-  if (tail.branches.empty()) {
-    // The activations themselves are the classes.
-    if (graph_.tail_source == kImage ||
-        stages_[static_cast<std::size_t>(graph_.tail_source)].layer + 1 !=
-            static_cast<std::int32_t>(network.layers.size()) ||
-        !tail.functions.empty()) {
-      return absl::UnimplementedError(
-          Concat("network \"", network_.name,
-                 "\": its output is an activation that is scaled or not the "
-                 "last one; end with a dense layer"));
-    }
-    network.class_count = static_cast<std::int32_t>(network.layers.back().output_shape.size());
-    for (std::int32_t i = 0; i < network.class_count; ++i) {
-      network.output_classes.push_back(i);
-    }
-    return absl::OkStatus();
-  }
-  if (tail.shape.height != 1 || tail.shape.width != 1) {
-    return absl::UnimplementedError(Concat("node \"", tail.name, "\" gives ", ShapeText(tail.shape),
-                                           "; one value a class is allowed"));
-  }
-  const LogitWindow window = FindWindow(RunOutputs(network_, calibration_));
-  RateLayerOptions layer{.weights = NextWeights(), .lambda = {}, .lines = {}};
-  for (std::int64_t c = 0; c < tail.shape.channels; ++c) {
-    RateActivation line = ReadAffine(tail.functions, c);
-    line.offset -= window.low;
-    layer.lines.push_back(line);
-    layer.lambda.push_back(window.high - window.low);
-  }
-  SPIKEMESH_ASSIGN_OR_RETURN(const SpikingLayer made, FoldRateLayer(tail, InputsOf(tail), layer));
-  AddLayer(Stagger(made, kReadoutNeurons), -1);
-  network.class_count = tail.shape.channels;
-  for (std::int32_t i = 0; i < network.class_count * kReadoutNeurons; ++i) {
-    network.output_classes.push_back(i / kReadoutNeurons);
-  }
+  network.class_count = stage.shape.channels;
+  AddLayer(ReadoutLayer(made.layer, scale, network.output_classes), -1);
+  folded_.readout_rates = std::move(scale.rates);
   return absl::OkStatus();
 }
 
@@ -400,10 +367,9 @@ absl::StatusOr<std::vector<std::int64_t>> CountRateWeights(const Network& networ
   return counts;
 }
 
-absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
-                                              const Preprocessing& preprocessing,
+absl::StatusOr<RateMeasurements> MeasureRates(const Network& network,
                                               const CalibrationImages& calibration,
-                                              const RateFoldOptions& options) {
+                                              double quantile) {
   SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
   if (calibration.images.empty()) {
     return WithRemedy(
@@ -413,13 +379,42 @@ absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const StageGraph graph,
                              BuildStageGraph(network, {.average_pool_stages = true}));
+  std::vector<std::int32_t> nodes;
+  for (std::size_t s = 0; s < graph.stages.size(); ++s) {
+    // Activations that were moved ahead of a max pool are no node's; what the pool makes of them
+    // is.
+    nodes.push_back(graph.stages[s].node >= 0 ? graph.stages[s].node : graph.stages[s + 1].node);
+  }
+  RateMeasurements measured;
+  measured.statistics = MeasureChannels(network, calibration, nodes, quantile);
+  measured.samples = SampleOutputs(network, calibration, nodes, kSampledValuesMax);
+  return measured;
+}
+
+absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
+                                              const Preprocessing& preprocessing,
+                                              const CalibrationImages& calibration,
+                                              const RateFoldOptions& options,
+                                              RateMeasurements& measured) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
+  SPIKEMESH_ASSIGN_OR_RETURN(const StageGraph graph,
+                             BuildStageGraph(network, {.average_pool_stages = true}));
+  SPIKEMESH_ASSIGN_OR_RETURN(RateReadout readout, ReadoutOf(graph));
   // Image -> lines -> layer -> layer, each with the scale of its activations. Logits -> classes.
-  RateFolder folder(network, graph, calibration, options);
+  RateFolder folder(network, graph, calibration, options, std::move(readout), measured);
   SPIKEMESH_RETURN_IF_ERROR(folder.FoldImage(preprocessing));
-  folder.MeasureStages();
   SPIKEMESH_RETURN_IF_ERROR(folder.FoldStages());
   SPIKEMESH_RETURN_IF_ERROR(folder.FoldReadout());
   return folder.Finish();
+}
+
+absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
+                                              const Preprocessing& preprocessing,
+                                              const CalibrationImages& calibration,
+                                              const RateFoldOptions& options) {
+  SPIKEMESH_ASSIGN_OR_RETURN(RateMeasurements measured,
+                             MeasureRates(network, calibration, options.quantile));
+  return FoldRateNetwork(network, preprocessing, calibration, options, measured);
 }
 
 }  // namespace spikemesh

@@ -9,9 +9,7 @@
 //   leak     the bias, and the mean error of the quantised weights with the sign turned
 //   V(0)     theta / 2, so that a rate is rounded, not cut; less the leak of the ticks in which the
 //            layer's inputs have not arrived yet
-//   read-out logits are shifted (all by one number, which keeps their order) and scaled so that the
-//            two greatest lie within 0..1; several neurons a class with staggered V(0) make the
-//            count of their spikes finer than T steps
+//   read-out one scale for all classes: rate_readout.h
 // Source: Rueckauer et al., Frontiers in Neuroscience 11:682, 2017 (normalisation by quantiles,
 // biases); Bu et al., ICLR 2022 (theta = lambda, V(0) = theta / 2, subtractive reset).
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_FOLD_RATE_H_
@@ -22,6 +20,7 @@
 
 #include "converters/spiking/calibration.h"
 #include "converters/spiking/fold_network.h"
+#include "converters/spiking/input_moments.h"
 #include "converters/spiking/quantize_weights.h"
 #include "core/base/status.h"
 #include "networks/ir/network.h"
@@ -29,7 +28,6 @@
 namespace spikemesh {
 
 inline constexpr std::int32_t kRateTicksDefault = 32;
-inline constexpr std::int32_t kReadoutNeurons = 4;  // a class
 
 struct RateFoldOptions {
   std::int32_t ticks = kRateTicksDefault;      // T
@@ -38,6 +36,19 @@ struct RateFoldOptions {
   double quantile = 0.999;                     // of the activations, for lambda
   bool per_channel = true;                     // a lambda a channel, else one a layer
 };
+
+// What calibration images say of a network, for all folds of it with one quantile.
+struct RateMeasurements {
+  std::vector<ChannelStatistics> statistics;  // [stage]
+  // [stage], outputs of the first images; none where those would be too many.
+  std::vector<SampledValues> samples;
+  InputMoments moments;  // as folds have needed them
+};
+
+// Errors: those of FoldRateNetwork for the network and the images.
+absl::StatusOr<RateMeasurements> MeasureRates(const Network& network,
+                                              const CalibrationImages& calibration,
+                                              double quantile = RateFoldOptions().quantile);
 
 // Takes ReLU, clips at 0 and equal stairs, max and average pools, sums, residual additions and
 // concatenations. `calibration`: at least one image. Errors, naming the node: Unimplemented
@@ -48,6 +59,12 @@ absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
                                               const Preprocessing& preprocessing,
                                               const CalibrationImages& calibration,
                                               const RateFoldOptions& options);
+// The same, with what MeasureRates found in `calibration`.
+absl::StatusOr<FoldedNetwork> FoldRateNetwork(const Network& network,
+                                              const Preprocessing& preprocessing,
+                                              const CalibrationImages& calibration,
+                                              const RateFoldOptions& options,
+                                              RateMeasurements& measured);
 
 // The weights of each layer that RateFoldOptions::layers names.
 absl::StatusOr<std::vector<std::int64_t>> CountRateWeights(const Network& network);

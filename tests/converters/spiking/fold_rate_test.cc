@@ -12,14 +12,18 @@
 
 #include "converters/spiking/rate_layer.h"
 #include "core/base/remedy.h"
+#include "networks/ir/run_network.h"
 #include "networks/ir/run_rate.h"
 #include "tests/testing/test_network.h"
 
 namespace spikemesh {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::Ge;
+using ::testing::Le;
 
 constexpr std::int32_t kTicks = 32;
 
@@ -99,23 +103,111 @@ TEST(FoldRateTest, UpperEndOfAQuantisedActivationIsLambda) {
   EXPECT_THAT(CountSpikes(folded.network, 0, 0), ElementsAre(16));  // 1 of 2
 }
 
+constexpr WindowGeometry kOne = {};
+
+constexpr PoolNode kMeanOfTwoByTwo = {
+    .kind = PoolKind::kAverage,
+    .window = {.kernel_y = 2, .kernel_x = 2, .stride_y = 2, .stride_x = 2}};
+
 TEST(FoldRateTest, AveragePoolFiresOnceForAWindowOfSpikes) {
-  const WindowGeometry two = {.kernel_y = 2, .kernel_x = 2, .stride_y = 2, .stride_x = 2};
-  const TestNetwork network = Relu(TestNetwork({1, 2, 2}).Convolution({}, 1, 1, {1}))
-                                  .Pool({.kind = PoolKind::kAverage, .window = two})
-                                  .Dense(2, {1, -1});
-  // Each of the four at rate 1/2.
-  const FoldedNetwork folded = Fold(network, Images({{2.0, 2.0, 2.0, 2.0}}), WeightKind::kTernary);
-  EXPECT_THAT(folded.network.layers[1].thresholds, ElementsAre(4));
-  EXPECT_THAT(folded.network.layers[1].inputs[0].weights, Each(1));
-  EXPECT_THAT(CountSpikes(folded.network, 1, 1), ElementsAre(16));
+  const TestNetwork network = Relu(TestNetwork({1, 2, 4}).Convolution({}, 1, 1, {1}))
+                                  .Pool(kMeanOfTwoByTwo)
+                                  .Flatten()
+                                  .Dense(2, {1, -1, 1, 1});
+  // Each place at rate 1/2.
+  const FoldedNetwork folded =
+      Fold(network, Images({std::vector<double>(8, 2.0)}), WeightKind::kTernary);
+  EXPECT_THAT(folded.network.layers[1].thresholds, Each(128));
+  EXPECT_THAT(folded.network.layers[1].inputs[0].weights, Each(32));
+  EXPECT_THAT(CountSpikes(folded.network, 1, 1), ElementsAre(16, 16));
+}
+
+// Means are far below the greatest of what they are of: they have a scale of their own.
+TEST(FoldRateTest, MeanHasTheScaleThatCalibrationShowsOfIt) {
+  const TestNetwork network = Relu(TestNetwork({1, 2, 4}).Convolution({}, 1, 1, {0.25F}))
+                                  .Pool(kMeanOfTwoByTwo)
+                                  .Flatten()
+                                  .Dense(2, {1, -1, 1, 1});
+  // One place of four at 8 / 4; lines are 1, so that all are at an eighth of lambda, 2.
+  const FoldedNetwork folded =
+      Fold(network, Images({{8, 0, 0, 8, 0, 0, 0, 0}}), WeightKind::kTernary);
+  EXPECT_THAT(folded.network.layers[1].thresholds, Each(32));
+  EXPECT_THAT(CountSpikes(folded.network, 1, 1), ElementsAre(16, 16));  // 1/8 of 2, over 1/2
+}
+
+// The classes read what a last mean is of: one layer less, and finer steps than T.
+TEST(FoldRateTest, ClassesReadThroughALastMean) {
+  const TestNetwork network = Relu(TestNetwork({2, 2, 2}).Convolution(kOne, 2, 2, {1, 1}))
+                                  .Pool(kMeanOfTwoByTwo)
+                                  .Dense(2, {1, 0, 0, 1});
+  const FoldedNetwork folded =
+      Fold(network, Images({{1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5}}), WeightKind::kCodebook);
+  ASSERT_EQ(folded.network.layers.size(), 2U);
+  EXPECT_EQ(folded.network.layers[1].inputs[0].window.kernel_y, 2);
+  EXPECT_EQ(folded.network.class_count, 2);
+  EXPECT_THAT(folded.readout_rates, ElementsAre(ElementsAre(1.0, 0.0)));
+}
+
+// The class of most spikes where all lines fire in every tick.
+std::int32_t PredictedOfFullLines(const SpikingNetwork& network) {
+  std::vector<std::uint32_t> lines(static_cast<std::size_t>(network.encoded_shape.size()));
+  std::iota(lines.begin(), lines.end(), 0U);
+  RateRunner runner(network);
+  runner.Begin();
+  for (std::int32_t tick = 1; tick <= kTicks + network.presentation.latency_ticks; ++tick) {
+    runner.Step(tick <= kTicks ? lines : std::vector<std::uint32_t>());
+  }
+  return runner.predicted_class();
+}
+
+// A last ReLU: the greatest sum above 0, else the lowest class.
+TEST(FoldRateTest, LastReluIsReadByItsSumsAndTiesAtItsEnd) {
+  for (const std::vector<float>& sums :
+       {std::vector<float>{-0.5F, 0.03F, -0.2F}, std::vector<float>{-0.5F, -0.03F, -0.2F},
+        std::vector<float>{-0.5F, -0.03F, 0.6F}, std::vector<float>{0.02F, -0.03F, -0.6F},
+        std::vector<float>{0.02F, 0.05F, -0.6F}}) {
+    const TestNetwork network = Relu(TestNetwork({1, 1, 1}).Dense(3, sums));
+    const Network trained = network.Build();
+    const FoldedNetwork folded =
+        Fold(network, Images({{1.0}, {0.5}, {0.25}}), WeightKind::kCodebook);
+    NetworkRunner runner(trained);
+    runner.Run(std::vector<double>{1.0});
+    EXPECT_EQ(PredictedOfFullLines(folded.network), runner.predicted_class())
+        << sums[0] << " " << sums[1] << " " << sums[2];
+  }
+}
+
+// The function of a network does not change where a channel is scaled up and what reads it down.
+TEST(FoldRateTest, ScalesOfChannelsThatCancelChangeNoSpike) {
+  const auto fold = [](float by) {
+    const TestNetwork network =
+        Relu(Relu(TestNetwork({1, 1, 1}).Dense(3, {1, 0.5F * by, -1}, {0, 0.1F * by, -0.5F})))
+            .Dense(2, {0.5F, 1.0F / by, 1, -0.25F, 0.5F / by, 2});
+    return Fold(network, Images({{1.0}, {0.5}}), WeightKind::kCodebook).network;
+  };
+  const SpikingNetwork plain = fold(1.0F);
+  for (const float by : {1.0F / 4096, 1.0F / 16, 256.0F, 65536.0F}) {
+    EXPECT_EQ(fold(by).layers, plain.layers) << by;
+  }
+}
+
+// Whatever its weights and its bias are, a channel fires as its activation is.
+TEST(FoldRateTest, ChannelsOfBiasAloneFireAsTheirBias) {
+  const TestNetwork network =
+      Relu(TestNetwork({1, 1, 1}).Dense(5, {0, 0, 1e-7F, 1e-7F, 0}, {0.5F, -0.5F, 2, -2, 0}))
+          .Dense(2, {1, 1, 1, 1, 1, -1, 1, 1, 1, 1});
+  for (const WeightKind kind : {WeightKind::kTernary, WeightKind::kInt4, WeightKind::kCodebook}) {
+    const FoldedNetwork folded = Fold(network, Images({{1.0}}), kind);
+    EXPECT_THAT(CountSpikes(folded.network, 0, 0), ElementsAre(32, 0, 32, 0, 0))
+        << WeightKindName(kind);
+    EXPECT_THAT(folded.network.layers[0].leaks, Each(AllOf(Ge(-512 * 1024), Le(4096))));
+  }
 }
 
 constexpr PoolNode kMaxOfTwoByTwo = {
     .kind = PoolKind::kMax, .window = {.kernel_y = 2, .kernel_x = 2, .stride_y = 2, .stride_x = 2}};
 
 // Depthwise weights give the four places of the window rates 1/8, 1/2, 1/4 and 3/8 of full lines.
-constexpr WindowGeometry kOne = {};
 
 TEST(FoldRateTest, MaxPoolFiresAsOftenAsTheBusiestOfItsWindow) {
   const TestNetwork network =
