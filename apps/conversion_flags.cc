@@ -10,7 +10,7 @@ constexpr std::int32_t kTicksFlagMax = 4096;
 
 bool ConversionFlags::given() const {
   return mode != ModeRequest::kAuto || weights != WeightsRequest::kAuto || ticks ||
-         !calibrate.empty() || pool != PoolRequest::kExact || preprocessing.given() ||
+         !calibrate.empty() || pool != PoolRequest::kExact || max_loss || preprocessing.given() ||
          onnx.sign_zero != SignZero::kZero;
 }
 
@@ -60,6 +60,11 @@ void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
                                       {"refuse", PoolRequest::kRefuse}}))
       ->default_str("exact")
       ->type_name("WAY");
+  app.add_option("--max-loss", flags.max_loss,
+                 "Points of accuracy on calibration images that the conversion may lose; more is "
+                 "an error (default: 10)")
+      ->check(NumberWithin(0, 100))
+      ->type_name("POINTS");
   AddPreprocessingFlags(app, flags.preprocessing);
   AddSignZeroFlag(app, flags.onnx);
 }
@@ -71,6 +76,7 @@ absl::StatusOr<SpikingOptions> ToSpikingOptions(const ConversionFlags& flags) {
                             .calibrate = std::nullopt,
                             .pool = flags.pool,
                             .preprocessing = {}};
+  options.max_loss = flags.max_loss ? *flags.max_loss / 100.0 : options.max_loss;
   SPIKEMESH_ASSIGN_OR_RETURN(options.preprocessing, ToPreprocessing(flags.preprocessing));
   if (!flags.calibrate.empty()) {
     SPIKEMESH_ASSIGN_OR_RETURN(options.calibrate,

@@ -20,6 +20,7 @@ struct ConversionFlags {
   std::optional<std::int32_t> ticks;
   std::string calibrate;
   PoolRequest pool = PoolRequest::kExact;
+  std::optional<double> max_loss;  // points
   PreprocessingFlags preprocessing;
   OnnxOptions onnx;
   // Whether any differs from what it is when left out.

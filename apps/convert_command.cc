@@ -9,6 +9,7 @@
 
 #include "apps/deliver_report.h"
 #include "apps/file_arguments.h"
+#include "apps/remedies.h"
 #include "converters/recipe/convert.h"
 #include "converters/recipe/import_model.h"
 #include "core/base/atomic_file.h"
@@ -68,11 +69,11 @@ absl::Status CheckFlags(const ConvertFlags& flags) {
 absl::Status CheckModelFlags(const ConvertFlags& flags, const ImportedModel& imported) {
   const bool is_chip = std::holds_alternative<ImportedChip>(imported.model);
   if (is_chip && (flags.conversion.given() || GivesMapping(flags))) {
-    return absl::InvalidArgumentError(
-        Concat(flags.model,
-               ": is a chip already, and takes none of --mode, --weights, --ticks, --calibrate, "
-               "--pool, --input-range, --mean, --std, --chip, --max-chips, --lossy-split, "
-               "--placement, --traffic"));
+    return absl::InvalidArgumentError(Concat(
+        flags.model,
+        ": is a chip already, and takes none of --mode, --weights, --ticks, --calibrate, "
+        "--pool, --max-loss, --input-range, --mean, --std, --chip, --max-chips, --lossy-split, "
+        "--placement, --traffic"));
   }
   if (!is_chip && !flags.ranc_config.empty()) {
     return absl::InvalidArgumentError(
@@ -82,7 +83,7 @@ absl::Status CheckModelFlags(const ConvertFlags& flags, const ImportedModel& imp
     return absl::InvalidArgumentError(
         Concat(flags.model,
                ": is a spiking network already, and takes none of --mode, --weights, --ticks, "
-               "--calibrate, --pool, --input-range, --mean, --std"));
+               "--calibrate, --pool, --max-loss, --input-range, --mean, --std"));
   }
   return absl::OkStatus();
 }
@@ -139,6 +140,14 @@ void CompleteReport(const ConvertFlags& flags, ConvertReport& report) {
   report.source = flags.model;
   report.output = flags.output;
   report.version = ProjectVersion();
+  if (report.loss) {
+    report.warnings.push_back(WithWords(report.loss->text, report.loss->remedies, WordRemedy));
+  }
+  if (report.doubtful_preprocessing) {
+    report.warnings.insert(
+        report.warnings.begin(),
+        DoubtfulAccuracyText(report.calibration->float_accuracy, report.calibration->images));
+  }
   if (report.random_split) {
     report.warnings.push_back(
         "the split was fitted to random images and measured on them; real ones differ and can "

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/remedies.h"
 
+#include <array>
+#include <cstddef>
 #include <string_view>
 
 #include "core/base/strings.h"
+#include "core/report/text_table.h"
 
 namespace spikemesh {
 namespace {
@@ -36,28 +39,52 @@ const char* WordsOf(RemedyKind kind) {
     case RemedyKind::kRancConfig:
       return "convert it with --ranc-config CONFIG.json";
     case RemedyKind::kFetchData:
-      return "fetch it with `spikemesh data fetch";
+      return "fetch it with `spikemesh data fetch %`";
     case RemedyKind::kMakeDigits:
       return "draw it with `spikemesh data make digits`";
     case RemedyKind::kLongerTicks:
       return "give ticks more cycles (cycles_per_tick in --router-config), or take late spikes as "
              "they come with --late deliver";
+    case RemedyKind::kMoreTicks:
+      return "give images more time with --ticks %";
+    case RemedyKind::kCodebook:
+      return "give every layer finer weights with --weights codebook";
+    case RemedyKind::kExactPools:
+      return "keep max pools with --pool exact";
+    case RemedyKind::kNarrowerLayers:
+      return "train layers of fewer inputs (groups, smaller kernels), which need no split";
+    case RemedyKind::kMaxLoss:
+      return "allow it with --max-loss POINTS";
+    case RemedyKind::kPreprocessing:
+      return "give the preprocessing that it was trained with: --mean, --std, --input-range";
   }
   return "";
 }
 
 }  // namespace
 
+// The detail stands where the words have a %, else behind them.
 std::string WordRemedy(const Remedy& remedy) {
-  if (remedy.kind == RemedyKind::kFetchData) {
-    return Concat(WordsOf(remedy.kind), " ", remedy.detail, "`");
+  std::string words = WordsOf(remedy.kind);
+  const std::size_t place = words.find('%');
+  if (place != std::string::npos) {
+    return words.replace(place, 1, remedy.detail);
   }
-  return Concat(WordsOf(remedy.kind), remedy.detail.empty() ? "" : ", ", remedy.detail);
+  return Concat(words, remedy.detail.empty() ? "" : ", ", remedy.detail);
 }
 
 std::string MessageWithRemedies(const absl::Status& status) {
   return WithWords(std::string_view(status.message().data(), status.message().size()),
                    RemediesOf(status), WordRemedy);
+}
+
+std::string DoubtfulAccuracyText(double accuracy, std::int64_t images) {
+  const std::array remedies = {Remedy{RemedyKind::kPreprocessing}};
+  return WithWords(
+      Concat("the float network is right on ", FormatPercent(accuracy), " of ", FormatCount(images),
+             " images, hardly more than chance: what was done to images in training "
+             "may be missing"),
+      remedies, WordRemedy);
 }
 
 }  // namespace spikemesh

@@ -3,6 +3,7 @@
 #ifndef SPIKEMESH_APPS_REMEDIES_H_
 #define SPIKEMESH_APPS_REMEDIES_H_
 
+#include <cstdint>
 #include <string>
 
 #include "core/base/remedy.h"
@@ -15,6 +16,9 @@ std::string WordRemedy(const Remedy& remedy);
 
 // The message of a status that is not OK, with its remedies.
 std::string MessageWithRemedies(const absl::Status& status);
+
+// What is said of a float network that is hardly better than chance (IsDoubtfulAccuracy).
+std::string DoubtfulAccuracyText(double accuracy, std::int64_t images);
 
 }  // namespace spikemesh
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apps/image_files.h"
+#include "apps/remedies.h"
 #include "apps/terminal.h"
 #include "converters/diagnosis/diagnose.h"
 #include "core/base/atomic_file.h"
@@ -24,6 +25,7 @@
 #include "networks/inference/check_images.h"
 #include "networks/inference/image_run.h"
 #include "networks/inference/image_schedule.h"
+#include "networks/inference/network_answers.h"
 #include "networks/inference/verifier.h"
 
 namespace spikemesh {
@@ -85,18 +87,19 @@ void FillReport(const RunOptions& options, const ChipModel& chip, const Machine&
                       .peak_memory_bytes = PeakMemoryBytes()};
 }
 
-// What --diagnose needs, read before any image runs; nothing where it was not asked for.
+// The float network and what its chip has of it, read before any image runs; nothing where it was
+// not named.
 absl::StatusOr<std::optional<DiagnosisModels>> LoadModels(const RunOptions& options,
                                                           const ChipModel& chip,
                                                           std::int64_t images) {
-  if (!options.diagnose) {
+  if (options.float_model.empty()) {
     return std::nullopt;
   }
-  if (*options.diagnose > images) {
+  if (options.diagnose && *options.diagnose > images) {
     return absl::OutOfRangeError(Concat("--diagnose: ", *options.diagnose, " images, allowed: 1..",
                                         images, ", those that run"));
   }
-  return Annotate(LoadDiagnosis(chip, options.diagnose_model, options.onnx), "--diagnose");
+  return Annotate(LoadDiagnosis(chip, options.float_model, options.onnx), "--model");
 }
 
 // On a machine of its own, so that the report's counts are those of the run.
@@ -122,7 +125,7 @@ absl::Status AddDiagnosis(const RunOptions& options, const DiagnosisModels& mode
 struct ImageJob {
   Dataset images;
   std::optional<SpikingNetwork> reference;  // to verify against
-  std::optional<DiagnosisModels> models;    // to diagnose
+  std::optional<DiagnosisModels> models;    // to diagnose, and to verify the answers
 };
 
 absl::StatusOr<ImageJob> LoadImageJob(const RunOptions& options, const ChipModel& chip) {
@@ -151,6 +154,21 @@ void ReportAnswers(const RunOptions& options, const ChipModel& chip, const Datas
   result.predictions_csv = FormatAnswers(images, answers.predicted);
 }
 
+// The float network answers the images that the chip has answered.
+absl::Status CompareAnswers(const DiagnosisModels& models, const ChipModel& chip,
+                            const Dataset& images, RunResult& result) {
+  ProgressLine progress("images of the float network", images.size());
+  SPIKEMESH_ASSIGN_OR_RETURN(const NetworkAnswers trained,
+                             RunFloatNetwork(models.network, chip.input, images,
+                                             [&](std::int64_t done) { progress.Update(done); }));
+  result.report.answers = SummarizeAnswers(images, trained.predicted, result.predicted);
+  const double accuracy = result.report.answers->float_accuracy;
+  if (IsDoubtfulAccuracy(accuracy, images.size(), result.report.classification->class_count())) {
+    result.report.warnings.push_back(DoubtfulAccuracyText(accuracy, images.size()));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status RunImagesOfDataset(const RunOptions& options, const ChipModel& chip, Machine& machine,
                                 RunResult& result) {
   SPIKEMESH_ASSIGN_OR_RETURN(const ImageJob job, LoadImageJob(options, chip));
@@ -167,11 +185,15 @@ absl::Status RunImagesOfDataset(const RunOptions& options, const ChipModel& chip
                  .observers = result.recording->observers(),
                  .progress = [&progress](std::int64_t done) { progress.Update(done); }},
                 machine));
+  result.predicted = answers.predicted;
   ReportAnswers(options, chip, job.images, std::move(answers), result);
   FillReport(options, chip, machine, stopwatch, result.report);
   SPIKEMESH_RETURN_IF_ERROR(result.recording->CheckLate());
-  return job.models ? AddDiagnosis(options, *job.models, chip, job.images, machine, result)
-                    : absl::OkStatus();
+  if (options.verify && job.models) {
+    SPIKEMESH_RETURN_IF_ERROR(CompareAnswers(*job.models, chip, job.images, result));
+  }
+  return options.diagnose ? AddDiagnosis(options, *job.models, chip, job.images, machine, result)
+                          : absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<EventSource>> LoadEvents(const RunOptions& options,

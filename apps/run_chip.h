@@ -3,8 +3,10 @@
 #ifndef SPIKEMESH_APPS_RUN_CHIP_H_
 #define SPIKEMESH_APPS_RUN_CHIP_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "apps/recording.h"
 #include "apps/run_command.h"
@@ -18,6 +20,7 @@ namespace spikemesh {
 // What a run found. Texts that were not asked for are empty.
 struct RunResult {
   RunReport report;
+  std::vector<std::int32_t> predicted;  // [images]
   std::string predictions_csv;
   std::string diagnosis_svg;
   // Of a chip. The recording looks into both others.

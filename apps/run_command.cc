@@ -28,11 +28,12 @@ std::vector<FileArgument> OutputsOf(const RunOptions& options) {
 
 // What only a chip has, asked of a model that is none.
 absl::Status RefuseChipFlags(const RunOptions& options) {
-  const std::array<std::pair<const char*, bool>, 12> flags = {{
+  const std::array<std::pair<const char*, bool>, 13> flags = {{
       {"--input", !options.input.empty()},
       {"--ticks", options.ticks.has_value()},
       {"--verify", options.verify},
       {"--diagnose", options.diagnose.has_value()},
+      {"--model", !options.float_model.empty()},
       {"--spikes", !options.spikes.empty()},
       {"--outputs", !options.outputs.empty()},
       {"--potentials", !options.potentials.empty()},
@@ -57,9 +58,13 @@ absl::Status RefuseChipFlags(const RunOptions& options) {
 }
 
 absl::Status CheckFiles(const RunOptions& options) {
+  if (!options.float_model.empty() && !options.verify && !options.diagnose) {
+    return absl::FailedPreconditionError(
+        "--model: is what --verify and --diagnose hold the chip against; give one of them");
+  }
   const std::array<FileArgument, 5> inputs = {{{"MODEL", options.model},
                                                {"--router-config", options.router.config},
-                                               {"--model", options.diagnose_model},
+                                               {"--model", options.float_model},
                                                {"--input", options.input},
                                                {"--energy-constants", options.energy_constants}}};
   return CheckOutputFiles(inputs, OutputsOf(options));
@@ -75,7 +80,7 @@ absl::Status CheckPreprocessing(const RunOptions& options, FileKind kind) {
 }
 
 absl::Status CheckSignZero(const RunOptions& options, FileKind kind) {
-  if (kind == FileKind::kOnnx || !options.diagnose_model.empty() ||
+  if (kind == FileKind::kOnnx || !options.float_model.empty() ||
       options.onnx.sign_zero == SignZero::kZero) {
     return absl::OkStatus();
   }

@@ -30,7 +30,7 @@ struct RunOptions {
   std::optional<std::int64_t> ticks;
   bool verify = false;
   std::optional<std::int64_t> diagnose;  // images
-  std::string diagnose_model;            // .onnx
+  std::string float_model;               // .onnx that the chip was converted from
   std::string picture;
   std::string json;
   std::string predictions;

@@ -10,7 +10,7 @@ namespace spikemesh {
 namespace {
 
 constexpr const char* kFooter = R"(Examples:
-  spikemesh run net.chip --dataset digits --images 1000 --verify
+  spikemesh run net.chip --dataset digits --images 1000 --verify --model net.onnx
   spikemesh run net.chip --dataset mnist:DIR --json report.json --predictions answers.csv
   spikemesh run net.chip --input spikes.csv --ticks 100 --spikes out.csv --raster out.svg
   spikemesh run net.chip --dataset digits --diagnose 100 --model net.onnx --picture layers.svg
@@ -22,6 +22,8 @@ Files: --input is CSV `tick,core_x,core_y,axon`; --spikes writes `tick,core_x,co
 --outputs `tick,pin`, --potentials `tick,core_x,core_y,neuron,potential`, --predictions
 `image,label,predicted`. The first tick is 1.
 --router cycle carries every packet through cycle-accurate routers and tells which would be late.
+--verify compares every output spike with the spiking network's, and with --model every answer with
+the float network's: how many differ is told.
 --diagnose tells for every layer how its spikes agree with the float network's values and with the
 chip's, which neurons never or always fire, and the first layer that loses accuracy.
 Images go through a pipelined chip one a tick; on one in rate mode each is alone for its ticks, and
@@ -55,10 +57,11 @@ void AddDiagnoseFlags(CLI::App& app, RunOptions& options) {
              "images (all that run, where --images is not given)")
           ->check(NumberWithin(1, static_cast<double>(kImagesMax)))
           ->type_name("N");
-  CLI::Option* const model = app.add_option("--model", options.diagnose_model,
-                                            "The .onnx file that the chip was made from")
+  CLI::Option* const model = app.add_option("--model", options.float_model,
+                                            "The .onnx file that the chip was made from, to "
+                                            "verify or diagnose the whole way from there")
                                  ->type_name("FILE")
-                                 ->needs(diagnose);
+                                 ->needs(app.get_option("--dataset"));
   diagnose->needs(model)->needs(app.get_option("--dataset"));
   app.add_option("--picture", options.picture, "Draw the diagnosis as a picture (SVG)")
       ->type_name("FILE")

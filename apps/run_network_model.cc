@@ -6,6 +6,7 @@
 
 #include "apps/file_arguments.h"
 #include "apps/image_files.h"
+#include "apps/remedies.h"
 #include "apps/terminal.h"
 #include "converters/recipe/import_model.h"
 #include "converters/spiking/image_input.h"
@@ -91,6 +92,11 @@ absl::StatusOr<RunResult> RunNetworkModel(const RunOptions& options) {
                                  : RunSpiking(options, std::get<SpikingNetwork>(imported.model),
                                               images, progress, result.report));
   ReportAnswers(options, images, stopwatch, std::move(answers), result);
+  const Classification& found = *result.report.classification;
+  if (network != nullptr &&
+      IsDoubtfulAccuracy(found.accuracy(), found.images(), found.class_count())) {
+    result.report.warnings.push_back(DoubtfulAccuracyText(found.accuracy(), found.images()));
+  }
   return result;
 }
 

@@ -106,6 +106,27 @@ void AddChip(const ChipComparison& comparison, const std::vector<DiagnosedLayer>
   report.accuracy_chip = range.share(right);
 }
 
+// Both networks, layer by layer. `progress` is told two steps an image.
+absl::Status DiagnoseNetworks(const Network& network, const SpikingNetwork& spiking,
+                              const std::vector<DiagnosedLayer>& layers, const ImageRange& range,
+                              const Progress& progress, DiagnoseReport& report) {
+  SPIKEMESH_ASSIGN_OR_RETURN(SpikeCounter counter, SpikeCounter::Create(spiking));
+  NetworkRunner runner(network);
+  std::vector<LayerMeter> meters;
+  for (const DiagnosedLayer& layer : layers) {
+    meters.emplace_back(layer, spiking, network);
+  }
+  report.images = range.count;
+  MeasureLayers(range, runner, counter, progress, meters, report);
+  for (const LayerMeter& meter : meters) {
+    report.layers.push_back(meter.Report());
+  }
+  MeasureAccuracies(
+      range, layers, meters, runner, counter,
+      [&](std::int64_t done) { progress(range.count + done); }, report);
+  return absl::OkStatus();
+}
+
 absl::Status CheckSameModel(const ChipModel& chip, const std::string& path,
                             const ImportedOnnx& imported) {
   if (chip.onnx_sha256.empty()) {
@@ -151,22 +172,22 @@ absl::StatusOr<DiagnoseReport> Diagnose(const DiagnosisModels& models, const Chi
   SPIKEMESH_ASSIGN_OR_RETURN(const ChipComparison comparison,
                              CompareChip(chip, models.spiking, images, image_count, tell, machine));
   steps += image_count;
-
-  SPIKEMESH_ASSIGN_OR_RETURN(SpikeCounter counter, SpikeCounter::Create(models.spiking));
-  NetworkRunner runner(models.network);
-  std::vector<LayerMeter> meters;
-  for (const DiagnosedLayer& layer : models.layers) {
-    meters.emplace_back(layer, models.spiking, models.network);
-  }
   DiagnoseReport report;
-  report.images = image_count;
-  MeasureLayers(range, runner, counter, tell, meters, report);
-  for (const LayerMeter& meter : meters) {
-    report.layers.push_back(meter.Report());
-  }
-  steps += image_count;
-  MeasureAccuracies(range, models.layers, meters, runner, counter, tell, report);
+  SPIKEMESH_RETURN_IF_ERROR(
+      DiagnoseNetworks(models.network, models.spiking, models.layers, range, tell, report));
   AddChip(comparison, models.layers, range, report);
+  return report;
+}
+
+absl::StatusOr<DiagnoseReport> DiagnoseConversion(const Network& network,
+                                                  const SpikingNetwork& spiking,
+                                                  const Dataset& images, std::int64_t image_count) {
+  SPIKEMESH_CHECK(image_count > 0 && image_count <= images.size());
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<DiagnosedLayer> layers,
+                             MatchLayers(spiking, network));
+  DiagnoseReport report;
+  SPIKEMESH_RETURN_IF_ERROR(DiagnoseNetworks(
+      network, spiking, layers, {images, image_count, spiking.input}, [](std::int64_t) {}, report));
   return report;
 }
 

@@ -49,6 +49,12 @@ absl::StatusOr<DiagnoseReport> Diagnose(const DiagnosisModels& models, const Chi
                                         const std::function<void(std::int64_t)>& progress,
                                         Machine& machine);
 
+// The same of float and spiking network alone, on the first `image_count` of `images`: nothing is
+// said of a chip. Errors: those of MatchLayers and of creating the encoder.
+absl::StatusOr<DiagnoseReport> DiagnoseConversion(const Network& network,
+                                                  const SpikingNetwork& spiking,
+                                                  const Dataset& images, std::int64_t image_count);
+
 }  // namespace spikemesh
 
 #endif  // SPIKEMESH_CONVERTERS_DIAGNOSIS_DIAGNOSE_H_

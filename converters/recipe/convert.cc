@@ -8,6 +8,7 @@
 #include "converters/recipe/describe_layers.h"
 #include "converters/recipe/spiking_conversion.h"
 #include "core/report/chip_summary.h"
+#include "networks/inference/verifier.h"
 
 namespace spikemesh {
 namespace {
@@ -90,6 +91,26 @@ absl::StatusOr<Conversion> Finish(SpikingNetwork network, const ConvertOptions& 
   return conversion;
 }
 
+// What the last step of the conversion made answers the calibration images, and what is lost is
+// told.
+absl::Status Judge(const Network& network, const CalibrationAnswers& answers,
+                   const SpikingOptions& options, Conversion& conversion) {
+  ConvertReport& report = conversion.report;
+  const auto* const chip = std::get_if<ChipModel>(&conversion.output);
+  if (chip == nullptr) {
+    return JudgeLoss(network, std::get<SpikingNetwork>(conversion.output), answers, options,
+                     report);
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const SpikingNetwork mapped, SpikingNetworkOf(*chip));
+  const bool lossy = std::ranges::any_of(report.splits, [](const ConvertedSplit& split) {
+    return !split.readout || split.flipped_share > 0.0;
+  });
+  if (lossy) {
+    SPIKEMESH_RETURN_IF_ERROR(MeasureSplit(mapped, answers, *report.calibration));
+  }
+  return JudgeLoss(network, mapped, answers, options, report);
+}
+
 absl::StatusOr<Conversion> ConvertFloat(Network network, const std::string& sha256,
                                         const std::string& name, const ConvertOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(SpikingConversion converted,
@@ -97,12 +118,20 @@ absl::StatusOr<Conversion> ConvertFloat(Network network, const std::string& sha2
   Conversion conversion;
   conversion.report.mode = converted.mode;
   conversion.report.mode_reason = converted.mode_reason;
-  conversion.report.calibration = converted.calibration;
+  conversion.report.sufficient_ticks = converted.sufficient_ticks;
+  conversion.report.doubtful_preprocessing = converted.doubtful_preprocessing;
+  if (converted.answers) {
+    conversion.report.calibration = SummarizeCalibration(*converted.answers);
+  }
   conversion.report.warnings = converted.warnings;
   converted.folded.network.name = name;
   converted.folded.network.onnx_sha256 = sha256;
-  return Finish(std::move(converted.folded.network), options, converted.encoded,
-                std::move(conversion));
+  SPIKEMESH_ASSIGN_OR_RETURN(conversion, Finish(std::move(converted.folded.network), options,
+                                                converted.encoded, std::move(conversion)));
+  if (converted.answers) {
+    SPIKEMESH_RETURN_IF_ERROR(Judge(network, *converted.answers, options.spiking, conversion));
+  }
+  return conversion;
 }
 
 absl::StatusOr<Conversion> ConvertSpiking(SpikingNetwork network, const ConvertOptions& options) {

@@ -30,6 +30,7 @@ struct SpikingOptions {
   std::optional<DatasetSpec> calibrate;
   PoolRequest pool = PoolRequest::kExact;
   Preprocessing preprocessing;
+  double max_loss = 0.1;  // of accuracy on the images to measure on, 0..1; more is an error
 };
 
 // From a model to a chip, or to a spiking network.

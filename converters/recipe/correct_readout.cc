@@ -16,6 +16,9 @@ namespace {
 // Fewer images tell more of themselves than of the network.
 constexpr std::int64_t kImagesMin = 16;
 
+// So far from 0 and 1 a rate is hardly ever cut there, which would pass for an error.
+constexpr double kMargin = 0.1;
+
 // Of one class.
 struct RateError {
   double sum = 0.0;
@@ -50,7 +53,7 @@ absl::StatusOr<std::vector<RateError>> MeasureErrors(const Dataset& images, std:
       std::for_each(begin, begin + kReadoutNeurons, [&rate](std::int32_t n) { rate += n; });
       rate /= double{kReadoutNeurons} * presentation.ticks_per_image;
       const double wanted = folded.readout_rates[static_cast<std::size_t>(i)][c];
-      if (rate > 0.0 && rate < 1.0 && wanted > 0.0 && wanted < 1.0) {
+      if (wanted > kMargin && wanted < 1.0 - kMargin) {
         errors[c].sum += rate - wanted;
         ++errors[c].images;
       }

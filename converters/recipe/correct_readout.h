@@ -2,8 +2,9 @@
 // Takes the mean error of a rate-coded read-out off the leaks of its neurons.
 // Problem: what layers lose (quantised weights, rates of a few ticks, spikes that cannot be taken
 // back) adds up to an error of the classes, and a part of it is the same for all images.
-// Method: calibration images run in spikes; where a class's neurons neither rest nor fire in every
-// tick, the mean difference of their rate and the float network's is their error.
+// Method: calibration images run in spikes; over those in which a class's neurons should neither
+// rest nor fire in every tick, the mean difference of their rate and the float network's is their
+// error.
 // Source: Li et al., "A Free Lunch From ANN: Towards Efficient, Accurate Spiking Neural Networks
 // Calibration", ICML 2021 (bias correction). Cost: one run of the images.
 #ifndef SPIKEMESH_CONVERTERS_RECIPE_CORRECT_READOUT_H_

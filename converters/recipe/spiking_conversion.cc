@@ -2,6 +2,8 @@
 #include "converters/recipe/spiking_conversion.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 #include <utility>
 #include <variant>
 
@@ -12,12 +14,16 @@
 #include "converters/spiking/choose_weights.h"
 #include "converters/spiking/fold_rate.h"
 #include "converters/spiking/image_input.h"
+#include "core/base/process_usage.h"
 #include "core/base/remedy.h"
 #include "core/base/strings.h"
+#include "core/report/classification.h"
 #include "networks/data/dataset.h"
 #include "networks/data/preprocessing.h"
+#include "networks/inference/answers.h"
 #include "networks/inference/check_images.h"
 #include "networks/inference/network_answers.h"
+#include "networks/ir/run_network.h"
 
 namespace spikemesh {
 namespace {
@@ -53,7 +59,30 @@ WeightKind KindOf(WeightsRequest weights) {
 struct Calibration {
   Dataset dataset;
   CalibrationImages images;
+  std::vector<std::int32_t> answers;  // of the network that is folded
 };
+
+std::vector<std::int32_t> FloatAnswers(const Network& network, const CalibrationImages& images) {
+  NetworkRunner runner(network);
+  std::vector<std::int32_t> answers;
+  for (const std::vector<double>& image : images.images) {
+    runner.Run(image);
+    answers.push_back(runner.predicted_class());
+  }
+  return answers;
+}
+
+double EqualShare(const std::vector<std::int32_t>& a, const std::vector<std::int32_t>& b) {
+  const double equal =
+      std::inner_product(a.begin(), a.end(), b.begin(), 0.0, std::plus<>(), std::equal_to<>());
+  return equal / static_cast<double>(a.size());
+}
+
+absl::StatusOr<double> SpikingAccuracy(const SpikingNetwork& network, const Dataset& images) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const NetworkAnswers answers,
+                             RunSpikingNetwork(network, images, nullptr));
+  return AccuracyOf(images, answers.predicted);
+}
 
 constexpr std::string_view kCalibrationImagesText = "calibration images";
 
@@ -94,7 +123,7 @@ class Converter {
   absl::StatusOr<FoldedNetwork> FoldRateAs(const std::vector<WeightKind>& kinds);
   template <typename Fold>
   absl::StatusOr<FoldedNetwork> FoldChosen(const std::vector<std::int64_t>& weight_counts,
-                                           const Fold& fold) const;
+                                           PresentationMode mode, const Fold& fold) const;
 
   const SpikingOptions& options_;
   const Network& network_;
@@ -102,17 +131,23 @@ class Converter {
   std::optional<RateMeasurements> measured_;  // rate mode
 };
 
-// Chooses kinds of weights by the accuracy that they leave, and folds with them.
+// Chooses kinds of weights by what they leave, and folds with them: of accuracy, for steps are
+// trained with the weights that they get; in rate mode of the float network's answers, which tell
+// more of a loss than their being right does.
 template <typename Fold>
 absl::StatusOr<FoldedNetwork> Converter::FoldChosen(const std::vector<std::int64_t>& weight_counts,
-                                                    const Fold& fold) const {
+                                                    PresentationMode mode, const Fold& fold) const {
+  const bool rate = mode == PresentationMode::kRate;
+  const auto evaluate = [&](const std::vector<WeightKind>& kinds) -> absl::StatusOr<double> {
+    SPIKEMESH_ASSIGN_OR_RETURN(const FoldedNetwork folded, fold(kinds));
+    SPIKEMESH_ASSIGN_OR_RETURN(const NetworkAnswers answers,
+                               RunSpikingNetwork(folded.network, calibration_->dataset, nullptr));
+    return rate ? EqualShare(answers.predicted, calibration_->answers)
+                : AccuracyOf(calibration_->dataset, answers.predicted);
+  };
   SPIKEMESH_ASSIGN_OR_RETURN(
       const WeightChoice choice,
-      ChooseWeights(weight_counts, kWeightsAccuracyBound,
-                    [&](const std::vector<WeightKind>& kinds) -> absl::StatusOr<double> {
-                      SPIKEMESH_ASSIGN_OR_RETURN(const FoldedNetwork folded, fold(kinds));
-                      return SpikingAccuracy(folded.network, calibration_->dataset);
-                    }));
+      ChooseWeights(weight_counts, rate ? kWeightsAnswersBound : kWeightsAccuracyBound, evaluate));
   return fold(choice.kinds);
 }
 
@@ -176,7 +211,7 @@ absl::StatusOr<FoldedNetwork> Converter::FoldPipelined() {
                  std::string_view(kept.status().message().data(), kept.status().message().size())),
         {RemedyKind::kQuantiseWeights});
   }
-  return FoldChosen(counts,
+  return FoldChosen(counts, PresentationMode::kPipelined,
                     [this](const std::vector<WeightKind>& kinds) { return FoldQuantised(kinds); });
 }
 
@@ -184,8 +219,11 @@ absl::StatusOr<FoldedNetwork> Converter::FoldRateAs(const std::vector<WeightKind
   RateFoldOptions options;
   options.ticks = options_.ticks.value_or(options.ticks);
   options.layers = kinds;
-  return FoldRateNetwork(network_, options_.preprocessing, calibration_->images, options,
-                         *measured_);
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      FoldedNetwork folded,
+      FoldRateNetwork(network_, options_.preprocessing, calibration_->images, options, *measured_));
+  SPIKEMESH_RETURN_IF_ERROR(CorrectReadout(calibration_->dataset, kCorrectionImages, folded));
+  return folded;
 }
 
 absl::StatusOr<FoldedNetwork> Converter::FoldRate() {
@@ -203,18 +241,17 @@ absl::StatusOr<FoldedNetwork> Converter::FoldRate() {
   if (options_.weights != WeightsRequest::kAuto) {
     return FoldRateAs(std::vector<WeightKind>(counts.size(), KindOf(options_.weights)));
   }
-  return FoldChosen(counts,
+  return FoldChosen(counts, PresentationMode::kRate,
                     [this](const std::vector<WeightKind>& kinds) { return FoldRateAs(kinds); });
 }
 
 // What rate mode does with max pools: nothing, for it has them exactly; refuse the first one; or
-// average all of them and tell the change in accuracy of the float network.
-absl::Status ReplaceOrRefusePools(PoolRequest request,
-                                  const std::optional<Calibration>& calibration, Network& network,
-                                  std::vector<std::string>& warnings) {
+// average all of them. Whether it did.
+absl::StatusOr<bool> ReplaceOrRefusePools(PoolRequest request, bool calibrated, Network& network,
+                                          std::vector<std::string>& warnings) {
   AveragedPools averaged = AverageMaxPools(network);
   if (averaged.replaced == 0 || request == PoolRequest::kExact) {
-    return absl::OkStatus();
+    return false;
   }
   if (request == PoolRequest::kRefuse) {
     const auto first = std::ranges::find_if(network.nodes, [](const NetworkNode& node) {
@@ -223,16 +260,12 @@ absl::Status ReplaceOrRefusePools(PoolRequest request,
     });
     return RefuseMaxPool(first->name);
   }
-  if (!calibration) {
+  if (!calibrated) {
     return NeedsCalibration("averaging max pools");
   }
-  warnings.push_back(Concat(averaged.replaced,
-                            " max pools became average pools: float accuracy on ",
-                            calibration->images.images.size(), " calibration images ",
-                            100 * AccuracyOf(network, calibration->images), " % -> ",
-                            100 * AccuracyOf(averaged.network, calibration->images), " %"));
+  warnings.push_back(Concat(averaged.replaced, " max pools became average pools"));
   network = std::move(averaged.network);
-  return absl::OkStatus();
+  return true;
 }
 
 absl::StatusOr<ModeChoice> ModeOf(ModeRequest request, const Network& network) {
@@ -247,10 +280,28 @@ absl::StatusOr<ModeChoice> ModeOf(ModeRequest request, const Network& network) {
   return ChooseMode(network);
 }
 
+// Measures the folded network on the calibration images.
+absl::Status Answer(const Calibration& calibration, bool rate, SpikingConversion& result) {
+  CalibrationAnswers& answers = *result.answers;
+  SpikingNetwork& network = result.folded.network;
+  const Stopwatch stopwatch;
+  SPIKEMESH_ASSIGN_OR_RETURN(answers.spiking,
+                             RunSpikingNetwork(network, calibration.dataset, nullptr));
+  answers.cpu_seconds = stopwatch.cpu_seconds();
+  if (rate) {
+    SPIKEMESH_ASSIGN_OR_RETURN(result.sufficient_ticks, FindSufficientTicks(network, answers));
+  }
+  result.doubtful_preprocessing = IsDoubtfulAccuracy(AccuracyOf(answers.images, answers.trained),
+                                                     answers.images.size(), network.class_count);
+  SPIKEMESH_ASSIGN_OR_RETURN(result.encoded,
+                             EncodeImages(network, calibration.dataset, kEncodedImages));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options, Network& network) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::optional<Calibration> calibration,
+  SPIKEMESH_ASSIGN_OR_RETURN(std::optional<Calibration> calibration,
                              LoadCalibration(options, network));
   SpikingConversion result;
   result.warnings = network.warnings;
@@ -258,9 +309,20 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options,
   const bool rate = choice.mode == PresentationMode::kRate;
   result.mode = RunModeOf(choice.mode);
   result.mode_reason = choice.reason;
+  if (calibration) {
+    CalibrationAnswers& answers = result.answers.emplace();
+    answers.images = calibration->dataset;
+    answers.trained = FloatAnswers(network, calibration->images);
+    calibration->answers = answers.trained;
+  }
   if (rate) {
-    SPIKEMESH_RETURN_IF_ERROR(
-        ReplaceOrRefusePools(options.pool, calibration, network, result.warnings));
+    SPIKEMESH_ASSIGN_OR_RETURN(
+        const bool replaced,
+        ReplaceOrRefusePools(options.pool, calibration.has_value(), network, result.warnings));
+    if (replaced) {
+      calibration->answers = FloatAnswers(network, calibration->images);
+      result.answers->pooled = calibration->answers;
+    }
   }
   if (!rate && options.ticks) {
     return absl::InvalidArgumentError(
@@ -271,19 +333,8 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options,
                              rate ? converter.FoldRate() : converter.FoldPipelined());
   result.warnings.insert(result.warnings.end(), result.folded.warnings.begin(),
                          result.folded.warnings.end());
-  if (calibration && rate) {
-    SPIKEMESH_RETURN_IF_ERROR(
-        CorrectReadout(calibration->dataset, kCorrectionImages, result.folded));
-  }
   if (calibration) {
-    SPIKEMESH_ASSIGN_OR_RETURN(const double spiking,
-                               SpikingAccuracy(result.folded.network, calibration->dataset));
-    result.calibration = {.dataset = calibration->dataset.name,
-                          .images = calibration->dataset.size(),
-                          .float_accuracy = AccuracyOf(network, calibration->images),
-                          .spiking_accuracy = spiking};
-    SPIKEMESH_ASSIGN_OR_RETURN(
-        result.encoded, EncodeImages(result.folded.network, calibration->dataset, kEncodedImages));
+    SPIKEMESH_RETURN_IF_ERROR(Answer(*calibration, rate, result));
   }
   return result;
 }

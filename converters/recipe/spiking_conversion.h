@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "converters/recipe/conversion_loss.h"
 #include "converters/recipe/convert_options.h"
 #include "converters/spiking/fold_network.h"
 #include "core/base/status.h"
@@ -26,15 +27,20 @@ inline constexpr std::int64_t kCalibrationImages = 500;
 inline constexpr std::int64_t kEncodedImages = 32;
 // Of them, those that the read-out's mean error is measured on.
 inline constexpr std::int64_t kCorrectionImages = 200;
-// What a choice of weights may lose on them, in all.
+// What a choice of weights may lose on them, in all: of accuracy, or in rate mode of the answers
+// that are the float network's.
 inline constexpr double kWeightsAccuracyBound = 0.005;
+inline constexpr double kWeightsAnswersBound = 0.002;
 
 struct SpikingConversion {
   FoldedNetwork folded;
   RunMode mode = RunMode::kPipelined;  // or kRate
   std::string mode_reason;
   std::vector<std::string> warnings;
-  std::optional<CalibrationSummary> calibration;
+  std::optional<CalibrationAnswers> answers;        // of the calibration images
+  std::optional<SufficientTicks> sufficient_ticks;  // rate mode
+  // The float network is right on less than twice chance.
+  bool doubtful_preprocessing = false;
   std::vector<EncodedImage> encoded;  // some of the calibration images, for splits to be fitted on
 };
 

@@ -114,14 +114,4 @@ std::vector<std::vector<double>> RunOutputs(const Network& network, const Calibr
   return outputs;
 }
 
-double AccuracyOf(const Network& network, const CalibrationImages& images) {
-  NetworkRunner runner(network);
-  std::size_t correct = 0;
-  for (std::size_t i = 0; i < images.images.size(); ++i) {
-    runner.Run(images.images[i]);
-    correct += runner.predicted_class() == images.labels[i] ? 1 : 0;
-  }
-  return static_cast<double>(correct) / static_cast<double>(images.images.size());
-}
-
 }  // namespace spikemesh

@@ -43,9 +43,6 @@ std::vector<std::vector<std::vector<float>>> SampleOutputs(const Network& networ
 std::vector<std::vector<double>> RunOutputs(const Network& network, const CalibrationImages& images,
                                             std::int32_t node);
 
-// The share of images whose greatest output is their class, ties to the lowest.
-double AccuracyOf(const Network& network, const CalibrationImages& images);
-
 }  // namespace spikemesh
 
 #endif  // SPIKEMESH_CONVERTERS_SPIKING_CALIBRATION_H_

@@ -22,15 +22,12 @@ absl::StatusOr<WeightChoice> ChooseWeights(const std::vector<std::int64_t>& weig
     if (weight_counts[layer] == 0) {
       break;
     }
-    for (const WeightKind kind : {WeightKind::kTernary, WeightKind::kInt4}) {
-      std::vector<WeightKind> kinds = choice.kinds;
-      kinds[layer] = kind;
-      SPIKEMESH_ASSIGN_OR_RETURN(const double accuracy, evaluate(kinds));
-      if (accuracy >= choice.best_accuracy - bound) {
-        choice.kinds = std::move(kinds);
-        choice.accuracy = accuracy;
-        break;
-      }
+    std::vector<WeightKind> kinds = choice.kinds;
+    kinds[layer] = WeightKind::kTernary;
+    SPIKEMESH_ASSIGN_OR_RETURN(const double accuracy, evaluate(kinds));
+    if (accuracy >= choice.best_accuracy - bound) {
+      choice.kinds = std::move(kinds);
+      choice.accuracy = accuracy;
     }
   }
   return choice;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which weights each layer gets: the cheapest in axons that keep the accuracy on calibration images
 // within a bound of the best. Greedy: all layers begin with codebooks (four axons an input); then
-// layer by layer, the one with most weights first, ternary (two axons) and int4 are tried, and the
-// first that keeps the bound stays. Cost: two conversions and runs of the images a layer at most.
+// layer by layer, the one with most weights first, ternary (two axons) is tried, and stays where it
+// keeps the bound. (Four bits take as many axons as a codebook, and say less.) Cost: one conversion
+// and run of the images a layer.
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_CHOOSE_WEIGHTS_H_
 #define SPIKEMESH_CONVERTERS_SPIKING_CHOOSE_WEIGHTS_H_
 
@@ -15,7 +16,8 @@
 
 namespace spikemesh {
 
-// Accuracy, 0..1, of the network with these kinds, [layers].
+// What the network is worth, 0..1 (accuracy, or answers that are right), with these kinds,
+// [layers].
 using EvaluateWeights = std::function<absl::StatusOr<double>(const std::vector<WeightKind>& kinds)>;
 
 struct WeightChoice {

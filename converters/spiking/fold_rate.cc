@@ -329,9 +329,9 @@ absl::Status RateFolder::FoldReadout() {
                              ScaleReadout(network_, graph_, readout_, calibration_));
   const bool weighs = readout_.is_activation || !graph_.tail.branches.empty();
   RateLayerOptions options{.weights = weighs ? NextWeights() : WeightKind::kCodebook,
-                                 .lambda = std::vector<double>(scale.lines.size(), scale.span),
-                                 .norm_share_min = 0.0,
-                                 .lines = scale.lines};
+                           .lambda = std::vector<double>(scale.lines.size(), scale.span),
+                           .norm_share_min = 0.0,
+                           .lines = scale.lines};
   SPIKEMESH_ASSIGN_OR_RETURN(const RateLayer made, FoldLayer(stage, options));
   SpikingNetwork& network = folded_.network;
   network.class_count = stage.shape.channels;

@@ -54,7 +54,7 @@ class InputReader {
 // Sums of products become covariances, less of what may be noise.
 void Finish(const std::vector<double>& sums, double samples, std::size_t inputs,
             std::vector<float>& products) {
-  const double kept = samples / (samples + static_cast<double>(inputs));
+  const double kept = 1.0 - static_cast<double>(inputs) / samples;
   for (std::size_t i = 0; i < inputs; ++i) {
     for (std::size_t j = i; j < inputs; ++j) {
       const double covariance =
@@ -124,12 +124,15 @@ std::span<const float> InputMoments::CovarianceOf(std::size_t number, const Stag
   if (readers.empty() || size > static_cast<std::size_t>(kMomentInputsMax)) {
     return {};
   }
+  const auto images = static_cast<std::int64_t>(rates[key.second.front().first].values->size());
+  const std::int64_t positions = std::int64_t{stage.shape.height} * stage.shape.width;
+  if (std::min(images * positions, kMomentSamples) <= static_cast<std::int64_t>(size)) {
+    return {};
+  }
   const auto known = covariances_.find(key);
   if (known != covariances_.end()) {
     return known->second;
   }
-  const auto images = static_cast<std::int64_t>(rates[key.second.front().first].values->size());
-  const std::int64_t positions = std::int64_t{stage.shape.height} * stage.shape.width;
   return covariances_.emplace(std::move(key), Covariance(readers, images, positions, size))
       .first->second;
 }

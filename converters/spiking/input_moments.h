@@ -2,9 +2,10 @@
 // How the inputs of a layer's neurons vary together: the covariance of their rates over calibration
 // images and the places where the layer is applied.
 // Method: kMomentSamples neurons of a channel, spread over images and places, or all where there
-// are fewer. With D inputs and S samples the part D / (D + S) of what is off the diagonal is noise,
-// and is left out. Cost: S D^2 / 2 additions a set of inputs, kept for all channels and folds that
-// share it; layers of more than kMomentInputsMax inputs have none.
+// are fewer. With D inputs and S samples the part D / S of what is off the diagonal passes for
+// noise, and is left out; with D samples or fewer there is no covariance. Cost: S D^2 / 2 additions
+// a set of inputs, kept for all channels and folds that share it; layers of more than
+// kMomentInputsMax inputs have none.
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_INPUT_MOMENTS_H_
 #define SPIKEMESH_CONVERTERS_SPIKING_INPUT_MOMENTS_H_
 
@@ -35,7 +36,7 @@ struct SampledRates {
 class InputMoments {
  public:
   // Of output channel `channel` of stage number `number`: [D, D], its inputs as ChannelSum has
-  // them; empty where it has too many or there are no samples. `rates`: [inputs]; the same at every
+  // them; empty where it has too many, or too few samples. `rates`: [inputs]; the same at every
   // call for this stage. The result is valid until the InputMoments ends.
   std::span<const float> CovarianceOf(std::size_t number, const Stage& stage,
                                       const std::vector<StageInput>& inputs,

@@ -35,8 +35,14 @@ enum class RemedyKind : std::uint8_t {
   kFetchData,        // bring the data set that `detail` names here
   kMakeDigits,       // draw the data set of digits
   kLongerTicks,      // give routers more cycles a tick, or take late spikes as they come
+  kMoreTicks,        // give an image `detail` ticks
+  kCodebook,         // ask for a codebook in every layer
+  kExactPools,       // keep max pools as they are
+  kNarrowerLayers,   // train layers of fewer inputs
+  kMaxLoss,          // allow a greater loss of accuracy
+  kPreprocessing,    // tell what becomes of the bytes of an image
 };
-inline constexpr int kRemedyKinds = 15;
+inline constexpr int kRemedyKinds = 21;
 
 struct Remedy {
   RemedyKind kind = RemedyKind::kCalibrate;

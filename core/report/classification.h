@@ -9,6 +9,13 @@
 
 namespace spikemesh {
 
+// Whether a float network of `classes` is right so seldom, on enough labelled images, that it has
+// hardly been given what it was trained for: less than twice chance.
+inline bool IsDoubtfulAccuracy(double accuracy, std::int64_t images, std::int32_t classes) {
+  constexpr std::int64_t kImagesMin = 30;
+  return images >= kImagesMin && classes > 2 && accuracy < 2.0 / classes;
+}
+
 class Classification {
  public:
   // `class_names` may be shorter than the classes; those beyond are named by their number.

@@ -32,7 +32,32 @@ Json CalibrationJson(const std::optional<CalibrationSummary>& calibration) {
   return {{"dataset", calibration->dataset},
           {"images", calibration->images},
           {"float_accuracy", calibration->float_accuracy},
-          {"spiking_accuracy", calibration->spiking_accuracy}};
+          {"pooled_accuracy", OrNull(calibration->pooled_accuracy)},
+          {"spiking_accuracy", calibration->spiking_accuracy},
+          {"split_accuracy", OrNull(calibration->split_accuracy)},
+          {"split_images", calibration->split_images},
+          {"loss", calibration->loss}};
+}
+
+Json TicksJson(const std::optional<SufficientTicks>& ticks) {
+  if (!ticks) {
+    return Json();
+  }
+  return {{"ticks", ticks->ticks},
+          {"images", ticks->images},
+          {"accuracy", ticks->accuracy},
+          {"accuracy_now", ticks->accuracy_now}};
+}
+
+Json WorstLayerJson(const std::optional<ConversionLoss>& loss) {
+  if (!loss || !loss->worst) {
+    return Json();
+  }
+  const WorstLayer& worst = *loss->worst;
+  return {{"name", worst.name},
+          {"images", worst.images},
+          {"accuracy_before", worst.before},
+          {"accuracy_after", worst.after}};
 }
 
 Json SplitsJson(const std::vector<ConvertedSplit>& splits) {
@@ -74,6 +99,8 @@ Json ConvertReportJson(const ConvertReport& report) {
           {"mode", NameOf(report.mode)},
           {"mode_reason", report.mode_reason},
           {"calibration", CalibrationJson(report.calibration)},
+          {"sufficient_ticks", TicksJson(report.sufficient_ticks)},
+          {"worst_layer", WorstLayerJson(report.loss)},
           {"layers", layers},
           {"splits", SplitsJson(report.splits)},
           {"placement", PlacementJson(report.placement)},

@@ -53,9 +53,28 @@ std::string FormatSplit(const ConvertedSplit& split) {
 }
 
 std::string FormatCalibration(const CalibrationSummary& calibration) {
+  std::string pooled;
+  if (calibration.pooled_accuracy) {
+    pooled = Concat(FormatPercent(*calibration.pooled_accuracy), " with averages for max pools, ");
+  }
+  std::string split;
+  if (calibration.split_accuracy) {
+    split = Concat(", ", FormatPercent(*calibration.split_accuracy), " after the split");
+    if (calibration.split_images < calibration.images) {
+      split += Concat(" (of the first ", FormatCount(calibration.split_images), ")");
+    }
+  }
   return Concat("accuracy  of ", FormatCount(calibration.images), " calibration images (",
                 calibration.dataset, ", train): ", FormatPercent(calibration.float_accuracy),
-                " as trained, ", FormatPercent(calibration.spiking_accuracy), " in spikes\n");
+                " as trained, ", pooled, FormatPercent(calibration.spiking_accuracy), " in spikes",
+                split, "\n");
+}
+
+std::string FormatTicks(const SufficientTicks& ticks) {
+  return Concat("ticks     accuracy still rises at the last tick: ", ticks.ticks,
+                " ticks an image bring ", FormatPercent(ticks.accuracy), " of ",
+                FormatCount(ticks.images), " calibration images, these ",
+                FormatPercent(ticks.accuracy_now), "\n");
 }
 
 std::string FormatTotals(const ConvertReport& report) {
@@ -79,7 +98,11 @@ std::string FormatConvertReport(const ConvertReport& report) {
   for (const ConvertedLayer& layer : report.layers) {
     table.rows.push_back(LayerRow(layer));
   }
+  // Before any number: what puts all of them in doubt.
   std::string text = Concat("converted ", report.source, " to ", report.output, "\n");
+  for (const std::string& warning : report.warnings) {
+    text += Concat("warning   ", warning, "\n");
+  }
   if (!report.mode_reason.empty()) {
     text += Concat("mode      ", NameOf(report.mode), ": ", report.mode_reason, "\n");
   }
@@ -90,12 +113,10 @@ std::string FormatConvertReport(const ConvertReport& report) {
     text += FormatSplit(split);
   }
   text += report.calibration ? FormatCalibration(*report.calibration) : "";
+  text += report.sufficient_ticks ? FormatTicks(*report.sufficient_ticks) : "";
   if (!report.layers.empty()) {
     text += Concat("input     bytes 0..255 become 0..", FormatNumber(report.range_max), ", mean ",
                    FormatValues(report.mean, "0"), ", std ", FormatValues(report.scale, "1"), "\n");
-  }
-  for (const std::string& warning : report.warnings) {
-    text += Concat("warning   ", warning, "\n");
   }
   return text;
 }

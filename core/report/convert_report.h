@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/remedy.h"
 #include "core/report/run_mode.h"
 
 namespace spikemesh {
@@ -46,8 +47,37 @@ struct ConvertedSplit {
 struct CalibrationSummary {
   std::string dataset;
   std::int64_t images = 0;
-  double float_accuracy = 0.0;    // of the network as trained
-  double spiking_accuracy = 0.0;  // of the network in spikes, before mapping
+  double float_accuracy = 0.0;            // of the network as trained
+  std::optional<double> pooled_accuracy;  // with averages for max pools, where they were replaced
+  double spiking_accuracy = 0.0;          // in spikes, before mapping
+  std::optional<double> split_accuracy;   // after wide layers were split with loss,
+  std::int64_t split_images = 0;          // of the first of the images
+  // Accuracy as trained less that of the last step, on the images of the last step.
+  double loss = 0.0;
+};
+
+// More ticks than the network has been given, beyond which accuracy does not rise.
+struct SufficientTicks {
+  std::int64_t ticks = 0;
+  std::int64_t images = 0;    // that both accuracies are of
+  double accuracy = 0.0;      // with those ticks
+  double accuracy_now = 0.0;  // with the network's own
+};
+
+// The layer of a conversion that loses most: the float network's accuracy when it goes on from the
+// spikes ahead of the layer, and from the layer's own.
+struct WorstLayer {
+  std::string name;
+  std::int64_t images = 0;
+  double before = 0.0;
+  double after = 0.0;
+};
+
+// Where a conversion loses accuracy that should be told.
+struct ConversionLoss {
+  std::optional<WorstLayer> worst;
+  std::string text;
+  std::vector<Remedy> remedies;
 };
 
 // Where cores were placed, against layer order row by row.
@@ -68,6 +98,10 @@ struct ConvertReport {
   RunMode mode = RunMode::kPipelined;  // how the network will run
   std::string mode_reason;             // empty where there was no choice
   std::optional<CalibrationSummary> calibration;
+  std::optional<SufficientTicks> sufficient_ticks;  // rate mode
+  std::optional<ConversionLoss> loss;
+  // The float network hardly does better than guessing: its preprocessing may be missing.
+  bool doubtful_preprocessing = false;
   std::vector<ConvertedLayer> layers;
   std::vector<ConvertedSplit> splits;
   bool random_split = false;  // splits that lose spikes were fitted to random images

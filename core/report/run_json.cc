@@ -32,6 +32,15 @@ Json PerClassJson(const Classification& classification) {
   return rows;
 }
 
+Json AnswersJson(const std::optional<AnswerSummary>& answers) {
+  if (!answers) {
+    return Json();
+  }
+  return {{"images", answers->images},
+          {"differing", answers->differing},
+          {"float_accuracy", answers->float_accuracy}};
+}
+
 Json VerifyJson(const std::optional<VerifySummary>& verify) {
   if (!verify) {
     return {};
@@ -109,6 +118,8 @@ Json RunReportJson(const RunReport& report) {
       report.energy_whole_chip ? EnergyJson(*report.energy_whole_chip) : Json();
   json["constants"] = report.energy ? EnergyConstantsJson(report.constants) : Json::array();
   json["verify"] = VerifyJson(report.verify);
+  json["answers"] = AnswersJson(report.answers);
+  json["warnings"] = report.warnings;
   // null: the ideal transport delivers all in time
   json["router"] = report.routing ? RouterConfigJson(report.routing->router) : Json();
   json["late"] = report.routing ? LateJson(*report.routing) : Json();

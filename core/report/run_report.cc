@@ -81,10 +81,19 @@ std::string FormatAccuracyOverTicks(const std::vector<AccuracyAfter>& accuracy_o
   return text + "\n";
 }
 
-std::string FormatVerify(const VerifySummary& verify) {
+std::string FormatVerify(const VerifySummary& verify, bool whole_way) {
   return Concat("\nverified  ", FormatCount(verify.images),
                 " images against the spiking network: ", FormatCount(verify.mismatched_images),
-                " differ, in ", FormatCount(verify.mismatched_spikes), " output spikes\n");
+                " differ, in ", FormatCount(verify.mismatched_spikes), " output spikes\n",
+                whole_way ? ""
+                          : "          (the step from spiking network to chip alone; with the "
+                            "float model, the whole way)\n");
+}
+
+std::string FormatAnswerSummary(const AnswerSummary& answers) {
+  return Concat("answers   ", FormatCount(answers.differing), " of ", FormatCount(answers.images),
+                " differ from the float network's, which is right on ",
+                FormatPercent(answers.float_accuracy), "\n");
 }
 
 std::string FormatSimulator(const RunReport& report) {
@@ -111,7 +120,11 @@ std::string FormatSimulator(const RunReport& report) {
 }  // namespace
 
 std::string FormatRunReport(const RunReport& report, bool with_constants) {
-  std::string text = FormatModel(report);
+  std::string text;
+  for (const std::string& warning : report.warnings) {
+    text += Concat("warning   ", warning, "\n");
+  }
+  text += FormatModel(report);
   if (report.classification && report.classification->images() > 0) {
     text += FormatClassification(*report.classification);
   }
@@ -119,8 +132,9 @@ std::string FormatRunReport(const RunReport& report, bool with_constants) {
     text += FormatAccuracyOverTicks(report.accuracy_over_ticks);
   }
   if (report.verify) {
-    text += FormatVerify(*report.verify);
+    text += FormatVerify(*report.verify, report.answers.has_value());
   }
+  text += report.answers ? FormatAnswerSummary(*report.answers) : "";
   if (report.routing) {
     text += FormatRouting(*report.routing);
   }

@@ -52,6 +52,14 @@ struct VerifySummary {
   bool operator==(const VerifySummary&) const = default;
 };
 
+// How far the answers of a chip differ from those of the float network that it was converted from.
+struct AnswerSummary {
+  std::int64_t images = 0;
+  std::int64_t differing = 0;
+  double float_accuracy = 0.0;
+  bool operator==(const AnswerSummary&) const = default;
+};
+
 // How the simulator did, as opposed to the chip.
 struct SimulatorSummary {
   std::string version;
@@ -77,6 +85,9 @@ struct RunReport {
   std::optional<EnergyReport> energy_whole_chip;  // of every core of the chips that hold them
   EnergyConstants constants;
   std::optional<VerifySummary> verify;
+  std::optional<AnswerSummary> answers;  // of a run that is verified with its float network
+  // What puts the numbers in doubt.
+  std::vector<std::string> warnings;
   std::vector<AccuracyAfter> accuracy_over_ticks;  // rate mode, by ticks
   std::optional<DiagnoseReport> diagnosis;
   std::optional<RoutingSummary> routing;  // of a run with cycle-accurate routers

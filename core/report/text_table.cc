@@ -104,6 +104,12 @@ std::string FormatPercent(double fraction) {
   return FormatDouble(100.0 * fraction, std::chars_format::fixed, 2) + " %";
 }
 
+std::string FormatPoints(double fraction) {
+  std::array<char, 32> text = {};
+  std::snprintf(text.data(), text.size(), "%.2f points", 100.0 * fraction);
+  return text.data();
+}
+
 std::string PrintableName(std::string_view text) {
   std::string name(text.substr(0, kNameBytesMax));
   std::ranges::replace_if(

@@ -33,6 +33,8 @@ std::string FormatQuantity(double value, std::string_view unit);
 
 // 0.9731 as "97.31 %".
 std::string FormatPercent(double fraction);
+// A difference of two fractions in points of 100: "4.2 points".
+std::string FormatPoints(double fraction);
 
 // Text from a file made printable in one line: control bytes become '?', at most 80 bytes.
 std::string PrintableName(std::string_view text);

@@ -23,6 +23,26 @@ Classification Classify(const Dataset& images, std::span<const std::int32_t> pre
   return classification;
 }
 
+double AccuracyOf(const Dataset& images, std::span<const std::int32_t> predicted) {
+  std::int64_t right = 0;
+  for (std::size_t image = 0; image < predicted.size(); ++image) {
+    right += predicted[image] == images.labels[image] ? 1 : 0;
+  }
+  return predicted.empty() ? 0.0
+                           : static_cast<double>(right) / static_cast<double>(predicted.size());
+}
+
+AnswerSummary SummarizeAnswers(const Dataset& images, std::span<const std::int32_t> trained,
+                               std::span<const std::int32_t> predicted) {
+  SPIKEMESH_CHECK(trained.size() == predicted.size());
+  AnswerSummary summary{
+      .images = images.size(), .differing = 0, .float_accuracy = AccuracyOf(images, trained)};
+  for (std::size_t image = 0; image < predicted.size(); ++image) {
+    summary.differing += trained[image] != predicted[image] ? 1 : 0;
+  }
+  return summary;
+}
+
 std::string FormatAnswers(const Dataset& images, std::span<const std::int32_t> predicted) {
   std::vector<Prediction> predictions;
   predictions.reserve(predicted.size());

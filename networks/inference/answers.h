@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/report/classification.h"
+#include "core/report/run_report.h"
 #include "networks/data/dataset.h"
 
 namespace spikemesh {
@@ -15,6 +16,13 @@ namespace spikemesh {
 // `predicted`: [images], each 0 or above. There are as many classes as the data set names or the
 // labels and predictions use, whichever is more.
 Classification Classify(const Dataset& images, std::span<const std::int32_t> predicted);
+
+// The share of the first predicted.size() images whose class is told; 0 of none.
+double AccuracyOf(const Dataset& images, std::span<const std::int32_t> predicted);
+
+// `trained`, `predicted`: [images], of the float network and of what was made of it.
+AnswerSummary SummarizeAnswers(const Dataset& images, std::span<const std::int32_t> trained,
+                               std::span<const std::int32_t> predicted);
 
 // CSV `image,label,predicted`.
 std::string FormatAnswers(const Dataset& images, std::span<const std::int32_t> predicted);

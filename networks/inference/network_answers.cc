@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <span>
 #include <utility>
 
+#include "core/base/process_usage.h"
 #include "networks/data/preprocessing.h"
 #include "networks/inference/check_images.h"
 #include "networks/inference/image_lines.h"
@@ -17,11 +19,16 @@
 namespace spikemesh {
 namespace {
 
-// Asks `predict` for every image.
+constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+
+// Asks `predict` for every image, until it has taken `cpu_seconds`.
 std::vector<std::int32_t> PredictAll(const Dataset& images, const ImageProgress& progress,
+                                     double cpu_seconds,
                                      const std::function<std::int32_t(std::int64_t)>& predict) {
   std::vector<std::int32_t> predicted;
-  for (std::int64_t image = 0; image < images.size(); ++image) {
+  const Stopwatch stopwatch;
+  for (std::int64_t image = 0;
+       image < images.size() && (image == 0 || stopwatch.cpu_seconds() < cpu_seconds); ++image) {
     predicted.push_back(predict(image));
     if (progress) {
       progress(image + 1);
@@ -32,13 +39,14 @@ std::vector<std::int32_t> PredictAll(const Dataset& images, const ImageProgress&
 
 // Votes as the pins of a chip do, so that shorter read-outs are told as well.
 NetworkAnswers RunRate(const SpikingNetwork& network, const Dataset& images,
-                       const ImageProgress& progress, NetworkPresenter& presenter) {
+                       const ImageProgress& progress, double cpu_seconds,
+                       NetworkPresenter& presenter) {
   const PresentationModel& presentation = network.presentation;
   Readout readout(network.output_classes, presentation.ticks_per_image);
   std::vector<std::uint32_t> active;
   std::vector<PinIndex> pins;
   NetworkAnswers answers;
-  answers.predicted = PredictAll(images, progress, [&](std::int64_t image) {
+  answers.predicted = PredictAll(images, progress, cpu_seconds, [&](std::int64_t image) {
     const std::int32_t label = images.labels[static_cast<std::size_t>(image)];
     presenter.Present(images.image(image), [&](std::int32_t tick, const LayerSpikes& spikes) {
       if (tick <= presentation.latency_ticks) {
@@ -55,7 +63,8 @@ NetworkAnswers RunRate(const SpikingNetwork& network, const Dataset& images,
     return readout.answer();
   });
   answers.accuracy_over_ticks =
-      SumAccuracy(std::span(&readout.correct(), 1), presentation.ticks_per_image, images.size());
+      SumAccuracy(std::span(&readout.correct(), 1), presentation.ticks_per_image,
+                  static_cast<std::int64_t>(answers.predicted.size()));
   return answers;
 }
 
@@ -63,16 +72,17 @@ NetworkAnswers RunRate(const SpikingNetwork& network, const Dataset& images,
 
 absl::StatusOr<NetworkAnswers> RunSpikingNetwork(const SpikingNetwork& network,
                                                  const Dataset& images,
-                                                 const ImageProgress& progress) {
+                                                 const ImageProgress& progress,
+                                                 double cpu_seconds) {
   SPIKEMESH_RETURN_IF_ERROR(CheckImages(network.input, images));
   SPIKEMESH_ASSIGN_OR_RETURN(NetworkPresenter presenter, NetworkPresenter::Create(network));
   if (ClassCount(network.output_classes) == 0) {
     return absl::FailedPreconditionError("no output of the network stands for a class");
   }
   if (network.presentation.mode == PresentationMode::kRate) {
-    return RunRate(network, images, progress, presenter);
+    return RunRate(network, images, progress, cpu_seconds, presenter);
   }
-  return NetworkAnswers{PredictAll(images, progress,
+  return NetworkAnswers{PredictAll(images, progress, cpu_seconds,
                                    [&](std::int64_t image) {
                                      presenter.Present(images.image(image));
                                      return presenter.predicted_class();
@@ -85,23 +95,12 @@ absl::StatusOr<NetworkAnswers> RunFloatNetwork(const Network& network, const Inp
                                                const ImageProgress& progress) {
   SPIKEMESH_RETURN_IF_ERROR(CheckImageShape(input, images));
   NetworkRunner runner(network);
-  return NetworkAnswers{PredictAll(images, progress,
+  return NetworkAnswers{PredictAll(images, progress, kNoLimit,
                                    [&](std::int64_t image) {
                                      runner.Run(PreprocessImage(input, images.image(image)));
                                      return runner.predicted_class();
                                    }),
                         {}};
-}
-
-absl::StatusOr<double> SpikingAccuracy(const SpikingNetwork& network, const Dataset& images) {
-  SPIKEMESH_RETURN_IF_ERROR(CheckImages(network.input, images));
-  SPIKEMESH_ASSIGN_OR_RETURN(NetworkPresenter presenter, NetworkPresenter::Create(network));
-  std::int64_t right = 0;
-  for (std::int64_t i = 0; i < images.size(); ++i) {
-    presenter.Present(images.image(i));
-    right += presenter.predicted_class() == images.labels[static_cast<std::size_t>(i)] ? 1 : 0;
-  }
-  return static_cast<double>(right) / static_cast<double>(images.size());
 }
 
 absl::StatusOr<std::vector<EncodedImage>> EncodeImages(const SpikingNetwork& network,

@@ -5,6 +5,7 @@
 #define SPIKEMESH_NETWORKS_INFERENCE_NETWORK_ANSWERS_H_
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "core/base/status.h"
@@ -25,20 +26,17 @@ struct NetworkAnswers {
   std::vector<AccuracyAfter> accuracy_over_ticks;  // rate
 };
 
-// `progress` may be empty. Errors: those of CheckImages and of creating the encoder;
-// FailedPrecondition (no output stands for a class).
-absl::StatusOr<NetworkAnswers> RunSpikingNetwork(const SpikingNetwork& network,
-                                                 const Dataset& images,
-                                                 const ImageProgress& progress);
+// `progress` may be empty. Ends with the image in which the run has taken `cpu_seconds`, so that
+// `predicted` may be shorter than `images`; accuracies are of those. Errors: those of CheckImages
+// and of creating the encoder; FailedPrecondition (no output stands for a class).
+absl::StatusOr<NetworkAnswers> RunSpikingNetwork(
+    const SpikingNetwork& network, const Dataset& images, const ImageProgress& progress,
+    double cpu_seconds = std::numeric_limits<double>::infinity());
 
 // The same of a float network. `input` tells the preprocessing. Errors: those of CheckImageShape.
 absl::StatusOr<NetworkAnswers> RunFloatNetwork(const Network& network, const InputModel& input,
                                                const Dataset& images,
                                                const ImageProgress& progress);
-
-// The share of images whose class the network tells, 0..1. Errors: those of creating the encoder;
-// InvalidArgument (images of another shape).
-absl::StatusOr<double> SpikingAccuracy(const SpikingNetwork& network, const Dataset& images);
 
 // The first `count` images (all where there are fewer) as the encoder gives them. Errors: those of
 // creating the encoder.

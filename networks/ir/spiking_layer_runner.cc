@@ -31,6 +31,9 @@ std::int64_t OutputOfTap(const WindowAxis& axis, std::int64_t input, std::int64_
   return hit && position / axis.stride < output_extent ? position / axis.stride : -1;
 }
 
+// Weights are kept in lists where not more than one in so many is other than 0.
+constexpr std::int64_t kSparseShare = 8;
+
 struct SumRange {
   std::int64_t min = 0;
   std::int64_t max = 0;
@@ -86,9 +89,13 @@ InputArrangement::InputArrangement(const LayerInput& input, const SumLayout& sum
       channels_out_group_(sums.groups * sums.channels_in_group / input.groups),
       groups_in_sum_group_(input.groups / sums.groups),
       kernel_y_(input.window.kernel_y),
-      weight_row_(input.window.kernel_x * channels_out_group_) {
+      weight_row_(input.window.kernel_x * channels_out_group_),
+      kernel_x_(input.window.kernel_x) {
+  const auto zeros = std::count(input.weights.begin(), input.weights.end(), 0);
+  sparse_ = (static_cast<std::int64_t>(input.weights.size()) - zeros) * kSparseShare <=
+            static_cast<std::int64_t>(input.weights.size());
   ArrangeTaps(input);
-  ArrangeWeights(input);
+  sparse_ ? ArrangeSparse(input) : ArrangeWeights(input);
 }
 
 void InputArrangement::ArrangeTaps(const LayerInput& input) {
@@ -105,7 +112,7 @@ void InputArrangement::ArrangeTaps(const LayerInput& input) {
   }
   const WindowAxis axis_x = AxisX(input.window);
   const std::vector<std::int64_t> order = OrderTaps(axis_x);
-  columns_.resize(static_cast<std::size_t>(input.shape.width));
+  columns_.resize(sparse_ ? 0 : static_cast<std::size_t>(input.shape.width));
   for (std::size_t x = 0; x < columns_.size(); ++x) {
     std::vector<ColumnRun>& runs = columns_[x];
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -124,6 +131,59 @@ void InputArrangement::ArrangeTaps(const LayerInput& input) {
         runs.back().count += run.count;
       } else {
         runs.push_back(run);
+      }
+    }
+  }
+}
+
+// Counts first, then fills: entries of a list ascend by channel.
+void InputArrangement::ArrangeSparse(const LayerInput& input) {
+  const WindowAxis axis = AxisX(input.window);
+  column_taps_.resize(static_cast<std::size_t>(input.shape.width));
+  for (std::size_t x = 0; x < column_taps_.size(); ++x) {
+    for (std::int64_t tap = 0; tap < kernel_x_; ++tap) {
+      const std::int64_t output_x =
+          OutputOfTap(axis, static_cast<std::int64_t>(x), tap, sums_.width);
+      if (output_x >= 0) {
+        column_taps_[x].push_back({.output_x = output_x, .kernel_x = tap});
+      }
+    }
+  }
+  const std::int64_t per_out = std::int64_t{channels_in_group_} * kernel_y_ * kernel_x_;
+  const std::int64_t outs = static_cast<std::int64_t>(input.weights.size()) / per_out;
+  const auto visit = [&](auto&& visitor) {
+    for (std::int64_t out = 0; out < outs; ++out) {
+      const std::int64_t first = out / channels_out_group_ * per_out;
+      for (std::int64_t i = 0; i < per_out; ++i) {
+        const std::int16_t weight = input.weights[static_cast<std::size_t>(out * per_out + i)];
+        if (weight != 0) {
+          visitor(static_cast<std::size_t>(first + i), out % channels_out_group_, weight);
+        }
+      }
+    }
+  };
+  starts_.assign(static_cast<std::size_t>(input.shape.channels * kernel_y_ * kernel_x_) + 1, 0);
+  visit([this](std::size_t list, std::int64_t, std::int16_t) { ++starts_[list + 1]; });
+  std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+  entries_.resize(starts_.back());
+  std::vector<std::size_t> next(starts_.begin(), starts_.end() - 1);
+  visit([&](std::size_t list, std::int64_t channel, std::int16_t weight) {
+    entries_[next[list]++] = {static_cast<std::int32_t>(channel), weight};
+  });
+}
+
+template <typename Sum>
+void InputArrangement::AddSparse(std::uint32_t position, std::uint32_t channel,
+                                 Sum* group_sums) const {
+  for (const RowTap& row : rows_[position / width_]) {
+    Sum* row_sums = group_sums + row.output_y * sums_.row_size();
+    const std::int64_t lists = (channel * kernel_y_ + row.kernel_y) * kernel_x_;
+    for (const ColumnTap& column : column_taps_[position % width_]) {
+      Sum* sums = row_sums + column.output_x * sums_.channels_in_group;
+      const auto list = static_cast<std::size_t>(lists + column.kernel_x);
+      for (std::size_t i = starts_[list]; i < starts_[list + 1]; ++i) {
+        sums[entries_[i].channel] =
+            static_cast<Sum>(sums[entries_[i].channel] + entries_[i].weight);
       }
     }
   }
@@ -155,6 +215,10 @@ void InputArrangement::AddTo(std::uint32_t flat, Sum* sums) const {
   const std::int64_t group = channel / channels_in_group_;
   Sum* group_sums = sums + group / groups_in_sum_group_ * sums_.group_size() +
                     group % groups_in_sum_group_ * channels_out_group_;
+  if (sparse_) {
+    AddSparse(position, channel, group_sums);
+    return;
+  }
   const std::int16_t* channel_weights = weights_.data() + channel * kernel_y_ * weight_row_;
   for (const RowTap& row : rows_[position / width_]) {
     Sum* row_sums = group_sums + row.output_y * sums_.row_size();

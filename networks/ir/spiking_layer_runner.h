@@ -6,10 +6,12 @@
 // the group], with the taps of a window row ordered by (k * dilation) mod stride, then descending:
 // the taps of one such phase are those that one input column feeds, at neighbouring output columns,
 // so that what an input adds to an output row is a few contiguous runs (one, for undilated
-// windows), which compilers turn into vector additions. Inputs of several groupings share sums laid
-// out in the coarsest groups that all of them refine; the runs of a finer one are one position
-// long. Sums are 16 bits wide where every partial sum of the layer fits, else 32. Cost: one
-// addition per spike and edge, 8 at a time on SSE2; one comparison a neuron.
+// windows), which compilers turn into vector additions. Where all but an eighth of the weights are
+// 0, as behind splits, only the others are kept, in lists by input channel and tap. Inputs of
+// several groupings share sums laid out in the coarsest groups that all of them refine; the runs of
+// a finer one are one position long. Sums are 16 bits wide where every partial sum of the layer
+// fits, else 32. Cost: one addition per spike and edge, 8 at a time on SSE2; one comparison a
+// neuron.
 #ifndef SPIKEMESH_NETWORKS_IR_SPIKING_LAYER_RUNNER_H_
 #define SPIKEMESH_NETWORKS_IR_SPIKING_LAYER_RUNNER_H_
 
@@ -56,8 +58,22 @@ class InputArrangement {
     std::int64_t count = 0;
   };
 
+  // Outputs that an input in some column feeds: their column, through kernel column `kernel_x`.
+  struct ColumnTap {
+    std::int64_t output_x = 0;
+    std::int64_t kernel_x = 0;
+  };
+  // One weight of a list: of output channel `channel` of the group.
+  struct SparseWeight {
+    std::int32_t channel = 0;
+    std::int16_t weight = 0;
+  };
+
   void ArrangeTaps(const LayerInput& input);
   void ArrangeWeights(const LayerInput& input);
+  void ArrangeSparse(const LayerInput& input);
+  template <typename Sum>
+  void AddSparse(std::uint32_t position, std::uint32_t channel, Sum* group_sums) const;
 
   SumLayout sums_;
   std::uint32_t positions_ = 1;          // of the input: height * width
@@ -70,6 +86,13 @@ class InputArrangement {
   std::vector<std::vector<RowTap>> rows_;        // [input y]
   std::vector<std::vector<ColumnRun>> columns_;  // [input x]
   std::vector<std::int16_t> weights_;
+  // In place of columns_ and weights_:
+  bool sparse_ = false;
+  std::int64_t kernel_x_ = 1;
+  std::vector<std::vector<ColumnTap>> column_taps_;  // [input x]
+  // [(input channel, kernel_y, kernel_x)]: where its list begins in entries_; and the end.
+  std::vector<std::size_t> starts_;
+  std::vector<SparseWeight> entries_;
 };
 
 // One tick of one layer is Begin, Add for each input that has spikes, Fire.

@@ -124,7 +124,7 @@ TEST(ChooseModeTest, AnyOtherActivationNeedsRatesAndIsNamed) {
   EXPECT_THAT(mode->reason, HasSubstr("\"clip1\""));
 }
 
-// Ternary weights cost layer 0 a hundredth and layer 1 a tenth; int4 costs nothing.
+// Ternary weights cost layer 0 a hundredth and layer 1 a tenth; codebooks cost nothing.
 absl::StatusOr<double> Accuracy(const std::vector<WeightKind>& kinds) {
   return 0.9 - (kinds[0] == WeightKind::kTernary ? 0.01 : 0.0) -
          (kinds[1] == WeightKind::kTernary ? 0.1 : 0.0);
@@ -134,13 +134,13 @@ TEST(ChooseWeightsTest, CheapestFormWithinTheBoundLargestLayerFirst) {
   const auto loose = ChooseWeights({100, 50, 0}, 0.02, Accuracy);
   ASSERT_TRUE(loose.ok());
   EXPECT_THAT(loose->kinds,
-              ElementsAre(WeightKind::kTernary, WeightKind::kInt4, WeightKind::kCodebook));
+              ElementsAre(WeightKind::kTernary, WeightKind::kCodebook, WeightKind::kCodebook));
   EXPECT_DOUBLE_EQ(loose->accuracy, 0.89);
   EXPECT_DOUBLE_EQ(loose->best_accuracy, 0.9);
   const auto strict = ChooseWeights({100, 50, 0}, 0.005, Accuracy);
   ASSERT_TRUE(strict.ok());
   EXPECT_THAT(strict->kinds,
-              ElementsAre(WeightKind::kInt4, WeightKind::kInt4, WeightKind::kCodebook));
+              ElementsAre(WeightKind::kCodebook, WeightKind::kCodebook, WeightKind::kCodebook));
 }
 
 TEST(ChooseWeightsTest, AnEvaluationThatFailsEndsTheChoice) {

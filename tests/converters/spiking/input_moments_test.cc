@@ -40,7 +40,7 @@ TEST(InputMomentsTest, CovarianceIsThatOfTheRatesInAWindow) {
   const std::vector<SampledRates> rates = {{&values, std::vector<float>(6, 0.25F)}};
   InputMoments moments;
   // Channel 0 sees (1, 0), (0, 0.5), (0, 0), (0, 1): means 0.25 and 0.375.
-  const double kept = 4.0 / (4.0 + 2.0);
+  const double kept = 1.0 - 2.0 / 4.0;
   const auto first = moments.CovarianceOf(0, layer.stage, layer.inputs, rates, 0);
   EXPECT_THAT(std::vector<float>(first.begin(), first.end()),
               ElementsAre(FloatNear(0.25F - 0.0625F, 1e-6F),
@@ -75,6 +75,10 @@ TEST(InputMomentsTest, WithoutSamplesThereIsNone) {
   InputMoments moments;
   EXPECT_THAT(moments.CovarianceOf(0, layer.stage, layer.inputs, {{&none, {}}}, 0), IsEmpty());
   EXPECT_THAT(moments.CovarianceOf(0, layer.stage, layer.inputs, {{nullptr, {}}}, 0), IsEmpty());
+  const SampledValues one = {{1, 1, 1, 1, 1, 1}};  // two samples of two inputs
+  EXPECT_THAT(
+      moments.CovarianceOf(0, layer.stage, layer.inputs, {{&one, std::vector<float>(6, 1.0F)}}, 0),
+      IsEmpty());
 }
 
 }  // namespace

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "converters/recipe/conversion_loss.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "converters/diagnosis/diagnose.h"
+#include "core/base/strings.h"
+#include "core/chip/validate.h"
+#include "core/report/diagnose_report.h"
+#include "core/report/text_table.h"
+#include "networks/inference/answers.h"
+
+namespace spikemesh {
+namespace {
+
+// Accuracy that further ticks may still bring without being called a gain.
+constexpr double kTicksGain = 0.005;
+// Read-outs of so many times the ticks are tried.
+constexpr std::int32_t kTicksFactorMax = 8;
+constexpr std::int64_t kDiagnosedImagesMin = 10;
+constexpr std::int64_t kDiagnosedImagesMax = 100;
+
+double AccuracyAfterTicks(const std::vector<AccuracyAfter>& over_ticks, std::int64_t ticks) {
+  const auto found = std::ranges::find_if(
+      over_ticks, [ticks](const AccuracyAfter& a) { return a.ticks == ticks; });
+  return found == over_ticks.end() ? 0.0 : found->accuracy;
+}
+
+// The layer behind which the float network that goes on is worse than behind the one before it, by
+// the most.
+std::optional<WorstLayer> FindWorstLayer(const DiagnoseReport& diagnosis) {
+  std::optional<WorstLayer> worst;
+  double before = diagnosis.accuracy_float;
+  for (const LayerAgreement& layer : diagnosis.layers) {
+    if (!layer.accuracy) {
+      continue;
+    }
+    const double drop = before - *layer.accuracy;
+    if (drop > 0.0 && (!worst || drop > worst->before - worst->after)) {
+      worst = {.name = layer.name,
+               .images = diagnosis.images,
+               .before = before,
+               .after = *layer.accuracy};
+    }
+    before = *layer.accuracy;
+  }
+  return worst;
+}
+
+// What would help, most first.
+std::vector<Remedy> RemediesFor(const CalibrationSummary& calibration,
+                                const std::optional<SufficientTicks>& ticks,
+                                const SpikingOptions& options) {
+  std::vector<Remedy> remedies;
+  const double half = calibration.loss / 2;
+  if (calibration.pooled_accuracy &&
+      calibration.float_accuracy - *calibration.pooled_accuracy > half) {
+    remedies.push_back({RemedyKind::kExactPools});
+  }
+  if (ticks) {
+    remedies.push_back({RemedyKind::kMoreTicks, std::to_string(ticks->ticks)});
+  }
+  const bool coarse =
+      options.weights != WeightsRequest::kCodebook && options.weights != WeightsRequest::kKeep;
+  if (coarse) {
+    remedies.push_back({RemedyKind::kCodebook});
+  }
+  if (remedies.empty()) {
+    remedies.push_back({RemedyKind::kNarrowerLayers});
+  }
+  return remedies;
+}
+
+std::string LossText(const CalibrationSummary& calibration,
+                     const std::optional<WorstLayer>& worst) {
+  std::string text = Concat("the conversion loses ", FormatPoints(calibration.loss), " of ",
+                            FormatPercent(calibration.float_accuracy), " on calibration images");
+  if (worst) {
+    text +=
+        Concat("; most in layer ", PrintableName(worst->name), " (", FormatPercent(worst->before),
+               " -> ", FormatPercent(worst->after), " of ", worst->images, " images)");
+  }
+  return text;
+}
+
+}  // namespace
+
+CalibrationSummary SummarizeCalibration(const CalibrationAnswers& answers) {
+  CalibrationSummary summary;
+  summary.dataset = answers.images.name;
+  summary.images = answers.images.size();
+  summary.float_accuracy = AccuracyOf(answers.images, answers.trained);
+  if (answers.pooled) {
+    summary.pooled_accuracy = AccuracyOf(answers.images, *answers.pooled);
+  }
+  summary.spiking_accuracy = AccuracyOf(answers.images, answers.spiking.predicted);
+  summary.loss = summary.float_accuracy - summary.spiking_accuracy;
+  return summary;
+}
+
+absl::Status MeasureSplit(const SpikingNetwork& network, const CalibrationAnswers& answers,
+                          CalibrationSummary& summary) {
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      const NetworkAnswers split,
+      RunSpikingNetwork(network, answers.images, nullptr, kMeasureCpuSeconds));
+  summary.split_images = static_cast<std::int64_t>(split.predicted.size());
+  summary.split_accuracy = AccuracyOf(answers.images, split.predicted);
+  const auto trained = std::span(answers.trained).first(split.predicted.size());
+  summary.loss = AccuracyOf(answers.images, trained) - *summary.split_accuracy;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<SufficientTicks>> FindSufficientTicks(
+    const SpikingNetwork& network, const CalibrationAnswers& answers) {
+  const std::int64_t ticks = network.presentation.ticks_per_image;
+  const std::vector<AccuracyAfter>& so_far = answers.spiking.accuracy_over_ticks;
+  const double rise =
+      AccuracyAfterTicks(so_far, ticks) - (so_far.size() < 2 ? 0.0 : so_far.end()[-2].accuracy);
+  const double loss = AccuracyOf(answers.images, answers.trained) -
+                      AccuracyOf(answers.images, answers.spiking.predicted);
+  if (!(rise > 0.0) || !(loss > kTicksGain)) {
+    return std::nullopt;
+  }
+  SpikingNetwork longer = network;
+  while (longer.presentation.ticks_per_image < kTicksFactorMax * ticks &&
+         longer.presentation.ticks_per_image <= kPresentationTicksMax / 2) {
+    longer.presentation.ticks_per_image *= 2;
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      const NetworkAnswers answered,
+      RunSpikingNetwork(longer, answers.images, nullptr, kMeasureCpuSeconds));
+  double best = 0.0;
+  for (const AccuracyAfter& after : answered.accuracy_over_ticks) {
+    best = std::max(best, after.accuracy);
+  }
+  // On the images that the longer run was given time for.
+  const auto same = std::span(answers.spiking.predicted).first(answered.predicted.size());
+  const double now = AccuracyOf(answers.images, same);
+  for (std::int64_t more = 2 * ticks; more <= longer.presentation.ticks_per_image; more *= 2) {
+    const double accuracy = more == longer.presentation.ticks_per_image
+                                ? AccuracyOf(answers.images, answered.predicted)
+                                : AccuracyAfterTicks(answered.accuracy_over_ticks, more);
+    if (accuracy >= best - kTicksGain && accuracy > now + kTicksGain) {
+      return SufficientTicks{.ticks = more,
+                             .images = static_cast<std::int64_t>(same.size()),
+                             .accuracy = accuracy,
+                             .accuracy_now = now};
+    }
+  }
+  return std::nullopt;
+}
+
+absl::Status JudgeLoss(const Network& network, const SpikingNetwork& spiking,
+                       const CalibrationAnswers& answers, const SpikingOptions& options,
+                       ConvertReport& report) {
+  const CalibrationSummary& calibration = *report.calibration;
+  if (!(calibration.loss > kLossTold)) {
+    return absl::OkStatus();
+  }
+  // A diagnosis runs each network twice an image, and parts of the float one.
+  const double seconds = answers.cpu_seconds / static_cast<double>(answers.images.size());
+  const auto affordable =
+      static_cast<std::int64_t>(kMeasureCpuSeconds / std::max(4.0 * seconds, 1e-3));
+  const std::int64_t count = std::min(
+      answers.images.size(), std::clamp(affordable, kDiagnosedImagesMin, kDiagnosedImagesMax));
+  SPIKEMESH_ASSIGN_OR_RETURN(const DiagnoseReport diagnosis,
+                             DiagnoseConversion(network, spiking, answers.images, count));
+  ConversionLoss loss;
+  loss.worst = FindWorstLayer(diagnosis);
+  loss.text = LossText(calibration, loss.worst);
+  loss.remedies = RemediesFor(calibration, report.sufficient_ticks, options);
+  if (calibration.loss > options.max_loss) {
+    absl::Status status = absl::FailedPreconditionError(
+        Concat(loss.text, "; at most ", FormatPoints(options.max_loss), " are allowed"));
+    for (const Remedy& remedy : loss.remedies) {
+      status = WithRemedy(std::move(status), remedy);
+    }
+    return WithRemedy(std::move(status), {RemedyKind::kMaxLoss});
+  }
+  report.loss = std::move(loss);
+  return absl::OkStatus();
+}
+
+}  // namespace spikemesh
