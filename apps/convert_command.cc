@@ -213,7 +213,9 @@ absl::Status ConvertCommand(const ConvertFlags& flags) {
   // Whatever the model's file holds becomes a network or a chip.
   SPIKEMESH_ASSIGN_OR_RETURN(
       ImportedModel imported,
-      ImportModel(flags.model, {.onnx = flags.conversion.onnx, .ranc_config = flags.ranc_config}));
+      ImportModel(flags.model,
+                  {.onnx = WithImageValues(flags.conversion.onnx, flags.conversion.preprocessing),
+                   .ranc_config = flags.ranc_config}));
   SPIKEMESH_RETURN_IF_ERROR(CheckModelFlags(flags, imported));
   const std::string name = NameOf(flags, imported);
 

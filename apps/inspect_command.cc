@@ -48,9 +48,11 @@ absl::Status InspectChipFile(const InspectOptions& options) {
 
 absl::Status InspectNetworkFile(const InspectOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const SpikingOptions spiking, ToSpikingOptions(options.conversion));
-  SPIKEMESH_ASSIGN_OR_RETURN(ImportedModel imported,
-                             ImportModel(options.model, {.onnx = options.conversion.onnx,
-                                                         .reads_besides = "chips (.chip)"}));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      ImportedModel imported,
+      ImportModel(options.model, {.onnx = WithImageValues(options.conversion.onnx,
+                                                          options.conversion.preprocessing),
+                                  .reads_besides = "chips (.chip)"}));
   if (const auto* const network = std::get_if<SpikingNetwork>(&imported.model)) {
     return DeliverReport(options.json, FormsOf(InspectSpiking(*network)));
   }

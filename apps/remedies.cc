@@ -39,6 +39,10 @@ const char* WordsOf(RemedyKind kind) {
       return "fetch it with `spikemesh data fetch";
     case RemedyKind::kMakeDigits:
       return "draw it with `spikemesh data make digits`";
+    case RemedyKind::kByteImages:
+      return "give --input-range 0..255, without --mean and --std";
+    case RemedyKind::kPadImages:
+      return "pad them with --pad";
     case RemedyKind::kLongerTicks:
       return "give ticks more cycles (cycles_per_tick in --router-config), or take late spikes as "
              "they come with --late deliver";
@@ -51,6 +55,9 @@ const char* WordsOf(RemedyKind kind) {
 std::string WordRemedy(const Remedy& remedy) {
   if (remedy.kind == RemedyKind::kFetchData) {
     return Concat(WordsOf(remedy.kind), " ", remedy.detail, "`");
+  }
+  if (remedy.kind == RemedyKind::kPadImages) {
+    return Concat(WordsOf(remedy.kind), " ", remedy.detail);
   }
   return Concat(WordsOf(remedy.kind), remedy.detail.empty() ? "" : ", ", remedy.detail);
 }

@@ -77,7 +77,8 @@ absl::StatusOr<NetworkAnswers> RunFloat(const RunOptions& options, const Network
 absl::StatusOr<RunResult> RunNetworkModel(const RunOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(
       const ImportedModel imported,
-      ImportModel(options.model, {.onnx = options.onnx, .reads_besides = "chips (.chip)"}));
+      ImportModel(options.model, {.onnx = WithImageValues(options.onnx, options.preprocessing),
+                                  .reads_besides = "chips (.chip)"}));
   SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options));
   RunResult result;
   result.report.model.sha256 = imported.sha256;

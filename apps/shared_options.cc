@@ -52,6 +52,13 @@ absl::StatusOr<Preprocessing> ToPreprocessing(const PreprocessingFlags& flags) {
   return preprocessing;
 }
 
+OnnxOptions WithImageValues(OnnxOptions onnx, const PreprocessingFlags& flags) {
+  const bool are_bytes =
+      flags.input_range == kByteRange && flags.mean.empty() && flags.scale.empty();
+  onnx.image_values = are_bytes ? ImageValues::kBytes : ImageValues::kPreprocessed;
+  return onnx;
+}
+
 absl::StatusOr<std::vector<double>> ParseNumbers(std::string_view text) {
   std::vector<double> values;
   for (std::size_t begin = 0; begin <= text.size();) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "converters/recipe/import_model.h"
 #include "converters/spiking/fold_network.h"
 #include "core/base/status.h"
 #include "core/machine/machine.h"
@@ -50,6 +51,9 @@ struct PreprocessingFlags {
 };
 // Errors: InvalidArgument, OutOfRange (std not positive).
 absl::StatusOr<Preprocessing> ToPreprocessing(const PreprocessingFlags& flags);
+
+// `onnx` with images that are bytes where the flags leave them so.
+OnnxOptions WithImageValues(OnnxOptions onnx, const PreprocessingFlags& flags);
 
 // Finite numbers separated by commas: "0.5" or "0.49,0.48,0.45".
 absl::StatusOr<std::vector<double>> ParseNumbers(std::string_view text);

@@ -3,7 +3,7 @@
 // inputs to the value of its first output. Errors of all of them: InvalidArgument (malformed:
 // found, allowed), Unimplemented (a form that is not supported), ResourceExhausted;
 // translate_graph.cc puts the node's name in front. Source: onnx operator schemas
-// (docs/Operators.md, docs/Changelog.md), opsets 9..17.
+// (docs/Operators.md, docs/Changelog.md), opsets 9..21.
 #ifndef SPIKEMESH_CONVERTERS_ONNX_TRANSLATE_OPS_H_
 #define SPIKEMESH_CONVERTERS_ONNX_TRANSLATE_OPS_H_
 
@@ -28,7 +28,11 @@ TranslateOperator TranslateMaxPool;
 TranslateOperator TranslateAveragePool;
 TranslateOperator TranslateGlobalMaxPool;
 TranslateOperator TranslateGlobalAveragePool;
+
+// translate_reduce.cc
 TranslateOperator TranslateReduceMean;
+TranslateOperator TranslateReduceSum;
+TranslateOperator TranslateReduceMax;
 
 // translate_pad.cc
 TranslateOperator TranslatePad;
@@ -151,7 +155,11 @@ TranslateOperator FoldConstantOfShape;
 TranslateOperator FoldGather;
 TranslateOperator FoldSlice;
 TranslateOperator FoldConcat;
+
+// fold_reduce.cc
 TranslateOperator FoldReduceMean;
+TranslateOperator FoldReduceSum;
+TranslateOperator FoldReduceMax;
 
 }  // namespace spikemesh
 

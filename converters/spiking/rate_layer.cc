@@ -184,11 +184,8 @@ SpikingLayer FoldAveragePool(const Stage& stage, std::int32_t layer) {
   for (std::int64_t i = 0; i < stage.shape.size(); ++i) {
     const auto x = static_cast<std::int32_t>(i % stage.shape.width);
     const auto y = static_cast<std::int32_t>(i / stage.shape.width % stage.shape.height);
-    const TapRange rows = TapsInside(AxisY(window), y, stage.input.height);
-    const TapRange columns = TapsInside(AxisX(window), x, stage.input.width);
-    const auto inside =
-        static_cast<std::int32_t>((rows.end - rows.begin) * (columns.end - columns.begin));
-    const std::int32_t threshold = std::max(1, stage.pool.count_padding ? places : inside);
+    const auto counted = static_cast<std::int32_t>(CountedTaps(stage.pool, stage.input, y, x));
+    const std::int32_t threshold = std::max(1, counted);
     pool.thresholds.push_back(threshold);
     pool.leaks.push_back(0);
     pool.initial_potentials.push_back(threshold / 2);

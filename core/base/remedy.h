@@ -34,9 +34,11 @@ enum class RemedyKind : std::uint8_t {
   kRancConfig,       // name the config.json of a RANC network
   kFetchData,        // bring the data set that `detail` names here
   kMakeDigits,       // draw the data set of digits
+  kByteImages,       // give the network bytes of images as they are
+  kPadImages,        // put zeros around images, as many as `detail` says
   kLongerTicks,      // give routers more cycles a tick, or take late spikes as they come
 };
-inline constexpr int kRemedyKinds = 15;
+inline constexpr int kRemedyKinds = 17;
 
 struct Remedy {
   RemedyKind kind = RemedyKind::kCalibrate;
