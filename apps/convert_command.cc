@@ -71,7 +71,7 @@ absl::Status CheckModelFlags(const ConvertFlags& flags, const ImportedModel& imp
     return absl::InvalidArgumentError(
         Concat(flags.model,
                ": is a chip already, and takes none of --mode, --weights, --ticks, --calibrate, "
-               "--pool, --input-range, --mean, --std, --chip, --max-chips, --lossy-split, "
+               "--pool, --input-range, --mean, --std, --pad, --chip, --max-chips, --lossy-split, "
                "--placement, --traffic"));
   }
   if (!is_chip && !flags.ranc_config.empty()) {
@@ -82,7 +82,7 @@ absl::Status CheckModelFlags(const ConvertFlags& flags, const ImportedModel& imp
     return absl::InvalidArgumentError(
         Concat(flags.model,
                ": is a spiking network already, and takes none of --mode, --weights, --ticks, "
-               "--calibrate, --pool, --input-range, --mean, --std"));
+               "--calibrate, --pool, --input-range, --mean, --std, --pad"));
   }
   return absl::OkStatus();
 }

@@ -91,8 +91,8 @@ absl::Status InspectCommand(const InspectOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const FileKind kind, RecognizeFile(options.model));
   if (kind != FileKind::kOnnx && options.conversion.given()) {
     return absl::FailedPreconditionError(
-        "--mode, --weights, --ticks, --calibrate, --pool, --input-range, --mean, --std: they are "
-        "for .onnx models");
+        "--mode, --weights, --ticks, --calibrate, --pool, --input-range, --mean, --std, "
+        "--pad: they are for .onnx models");
   }
   if (kind == FileKind::kChip) {
     return InspectChipFile(options);

@@ -42,7 +42,9 @@ const char* WordsOf(RemedyKind kind) {
     case RemedyKind::kByteImages:
       return "give --input-range 0..255, without --mean and --std";
     case RemedyKind::kPadImages:
-      return "pad them with --pad";
+      return "pad images with --pad";
+    case RemedyKind::kConvertPadded:
+      return "convert the model again with --pad";
     case RemedyKind::kLongerTicks:
       return "give ticks more cycles (cycles_per_tick in --router-config), or take late spikes as "
              "they come with --late deliver";
@@ -56,7 +58,7 @@ std::string WordRemedy(const Remedy& remedy) {
   if (remedy.kind == RemedyKind::kFetchData) {
     return Concat(WordsOf(remedy.kind), " ", remedy.detail, "`");
   }
-  if (remedy.kind == RemedyKind::kPadImages) {
+  if (remedy.kind == RemedyKind::kPadImages || remedy.kind == RemedyKind::kConvertPadded) {
     return Concat(WordsOf(remedy.kind), " ", remedy.detail);
   }
   return Concat(WordsOf(remedy.kind), remedy.detail.empty() ? "" : ", ", remedy.detail);

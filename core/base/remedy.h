@@ -35,10 +35,11 @@ enum class RemedyKind : std::uint8_t {
   kFetchData,        // bring the data set that `detail` names here
   kMakeDigits,       // draw the data set of digits
   kByteImages,       // give the network bytes of images as they are
-  kPadImages,        // put zeros around images, as many as `detail` says
+  kPadImages,        // put zeros around images: `detail` rows above, below, columns left, right
+  kConvertPadded,    // convert again with images padded so
   kLongerTicks,      // give routers more cycles a tick, or take late spikes as they come
 };
-inline constexpr int kRemedyKinds = 17;
+inline constexpr int kRemedyKinds = 18;
 
 struct Remedy {
   RemedyKind kind = RemedyKind::kCalibrate;

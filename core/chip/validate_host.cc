@@ -105,6 +105,11 @@ void CheckInput(const ChipModel& chip, Violations& out) {
       return;
     }
   }
+  if (!PadFits(input.pad, input.shape[1], input.shape[2])) {
+    out.OutOfRange("input: pads ", input.pad.top, ", ", input.pad.bottom, ", ", input.pad.left,
+                   ", ", input.pad.right, " of ", input.shape[1], " x ", input.shape[2],
+                   " pixels, allowed at least 0, and less than all in both directions");
+  }
   CheckPreprocessing(input, out);
   CheckLevels(input, out);
   const auto channels = static_cast<std::size_t>(input.shape[0]);

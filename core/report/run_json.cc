@@ -67,7 +67,11 @@ Json DatasetJson(const std::optional<DatasetSummary>& dataset) {
   if (!dataset) {
     return {};
   }
-  return {{"name", dataset->name}, {"split", dataset->split}, {"images", dataset->images}};
+  const ImagePad& pad = dataset->pad;
+  return {{"name", dataset->name},
+          {"split", dataset->split},
+          {"images", dataset->images},
+          {"pad", {pad.top, pad.bottom, pad.left, pad.right}}};
 }
 
 Json SimulatorJson(const RunReport& report) {
