@@ -93,6 +93,10 @@ absl::StatusOr<OnnxValue> ReshapeTo(const NodeCall& call, const Activation& inpu
   if (dims == input.dims) {
     return input;
   }
+  if (dims.size() > 3) {
+    return NotSupported(Concat("values reshaped to ", PrintDims(dims), " per image"),
+                        Concat("up to three extents; of shuffled channels, ", kPickChannels));
+  }
   if (!input.channels_last.has_value()) {
     return builder.Append(call, input, ReshapeNode{}, std::move(dims));
   }

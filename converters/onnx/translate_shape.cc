@@ -98,6 +98,9 @@ absl::StatusOr<OnnxValue> TranslateShape(const NodeCall& call, NetworkBuilder&) 
 }
 
 absl::StatusOr<OnnxValue> TranslateGather(const NodeCall& call, NetworkBuilder&) {
+  if (FindInput<Activation>(call, 0) != nullptr) {
+    return NotSupported("a Gather from activations", kPickChannels);
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList list, ShapeInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList indices, ShapeInput(call, 1));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t axis, IntAttribute(call.node, "axis", 0));
@@ -171,7 +174,7 @@ absl::StatusOr<OnnxValue> TranslateConcat(const NodeCall& call, NetworkBuilder& 
 
 absl::StatusOr<OnnxValue> TranslateSlice(const NodeCall& call, NetworkBuilder&) {
   if (FindInput<Activation>(call, 0) != nullptr) {
-    return NotSupported("a Slice of activations", "whole activations; use grouped convolutions");
+    return NotSupported("a Slice of activations", kPickChannels);
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList list, ShapeInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const auto starts, IntegersOf(call, "starts", 1));

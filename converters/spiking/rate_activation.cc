@@ -106,8 +106,9 @@ absl::StatusOr<RateActivation> ReadRateActivation(const std::vector<ElementFunct
     } else if (std::holds_alternative<MultiThresholdNode>(node.operation)) {
       SPIKEMESH_RETURN_IF_ERROR(ApplyCounting(function, flat, line));
     } else if (IsAnyOf<StepNode, SignNode>(node)) {
-      return WithRemedy(Refuse(node, " is a step, a rate stands for ReLU"),
-                        {RemedyKind::kPipelinedMode, "which networks of steps run in"});
+      return WithRemedy(
+          Refuse(node, " is a step, a rate stands for ReLU; train with ReLU in its place"),
+          {RemedyKind::kPipelinedMode, "which networks of steps run in"});
     } else {
       ApplyAffineNode(function, flat, line);
     }

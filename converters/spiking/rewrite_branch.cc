@@ -110,8 +110,9 @@ absl::Status CheckMovesAcross(const NetworkNode& function, const NetworkNode& no
                   "; put the pool ahead of it");
   }
   if (pool.kind == PoolKind::kAverage && IsPadded(pool.window)) {
-    return Refuse(NodeText(function), " stands ahead of ", NodeText(node),
-                  ", which is padded; remove the padding or put the function behind the pool");
+    return Refuse(NodeText(function), " cannot change places with ", NodeText(node),
+                  ", which is padded; remove the padding, or put the function on the other side of "
+                  "the pool");
   }
   return absl::OkStatus();
 }
@@ -163,7 +164,7 @@ absl::StatusOr<ConvolutionNode> ComposePool(const NetworkNode& node, const Featu
       !PaddingStaysOutside(AxisX(from.window), AxisX(pool), input.width)) {
     return Refuse("node \"", branch.name, "\" pads what ", NodeText(node),
                   " gives, whose windows overlap or do not cover its input evenly; remove the "
-                  "padding, or use rate mode");
+                  "padding, or train with ReLU in all layers, for rate mode");
   }
   ConvolutionNode composed;
   composed.window = ComposeWindows(from.window, pool);

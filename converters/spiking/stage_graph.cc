@@ -419,8 +419,8 @@ absl::StatusOr<Stage> Builder::PoolStage(std::int32_t index) {
   }
   if (stage.source == kImage) {
     return Refuse(node(index),
-                  " pools the image itself; make it part of the preprocessing, or put "
-                  "a step on the image first");
+                  " pools the image itself; put a step on the image first, or for rate mode a 1x1 "
+                  "convolution with ReLU");
   }
   return stage;
 }

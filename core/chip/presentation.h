@@ -50,7 +50,7 @@ struct InputModel {
   std::vector<double> levels;
   std::vector<std::int32_t> level_channels;
   std::uint32_t first_line = 0;
-  ImagePad pad;
+  ImagePad pad = {};
   bool operator==(const InputModel&) const = default;
 };
 

@@ -91,6 +91,9 @@ void CheckEncoderLines(const ChipModel& chip, Violations& out) {
 void CheckInput(const ChipModel& chip, Violations& out) {
   const InputModel& input = chip.input;
   if (input.encoder == EncoderKind::kNone) {
+    if (input.pad.any()) {
+      out.Malformed("input: pads of images, but no encoder of any");
+    }
     return;  // nobody reads the other fields
   }
   if (input.encoder > EncoderKind::kRate) {

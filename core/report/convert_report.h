@@ -83,7 +83,7 @@ struct ConvertReport {
   double range_max = 1.0;  // preprocessing: bytes become 0..range_max
   std::vector<double> mean;
   std::vector<double> scale;
-  ImagePad pad;  // ahead of it
+  ImagePad pad = {};  // ahead of it
   std::vector<std::string> warnings;
 };
 

@@ -68,10 +68,11 @@ Json DatasetJson(const std::optional<DatasetSummary>& dataset) {
     return {};
   }
   const ImagePad& pad = dataset->pad;
-  return {{"name", dataset->name},
-          {"split", dataset->split},
-          {"images", dataset->images},
-          {"pad", {pad.top, pad.bottom, pad.left, pad.right}}};
+  Json json = {{"name", dataset->name}, {"split", dataset->split}, {"images", dataset->images}};
+  if (pad.any()) {
+    json["pad"] = {pad.top, pad.bottom, pad.left, pad.right};
+  }
+  return json;
 }
 
 Json SimulatorJson(const RunReport& report) {

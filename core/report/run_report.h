@@ -35,7 +35,7 @@ struct DatasetSummary {
   std::string name;
   std::string split;
   std::int64_t images = 0;
-  ImagePad pad;  // put around them
+  ImagePad pad = {};  // put around them
   bool operator==(const DatasetSummary&) const = default;
 };
 

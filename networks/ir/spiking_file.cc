@@ -230,6 +230,10 @@ absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes) {
                                            kPaddedVersion, "; convert the network again"));
   }
   SpikingNetwork network = GetNetwork(version, in);
+  if (is_padded && !network.input.pad.any()) {
+    return absl::InvalidArgumentError(Concat("spiking network: format version ", version,
+                                             " without pads of images, which it is for"));
+  }
   if (!in.ok() || in.left() != 0) {
     return absl::InvalidArgumentError(
         in.ok() ? Concat("spiking network: ", in.left(), " bytes too many before the checksum")

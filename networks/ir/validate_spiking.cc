@@ -71,7 +71,9 @@ absl::Status CheckEncoder(const InputModel& input, const FeatureShape& encoded) 
     return Invalid("input: encoder kind ", static_cast<int>(input.encoder), ", 0..3 allowed");
   }
   if (input.encoder == EncoderKind::kNone) {
-    return absl::OkStatus();  // spikes arrive as lines; there is no image to describe
+    // Spikes arrive as lines; there is no image to describe.
+    return input.pad.any() ? Invalid("input: pads of images, but no encoder of any")
+                           : absl::OkStatus();
   }
   SPIKEMESH_RETURN_IF_ERROR(CheckEncoderSizes(input, encoded));
   if (!PadFits(input.pad, input.shape[1], input.shape[2])) {
