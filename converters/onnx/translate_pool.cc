@@ -24,10 +24,10 @@ absl::StatusOr<OnnxValue> AppendPool(const NodeCall& call, const Padded& input, 
   const std::vector<std::int64_t>& dims = input.input.dims;
   if (!EveryWindowMeetsInput(AxisY(node.window), dims[1]) ||
       !EveryWindowMeetsInput(AxisX(node.window), dims[2])) {
-    return absl::InvalidArgumentError(Concat("a window of ", window.y.kernel, " x ",
-                                             window.x.kernel,
-                                             " lies in the padding alone; "
-                                             "allowed: pads less than the window"));
+    return absl::InvalidArgumentError(
+        Concat("a window of ", window.y.kernel, " x ", window.x.kernel,
+               " lies in the padding alone; allowed: at least one value in each; use less padding, "
+               "or ceil_mode=False"));
   }
   return builder.Append(call, input.input, node, {dims[0], window.y.output(), window.x.output()});
 }

@@ -143,6 +143,19 @@ TEST(OnnxPoolTest, WindowInThePaddingAloneIsRefused) {
                 {"node \"n0\" (op MaxPool)", "padding alone"});
 }
 
+// A Pad of two on both sides of 13 columns, a window of 4 in steps of 3: one more would begin in
+// the zeros at the end.
+TEST(OnnxPoolTest, WindowsThatCeilModeAddsInThePaddingAloneGoWithoutIt) {
+  const auto pool = [](std::int64_t ceil) {
+    ModelBuilder model({1, 1, 13});
+    model.Ints("pads", {8}, {0, 0, 0, 2, 0, 0, 0, 2}).Node("Pad", {"x", "pads"}, "p");
+    return model.Node("AveragePool", {"p"}, "y",
+                      {{"kernel_shape", Ints{1, 4}}, {"strides", Ints{1, 3}}, {"ceil_mode", ceil}});
+  };
+  ExpectRefused(pool(1), kInvalid, {"padding alone", "use less padding, or ceil_mode=False"});
+  EXPECT_THAT(RunModel(pool(0), std::vector<double>(13, 4.0)), ElementsAre(2, 4, 4, 4, 3));
+}
+
 TEST(OnnxPoolTest, MissingOrBadKernelShapeIsRefused) {
   ModelBuilder none({1, 4, 4});
   none.Node("MaxPool", {"x"}, "y");
