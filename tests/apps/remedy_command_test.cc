@@ -28,14 +28,18 @@ class RemedyCommandTest : public CommandTest {
   }
 };
 
-// Random weights: of two values and 0, or all different.
-enum class Values { kTernary, kReal };
+// Random weights: of two values and 0, whole numbers of -20..20, or all different.
+enum class Values { kTernary, kWhole, kReal };
 
 std::vector<float> Weights(std::size_t count, Values values) {
   RandomSequence random(7, 0);
   std::vector<float> weights(count);
   for (float& weight : weights) {
-    weight = values == Values::kTernary ? static_cast<float>(random.NextBelow(3)) - 1.0F
+    const auto whole = [&random](std::uint32_t greatest) {
+      return static_cast<float>(random.NextBelow(2 * greatest + 1)) - static_cast<float>(greatest);
+    };
+    weight = values == Values::kTernary ? whole(1)
+             : values == Values::kWhole ? whole(20)
                                         : static_cast<float>(random.NextUnit()) - 0.5F;
   }
   return weights;
@@ -98,6 +102,37 @@ TEST_F(RemedyCommandTest, WeightsTakeAForm) {
     ExpectSuccess(std::string("convert relu.onnx -o relu.snn --calibrate digits --weights ") +
                   form);
   }
+}
+
+TEST_F(RemedyCommandTest, ManyWholeWeightsTakeFewer) {
+  WriteModel("whole.onnx", StepModel(4, Values::kWhole));
+  ExpectAdvice("convert whole.onnx -o whole.chip", "--weights codebook or --weights int4");
+  ExpectSuccess("convert whole.onnx -o whole.chip --weights codebook");
+  ExpectSuccess("convert whole.onnx -o whole.chip --weights int4");
+}
+
+// Two convolutions of different scales, added ahead of one step.
+TEST_F(RemedyCommandTest, BranchesOfTwoScalesTakeWeightsThatHaveOne) {
+  ModelBuilder model({1, 28, 28});
+  model.Floats("half", {}, {0.5F}).Floats("odd", {}, {0.7123456F});
+  AddStep(model, "x", "a");
+  model.Floats("v", {4, 1, 5, 5}, Weights(100, Values::kTernary));
+  model.Floats("w", {4, 1, 5, 5}, Weights(100, Values::kTernary))
+      .Node("Mul", {"w", "odd"}, "scaled");
+  model.Node("Conv", {"a", "v"}, "c", {{"strides", Ints{4, 4}}});
+  model.Node("Conv", {"a", "scaled"}, "e", {{"strides", Ints{4, 4}}}).Node("Add", {"c", "e"}, "s");
+  AddStep(model, "s", "g");
+  model.Node("MaxPool", {"g"}, "p", {{"kernel_shape", Ints{2, 2}}, {"strides", Ints{2, 2}}});
+  model.Floats("d", {36, 10}, Weights(360, Values::kTernary)).Node("Flatten", {"p"}, "f");
+  WriteModel("scales.onnx", model.Node("MatMul", {"f", "d"}, "y"));
+  ExpectAdvice("convert scales.onnx -o scales.chip --weights keep",
+               "--weights ternary, int4 or codebook");
+  for (const char* form : {"ternary", "int4", "codebook"}) {
+    ExpectSuccess(std::string("convert scales.onnx -o scales.chip --calibrate digits --weights ") +
+                  form);
+  }
+  ExpectAdvice("convert scales.onnx -o scales.chip", "give --calibrate DATASET");
+  ExpectSuccess("convert scales.onnx -o scales.chip --calibrate digits");
 }
 
 TEST_F(RemedyCommandTest, ModesNameTheOther) {
