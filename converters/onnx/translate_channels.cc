@@ -130,11 +130,19 @@ absl::StatusOr<OnnxValue> TranslateAdd(const NodeCall& call, NetworkBuilder& bui
   if (JoinsActivations(call)) {
     return AddActivations(call, builder);
   }
+  OnnxValue shape = ShapeArithmetic(call);
+  if (!std::holds_alternative<NotUnderstood>(shape)) {
+    return shape;
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(Operands operands, ReadOperands(call, builder));
   return AppendOffset(call, operands.activation, 1.0, std::move(operands.constant), builder);
 }
 
 absl::StatusOr<OnnxValue> TranslateSub(const NodeCall& call, NetworkBuilder& builder) {
+  OnnxValue shape = ShapeArithmetic(call);
+  if (!std::holds_alternative<NotUnderstood>(shape)) {
+    return shape;
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(Operands operands, ReadOperands(call, builder));
   if (operands.constant_first) {  // c - x
     return AppendOffset(call, operands.activation, -1.0, std::move(operands.constant), builder);
@@ -153,7 +161,7 @@ absl::StatusOr<OnnxValue> TranslateNeg(const NodeCall& call, NetworkBuilder& bui
 }
 
 absl::StatusOr<OnnxValue> TranslateMul(const NodeCall& call, NetworkBuilder& builder) {
-  OnnxValue shape = MultiplyShapes(call);
+  OnnxValue shape = ShapeArithmetic(call);
   if (!std::holds_alternative<NotUnderstood>(shape)) {
     return shape;
   }
@@ -162,6 +170,10 @@ absl::StatusOr<OnnxValue> TranslateMul(const NodeCall& call, NetworkBuilder& bui
 }
 
 absl::StatusOr<OnnxValue> TranslateDiv(const NodeCall& call, NetworkBuilder& builder) {
+  OnnxValue shape = ShapeArithmetic(call);
+  if (!std::holds_alternative<NotUnderstood>(shape)) {
+    return shape;
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(Operands operands, ReadOperands(call, builder));
   if (operands.constant_first) {
     return NotSupported("a constant divided by an activation", "an activation over a constant");

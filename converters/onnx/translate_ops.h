@@ -127,9 +127,9 @@ TranslateOperator TranslateArgMax;
 // The one number of attribute "value" of ConstantOfShape, a scalar; 0 where it is absent.
 absl::StatusOr<OnnxConstant> FillValue(const NodeCall& call, NetworkBuilder& builder);
 
-// The product of two scalars of shapes (x.size(1) * x.size(2)); NotUnderstood where the inputs are
-// no shapes.
-OnnxValue MultiplyShapes(const NodeCall& call);
+// What Add, Sub, Mul or Div make of two single extents (x.size(1) * x.size(2), (x.size(1) + 1) /
+// 2); NotUnderstood where the inputs are no such shapes.
+OnnxValue ShapeArithmetic(const NodeCall& call);
 
 // The entries of input `index` as a shape: a ShapeList, or a constant of integers of rank 0 or 1.
 absl::StatusOr<ShapeList> ShapeInput(const NodeCall& call, std::size_t index);

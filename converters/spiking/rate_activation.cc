@@ -81,8 +81,8 @@ absl::Status ApplyCounting(const ElementFunction& function, std::int64_t flat, L
     if (!(step > 0) || std::abs(thresholds[k] - first - k * step) > kStairTolerance * step) {
       return WithRemedy(Refuse(*function.node, ": channel ", channel,
                                " has thresholds at unequal distances; a rate stands for equal "
-                               "stairs"),
-                        {RemedyKind::kPipelinedMode});
+                               "stairs; train with a uniform quantizer"),
+                        {RemedyKind::kPipelinedMode, "where a step encodes the image"});
     }
   }
   line.Apply(1.0 / step, 0.5 - first / step);

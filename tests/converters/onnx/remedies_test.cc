@@ -132,6 +132,15 @@ TEST(OnnxRemedyTest, ChannelsArePickedByAConvolution) {
   slice.Node("Relu", {"x"}, "a").Ints("from", {1}, {1}).Ints("to", {1}, {3}).Ints("axis", {1}, {1});
   slice.Node("Slice", {"a", "from", "to", "axis"}, "y");
   ExpectRefused(slice, kUnimplemented, {"(op Slice)", advice});
+  ModelBuilder chunk({4, 1, 1});  // as PyTorch traces x.chunk(2, 1)
+  chunk.Node("Relu", {"x"}, "a").Node("Shape", {"a"}, "s").Ints("axis", {1}, {1});
+  chunk.Node("Gather", {"s", "axis"}, "n").Ints("one", {1}, {1}).Ints("two", {1}, {2});
+  chunk.Node("Add", {"n", "one"}, "n1")
+      .Node("Sub", {"n1", "one"}, "n2")
+      .Node("Div", {"n2", "two"}, "half");
+  chunk.Node("Mul", {"half", "one"}, "from").Node("Mul", {"half", "two"}, "to");
+  chunk.Node("Slice", {"a", "from", "to", "axis"}, "y");
+  ExpectRefused(chunk, kUnimplemented, {"\"n8\" (op Slice)", advice});
   ModelBuilder gather({4, 1, 1});
   gather.Node("Relu", {"x"}, "a")
       .Ints("from", {1}, {1})

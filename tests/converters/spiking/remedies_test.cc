@@ -5,16 +5,19 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "converters/spiking/fold_network.h"
 #include "converters/spiking/fold_rate.h"
+#include "core/base/remedy.h"
 #include "networks/ir/spiking_network.h"
 #include "tests/testing/test_network.h"
 
 namespace spikemesh {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr WindowGeometry kTwo = {.kernel_y = 2, .kernel_x = 2, .stride_y = 2, .stride_x = 2};
@@ -42,21 +45,24 @@ TestNetwork Dense(TestNetwork builder, std::int32_t outputs = 2) {
   return Conv(builder, {}, outputs);
 }
 
-absl::Status Steps(const TestNetwork& network) {
-  const auto folded = FoldNetwork(network.Build(), {});
+absl::Status Steps(const Network& network) {
+  const auto folded = FoldNetwork(network, {});
   return folded.ok() ? ValidateSpiking(folded->network) : folded.status();
 }
 
-absl::Status Rates(const TestNetwork& network) {
+absl::Status Rates(const Network& network) {
   CalibrationImages calibration;
-  calibration.images = {std::vector<double>(network.Build().input_shape.size(), 0.5)};
+  calibration.images = {std::vector<double>(network.input_shape.size(), 0.5)};
   calibration.labels = {0};
   RateFoldOptions options;
   options.ticks = 16;
   options.weights = WeightKind::kTernary;
-  const auto folded = FoldRateNetwork(network.Build(), {}, calibration, options);
+  const auto folded = FoldRateNetwork(network, {}, calibration, options);
   return folded.ok() ? ValidateSpiking(folded->network) : folded.status();
 }
+
+absl::Status Steps(const TestNetwork& network) { return Steps(network.Build()); }
+absl::Status Rates(const TestNetwork& network) { return Rates(network.Build()); }
 
 void ExpectRefused(const absl::Status& status, const std::vector<std::string>& parts) {
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented) << status;
@@ -83,6 +89,26 @@ TEST(FoldingRemedyTest, NegativeValuesOfRatesAreClipped) {
                 {"from -1 to 1", "use ReLU, or clip at 0"});
   EXPECT_TRUE(Rates(Dense(Relu(sums))).ok());
   EXPECT_TRUE(Rates(Dense(TestNetwork(sums).Clip({.low = 0, .high = 1}))).ok());
+}
+
+TEST(FoldingRemedyTest, UnequalStairsGetEqualOrStandBehindAStep) {
+  const auto stairs = [](TestNetwork sums, std::vector<double> thresholds) {
+    Network network = sums.Build();
+    MultiThresholdNode node{3, std::move(thresholds), 1.0, 0.0};
+    network.nodes.push_back({"stairs", {network.output()}, std::move(node), sums.shape()});
+    const FeatureShape flat = {static_cast<std::int32_t>(sums.shape().size()), 1, 1};
+    network.nodes.push_back({"flat", {network.output()}, ReshapeNode{}, flat});
+    ConvolutionNode dense{{}, 1, std::vector<float>(2 * flat.channels, 1.0F), {0, 0}};
+    network.nodes.push_back({"dense", {network.output()}, std::move(dense), {2, 1, 1}});
+    return network;
+  };
+  const TestNetwork image = Conv(TestNetwork({1, 4, 4}), kTwo);
+  const absl::Status unequal = Rates(stairs(image, {0.5, 1, 3}));
+  ExpectRefused(unequal, {"unequal distances", "train with a uniform quantizer"});
+  EXPECT_THAT(RemediesOf(unequal),
+              ElementsAre(Remedy{RemedyKind::kPipelinedMode, "where a step encodes the image"}));
+  EXPECT_TRUE(Rates(stairs(image, {0.5, 1.5, 2.5})).ok());
+  EXPECT_TRUE(Steps(stairs(Conv(Bits(), kTwo), {0.5, 1, 3})).ok());
 }
 
 TEST(FoldingRemedyTest, StepsAndReluDoNotMix) {
