@@ -92,7 +92,7 @@ TEST(FoldingRemedyTest, NegativeValuesOfRatesAreClipped) {
 }
 
 TEST(FoldingRemedyTest, UnequalStairsGetEqualOrStandBehindAStep) {
-  const auto stairs = [](TestNetwork sums, std::vector<double> thresholds) {
+  const auto stairs = [](const TestNetwork& sums, std::vector<double> thresholds) {
     Network network = sums.Build();
     MultiThresholdNode node{3, std::move(thresholds), 1.0, 0.0};
     network.nodes.push_back({"stairs", {network.output()}, std::move(node), sums.shape()});
@@ -177,11 +177,11 @@ TEST(FoldingRemedyTest, FunctionsChangeSidesOfPaddedMeansOrThePaddingGoes) {
   padded.window.pad_top = padded.window.pad_bottom = 1;
   padded.count_padding = true;
   const std::string advice = "remove the padding, or put the function on the other side";
-  const auto steps = [](TestNetwork first) { return Steps(Dense(Conv(first, {}).Sign())); };
+  const auto steps = [](const TestNetwork& first) { return Steps(Dense(Conv(first, {}).Sign())); };
   ExpectRefused(steps(Bits().Pool(padded).Affine(2, 1)), {advice});
   EXPECT_TRUE(steps(Bits().Affine(2, 1).Pool(padded)).ok());
   EXPECT_TRUE(steps(Bits().Pool(Mean(kTwo)).Affine(2, 1)).ok());
-  const auto rates = [](TestNetwork first) { return Rates(Dense(Relu(Conv(first, {})))); };
+  const auto rates = [](const TestNetwork& first) { return Rates(Dense(Relu(Conv(first, {})))); };
   const auto relu = [] { return Relu(Conv(TestNetwork({1, 4, 4}), {})); };
   ExpectRefused(rates(relu().Affine(2, 1).Pool(padded)), {advice});
   EXPECT_TRUE(rates(relu().Pool(padded).Affine(2, 1)).ok());
