@@ -39,7 +39,7 @@ struct Preprocessing {
   double range_max = 1.0;     // bytes 0..255 become 0..range_max
   std::vector<double> mean;   // [channels], or one for all, or empty: 0
   std::vector<double> scale;  // likewise; empty: 1; positive
-  ImagePad pad = {};               // around images, ahead of all that
+  ImagePad pad = {};          // around images, ahead of all that
 };
 
 struct FoldedNetwork {
