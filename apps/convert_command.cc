@@ -69,11 +69,11 @@ absl::Status CheckFlags(const ConvertFlags& flags) {
 absl::Status CheckModelFlags(const ConvertFlags& flags, const ImportedModel& imported) {
   const bool is_chip = std::holds_alternative<ImportedChip>(imported.model);
   if (is_chip && (flags.conversion.given() || GivesMapping(flags))) {
-    return absl::InvalidArgumentError(Concat(
-        flags.model,
-        ": is a chip already, and takes none of --mode, --weights, --ticks, --calibrate, "
-        "--pool, --max-loss, --input-range, --mean, --std, --chip, --max-chips, --lossy-split, "
-        "--placement, --traffic"));
+    return absl::InvalidArgumentError(
+        Concat(flags.model,
+               ": is a chip already, and takes none of --mode, --weights, --ticks, --calibrate, "
+               "--pool, --max-loss, --input-range, --mean, --std, --pad, --chip, --max-chips, "
+               "--lossy-split, --placement, --traffic"));
   }
   if (!is_chip && !flags.ranc_config.empty()) {
     return absl::InvalidArgumentError(
@@ -83,7 +83,7 @@ absl::Status CheckModelFlags(const ConvertFlags& flags, const ImportedModel& imp
     return absl::InvalidArgumentError(
         Concat(flags.model,
                ": is a spiking network already, and takes none of --mode, --weights, --ticks, "
-               "--calibrate, --pool, --max-loss, --input-range, --mean, --std"));
+               "--calibrate, --pool, --max-loss, --input-range, --mean, --std, --pad"));
   }
   return absl::OkStatus();
 }
@@ -222,7 +222,9 @@ absl::Status ConvertCommand(const ConvertFlags& flags) {
   // Whatever the model's file holds becomes a network or a chip.
   SPIKEMESH_ASSIGN_OR_RETURN(
       ImportedModel imported,
-      ImportModel(flags.model, {.onnx = flags.conversion.onnx, .ranc_config = flags.ranc_config}));
+      ImportModel(flags.model,
+                  {.onnx = WithImageValues(flags.conversion.onnx, flags.conversion.preprocessing),
+                   .ranc_config = flags.ranc_config}));
   SPIKEMESH_RETURN_IF_ERROR(CheckModelFlags(flags, imported));
   const std::string name = NameOf(flags, imported);
 

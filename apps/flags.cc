@@ -63,6 +63,11 @@ void AddPreprocessingFlags(CLI::App& app, PreprocessingFlags& flags) {
                  "Standard deviation divided by in training, one or one a channel (A,B,C)")
       ->check(Parses(ParseNumbers))
       ->type_name("LIST");
+  app.add_option("--pad", flags.pad,
+                 "Rows above and below and columns left and right of black (byte 0) put around "
+                 "images smaller than the model's input, as T,B,L,R")
+      ->check(Parses(ParsePad))
+      ->type_name("T,B,L,R");
 }
 
 CLI::Validator Seed() {

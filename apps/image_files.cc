@@ -3,6 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
+
+#include "networks/data/pad_images.h"
 
 namespace spikemesh {
 namespace {
@@ -12,19 +15,23 @@ constexpr std::uint64_t kImageSeed = 1;
 
 }  // namespace
 
-absl::StatusOr<Dataset> LoadImages(const RunOptions& options) {
+absl::StatusOr<Dataset> LoadImages(const RunOptions& options, const ImagePad& pad) {
   SPIKEMESH_ASSIGN_OR_RETURN(const DatasetSpec spec,
                              Annotate(ParseDatasetSpec(options.dataset), "--dataset"));
   const std::optional<std::int64_t> images = options.images ? options.images : options.diagnose;
-  return Annotate(
-      LoadDataset(spec, options.split, images, options.machine.seed.value_or(kImageSeed)),
-      "--dataset");
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      Dataset loaded,
+      Annotate(LoadDataset(spec, options.split, images, options.machine.seed.value_or(kImageSeed)),
+               "--dataset"));
+  return Annotate(PadImages(pad, std::move(loaded)), "--dataset");
 }
 
-DatasetSummary SummarizeDataset(const RunOptions& options, const Dataset& images) {
+DatasetSummary SummarizeDataset(const RunOptions& options, const Dataset& images,
+                                const ImagePad& pad) {
   return {.name = images.name,
           .split = options.split == DatasetSplit::kTrain ? "train" : "test",
-          .images = images.size()};
+          .images = images.size(),
+          .pad = pad};
 }
 
 }  // namespace spikemesh

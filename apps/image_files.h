@@ -5,16 +5,18 @@
 
 #include "apps/run_command.h"
 #include "core/base/status.h"
+#include "core/chip/presentation.h"
 #include "core/report/run_report.h"
 #include "networks/data/dataset.h"
 
 namespace spikemesh {
 
-// The images that --dataset, --split, --images (else --diagnose) and --seed name. Errors: those of
-// LoadDataset.
-absl::StatusOr<Dataset> LoadImages(const RunOptions& options);
+// The images that --dataset, --split, --images (else --diagnose) and --seed name, with `pad` around
+// them. Errors: those of LoadDataset and PadImages.
+absl::StatusOr<Dataset> LoadImages(const RunOptions& options, const ImagePad& pad);
 
-DatasetSummary SummarizeDataset(const RunOptions& options, const Dataset& images);
+DatasetSummary SummarizeDataset(const RunOptions& options, const Dataset& images,
+                                const ImagePad& pad);
 
 }  // namespace spikemesh
 

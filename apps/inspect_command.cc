@@ -48,9 +48,11 @@ absl::Status InspectChipFile(const InspectOptions& options) {
 
 absl::Status InspectNetworkFile(const InspectOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const SpikingOptions spiking, ToSpikingOptions(options.conversion));
-  SPIKEMESH_ASSIGN_OR_RETURN(ImportedModel imported,
-                             ImportModel(options.model, {.onnx = options.conversion.onnx,
-                                                         .reads_besides = "chips (.chip)"}));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      ImportedModel imported,
+      ImportModel(options.model, {.onnx = WithImageValues(options.conversion.onnx,
+                                                          options.conversion.preprocessing),
+                                  .reads_besides = "chips (.chip)"}));
   if (const auto* const network = std::get_if<SpikingNetwork>(&imported.model)) {
     return DeliverReport(options.json, FormsOf(InspectSpiking(*network)));
   }
@@ -89,8 +91,8 @@ absl::Status InspectCommand(const InspectOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const FileKind kind, RecognizeFile(options.model));
   if (kind != FileKind::kOnnx && options.conversion.given()) {
     return absl::FailedPreconditionError(
-        "--mode, --weights, --ticks, --calibrate, --pool, --input-range, --mean, --std: they are "
-        "for .onnx models");
+        "--mode, --weights, --ticks, --calibrate, --pool, --input-range, --mean, --std, "
+        "--pad: they are for .onnx models");
   }
   if (kind == FileKind::kChip) {
     return InspectChipFile(options);

@@ -42,6 +42,12 @@ const char* WordsOf(RemedyKind kind) {
       return "fetch it with `spikemesh data fetch %`";
     case RemedyKind::kMakeDigits:
       return "draw it with `spikemesh data make digits`";
+    case RemedyKind::kByteImages:
+      return "give --input-range 0..255, without --mean and --std";
+    case RemedyKind::kPadImages:
+      return "pad images with --pad %";
+    case RemedyKind::kConvertPadded:
+      return "convert the model again with --pad %";
     case RemedyKind::kLongerTicks:
       return "give ticks more cycles (cycles_per_tick in --router-config), or take late spikes as "
              "they come with --late deliver";

@@ -130,7 +130,7 @@ struct ImageJob {
 
 absl::StatusOr<ImageJob> LoadImageJob(const RunOptions& options, const ChipModel& chip) {
   ImageJob job;
-  SPIKEMESH_ASSIGN_OR_RETURN(job.images, LoadImages(options));
+  SPIKEMESH_ASSIGN_OR_RETURN(job.images, LoadImages(options, chip.input.pad));
   SPIKEMESH_RETURN_IF_ERROR(Annotate(CheckImageRun(chip, job.images), "--dataset"));
   if (options.verify) {
     SPIKEMESH_ASSIGN_OR_RETURN(job.reference, Annotate(SpikingNetworkOf(chip), "--verify"));
@@ -147,7 +147,7 @@ void ReportAnswers(const RunOptions& options, const ChipModel& chip, const Datas
   report.counts = answers.counts;
   report.ticks_per_image = chip.presentation.ticks_per_image;
   report.latency_ticks = chip.presentation.latency_ticks;
-  report.dataset = SummarizeDataset(options, images);
+  report.dataset = SummarizeDataset(options, images, chip.input.pad);
   report.classification = Classify(images, answers.predicted);
   report.verify = answers.verify;
   report.accuracy_over_ticks = std::move(answers.accuracy_over_ticks);

@@ -75,7 +75,7 @@ absl::Status CheckPreprocessing(const RunOptions& options, FileKind kind) {
     return absl::OkStatus();
   }
   return absl::FailedPreconditionError(
-      Concat("--input-range, --mean, --std: ", options.model,
+      Concat("--input-range, --mean, --std, --pad: ", options.model,
              " holds its own preprocessing; they are for .onnx models"));
 }
 

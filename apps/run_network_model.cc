@@ -29,9 +29,9 @@ std::int64_t CountNeurons(const SpikingNetwork& network) {
   return neurons;
 }
 
-void ReportAnswers(const RunOptions& options, const Dataset& images, const Stopwatch& stopwatch,
-                   NetworkAnswers answers, RunResult& result) {
-  result.report.dataset = SummarizeDataset(options, images);
+void ReportAnswers(const RunOptions& options, const ImagePad& pad, const Dataset& images,
+                   const Stopwatch& stopwatch, NetworkAnswers answers, RunResult& result) {
+  result.report.dataset = SummarizeDataset(options, images, pad);
   result.report.classification = Classify(images, answers.predicted);
   result.report.accuracy_over_ticks = std::move(answers.accuracy_over_ticks);
   result.predictions_csv = FormatAnswers(images, answers.predicted);
@@ -58,19 +58,25 @@ absl::StatusOr<NetworkAnswers> RunSpiking(const RunOptions& options, const Spiki
 }
 
 absl::StatusOr<NetworkAnswers> RunFloat(const RunOptions& options, const Network& network,
-                                        const Dataset& images, const ImageProgress& progress,
-                                        RunReport& report) {
+                                        const InputModel& input, const Dataset& images,
+                                        const ImageProgress& progress, RunReport& report) {
   for (const std::string& warning : network.warnings) {
     LogWarning(Concat(options.model, ": ", warning));
   }
   report.mode = RunMode::kFloatNetwork;
   report.model.name = FileStem(options.model);
+  return Annotate(RunFloatNetwork(network, input, images, progress), "--dataset");
+}
+
+// What the model takes: a float network as the flags say, a spiking one as it was converted.
+absl::StatusOr<InputModel> InputOf(const RunOptions& options, const ImportedModel& imported) {
+  if (const auto* const spiking = std::get_if<SpikingNetwork>(&imported.model)) {
+    return spiking->input;
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(const Preprocessing preprocessing,
                              ToPreprocessing(options.preprocessing));
-  SPIKEMESH_ASSIGN_OR_RETURN(
-      const InputModel input,
-      Annotate(ImageInput(network.input_shape, preprocessing), options.model));
-  return Annotate(RunFloatNetwork(network, input, images, progress), "--dataset");
+  return Annotate(ImageInput(std::get<Network>(imported.model).input_shape, preprocessing),
+                  options.model);
 }
 
 }  // namespace
@@ -78,20 +84,22 @@ absl::StatusOr<NetworkAnswers> RunFloat(const RunOptions& options, const Network
 absl::StatusOr<RunResult> RunNetworkModel(const RunOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(
       const ImportedModel imported,
-      ImportModel(options.model, {.onnx = options.onnx, .reads_besides = "chips (.chip)"}));
-  SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options));
+      ImportModel(options.model, {.onnx = WithImageValues(options.onnx, options.preprocessing),
+                                  .reads_besides = "chips (.chip)"}));
+  SPIKEMESH_ASSIGN_OR_RETURN(const InputModel input, InputOf(options, imported));
+  SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options, input.pad));
   RunResult result;
   result.report.model.sha256 = imported.sha256;
   ProgressLine line("images", images.size());
   const ImageProgress progress = [&line](std::int64_t done) { line.Update(done); };
   const Stopwatch stopwatch;
   const auto* const network = std::get_if<Network>(&imported.model);
-  SPIKEMESH_ASSIGN_OR_RETURN(NetworkAnswers answers,
-                             network != nullptr
-                                 ? RunFloat(options, *network, images, progress, result.report)
-                                 : RunSpiking(options, std::get<SpikingNetwork>(imported.model),
-                                              images, progress, result.report));
-  ReportAnswers(options, images, stopwatch, std::move(answers), result);
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      NetworkAnswers answers,
+      network != nullptr ? RunFloat(options, *network, input, images, progress, result.report)
+                         : RunSpiking(options, std::get<SpikingNetwork>(imported.model), images,
+                                      progress, result.report));
+  ReportAnswers(options, input.pad, images, stopwatch, std::move(answers), result);
   const Classification& found = *result.report.classification;
   if (network != nullptr &&
       IsDoubtfulAccuracy(found.accuracy(), found.images(), found.class_count())) {

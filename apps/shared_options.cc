@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/shared_options.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 
 #include "core/base/atomic_file.h"
 #include "core/base/strings.h"
@@ -9,6 +12,12 @@
 #include "router/router_config.h"
 
 namespace spikemesh {
+namespace {
+
+// As large as the side of an image can be.
+constexpr std::int32_t kPadSideMax = 4096;
+
+}  // namespace
 
 MachineOptions ToMachineOptions(const MachineFlags& flags) {
   return {.threads = flags.threads, .simd = flags.simd, .seed = flags.seed};
@@ -44,12 +53,22 @@ absl::StatusOr<Preprocessing> ToPreprocessing(const PreprocessingFlags& flags) {
   if (!flags.scale.empty()) {
     SPIKEMESH_ASSIGN_OR_RETURN(preprocessing.scale, Annotate(ParseNumbers(flags.scale), "--std"));
   }
+  if (!flags.pad.empty()) {
+    SPIKEMESH_ASSIGN_OR_RETURN(preprocessing.pad, Annotate(ParsePad(flags.pad), "--pad"));
+  }
   for (const double scale : preprocessing.scale) {
     if (scale <= 0.0) {
       return absl::OutOfRangeError(Concat("--std: found ", scale, ", allowed: above 0"));
     }
   }
   return preprocessing;
+}
+
+OnnxOptions WithImageValues(OnnxOptions onnx, const PreprocessingFlags& flags) {
+  const bool are_bytes =
+      flags.input_range == kByteRange && flags.mean.empty() && flags.scale.empty();
+  onnx.image_values = are_bytes ? ImageValues::kBytes : ImageValues::kPreprocessed;
+  return onnx;
 }
 
 absl::StatusOr<std::vector<double>> ParseNumbers(std::string_view text) {
@@ -65,6 +84,26 @@ absl::StatusOr<std::vector<double>> ParseNumbers(std::string_view text) {
     begin = end + 1;
   }
   return values;
+}
+
+absl::StatusOr<ImagePad> ParsePad(std::string_view text) {
+  constexpr std::size_t kPadSides = 4;
+  std::array<std::int32_t, kPadSides> sides = {};
+  std::string_view left = text;
+  for (std::size_t i = 0; i < kPadSides; ++i) {
+    const std::size_t comma = i + 1 < kPadSides ? left.find(',') : left.size();
+    const auto side = comma == std::string_view::npos
+                          ? std::nullopt
+                          : ParseNumber<std::int32_t>(left.substr(0, comma));
+    if (!side || *side < 0 || *side > kPadSideMax) {
+      return absl::InvalidArgumentError(
+          Concat("found ", PrintableName(text), ", allowed: four numbers 0..", kPadSideMax,
+                 " with commas between: rows above and below, columns left and right"));
+    }
+    sides[i] = *side;
+    left.remove_prefix(std::min(left.size(), comma + 1));
+  }
+  return ImagePad{sides[0], sides[1], sides[2], sides[3]};
 }
 
 absl::StatusOr<IntegerPair> ParseIntegerPair(std::string_view text, const IntegerPairForm& form) {

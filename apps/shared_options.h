@@ -11,8 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "converters/recipe/import_model.h"
 #include "converters/spiking/fold_network.h"
 #include "core/base/status.h"
+#include "core/chip/presentation.h"
 #include "core/machine/machine.h"
 #include "core/session/traffic_observers.h"
 
@@ -46,13 +48,22 @@ struct PreprocessingFlags {
   std::string input_range = std::string(kUnitRange);
   std::string mean;
   std::string scale;
-  bool given() const { return input_range != kUnitRange || !mean.empty() || !scale.empty(); }
+  std::string pad;
+  bool given() const {
+    return input_range != kUnitRange || !mean.empty() || !scale.empty() || !pad.empty();
+  }
 };
 // Errors: InvalidArgument, OutOfRange (std not positive).
 absl::StatusOr<Preprocessing> ToPreprocessing(const PreprocessingFlags& flags);
 
+// `onnx` with images that are bytes where the flags leave them so.
+OnnxOptions WithImageValues(OnnxOptions onnx, const PreprocessingFlags& flags);
+
 // Finite numbers separated by commas: "0.5" or "0.49,0.48,0.45".
 absl::StatusOr<std::vector<double>> ParseNumbers(std::string_view text);
+
+// Rows above and below, columns left and right: "2,2,2,2".
+absl::StatusOr<ImagePad> ParsePad(std::string_view text);
 
 // Two whole numbers in min..max with `separator` between: "64x64", "3,7".
 struct IntegerPair {

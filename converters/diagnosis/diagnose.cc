@@ -153,7 +153,10 @@ absl::StatusOr<DiagnosisModels> LoadDiagnosis(const ChipModel& chip, const std::
   DiagnosisModels models;
   SPIKEMESH_ASSIGN_OR_RETURN(models.spiking, SpikingNetworkOf(chip));
   SPIKEMESH_RETURN_IF_ERROR(NeuronSources::Create(chip, models.spiking).status());
-  SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(path, options));
+  // The chip was made from this file, so its images are what the network takes.
+  OnnxOptions as_converted = options;
+  as_converted.image_values = ImageValues::kBytes;
+  SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(path, as_converted));
   SPIKEMESH_RETURN_IF_ERROR(CheckSameModel(chip, path, imported));
   models.network = std::move(imported.network);
   SPIKEMESH_ASSIGN_OR_RETURN(models.layers,

@@ -61,19 +61,6 @@ absl::StatusOr<Dims> RequiredIntegers(const NodeCall& call, const char* name, st
   return *integers;
 }
 
-// What the mean over `axes` leaves of `dims`.
-Dims Reduced(const Dims& dims, const Dims& axes, bool keep) {
-  Dims left;
-  for (std::size_t i = 0; i < dims.size(); ++i) {
-    const bool goes =
-        std::find(axes.begin(), axes.end(), static_cast<std::int64_t>(i)) != axes.end();
-    if (!goes || keep) {
-      left.push_back(goes ? 1 : dims[i]);
-    }
-  }
-  return left;
-}
-
 }  // namespace
 
 absl::StatusOr<OnnxValue> FoldTranspose(const NodeCall& call, NetworkBuilder& builder) {
@@ -91,10 +78,12 @@ absl::StatusOr<OnnxValue> FoldTranspose(const NodeCall& call, NetworkBuilder& bu
 absl::StatusOr<OnnxValue> FoldReshape(const NodeCall& call, NetworkBuilder& builder) {
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* input, ConstantInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList target, ShapeInput(call, 1));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t allow_zero,
+                             IntAttribute(call.node, "allowzero", 0));
   Dims dims;
   for (const ShapeEntry& entry : target.entries) {
     const std::size_t axis = dims.size();
-    const bool copies = entry.value == 0 && axis < input->dims.size();
+    const bool copies = entry.value == 0 && allow_zero == 0 && axis < input->dims.size();
     dims.push_back(copies ? input->dims[axis] : entry.value);
   }
   const auto bad = [&]() {
@@ -166,11 +155,18 @@ absl::StatusOr<OnnxValue> FoldSqueeze(const NodeCall& call, NetworkBuilder& buil
 
 absl::StatusOr<OnnxValue> FoldShape(const NodeCall& call, NetworkBuilder& builder) {
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* input, ConstantInput(call, 0));
-  if (!call.node.attributes.empty() || input->dims.empty()) {
-    return NotSupported("a part of a constant's shape, or that of a scalar", "all extents");
+  const auto rank = static_cast<std::int64_t>(input->dims.size());
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t start, IntAttribute(call.node, "start", 0));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t end, IntAttribute(call.node, "end", rank));
+  const auto clamp = [rank](std::int64_t axis) {
+    return std::clamp<std::int64_t>(axis < 0 ? axis + rank : axis, 0, rank);
+  };
+  if (clamp(start) >= clamp(end)) {
+    return NotSupported("no extent of a constant's shape", "one or more");
   }
-  return builder.Keep(
-      {{static_cast<std::int64_t>(input->dims.size())}, OnnxElementType::kInt64, input->dims});
+  Dims dims(input->dims.begin() + clamp(start), input->dims.begin() + clamp(end));
+  const auto count = static_cast<std::int64_t>(dims.size());
+  return builder.Keep({{count}, OnnxElementType::kInt64, std::move(dims)});
 }
 
 absl::StatusOr<OnnxValue> FoldConstantOfShape(const NodeCall& call, NetworkBuilder& builder) {
@@ -275,45 +271,6 @@ absl::StatusOr<OnnxValue> FoldConcat(const NodeCall& call, NetworkBuilder& build
   }
   SPIKEMESH_ASSIGN_OR_RETURN(OnnxConstant result,
                              MakeConstant(std::move(dims), first->type, elements));
-  return builder.Keep(std::move(result));
-}
-
-absl::StatusOr<OnnxValue> FoldReduceMean(const NodeCall& call, NetworkBuilder& builder) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* input, ConstantInput(call, 0));
-  SPIKEMESH_ASSIGN_OR_RETURN(const auto given, IntegersOf(call, "axes", 1));
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t keep, IntAttribute(call.node, "keepdims", 1));
-  const std::size_t rank = input->dims.size();
-  Dims axes;
-  for (std::size_t i = 0; !given.has_value() && i < rank; ++i) {
-    axes.push_back(static_cast<std::int64_t>(i));
-  }
-  for (const std::int64_t axis : given.value_or(Dims())) {
-    SPIKEMESH_ASSIGN_OR_RETURN(const std::size_t at, AxisOf(axis, rank));
-    axes.push_back(static_cast<std::int64_t>(at));
-  }
-  // The reduced axes put last, each mean is one run of elements.
-  const ConstantView whole = WholeView(input->dims);
-  ConstantView view;
-  for (const bool reduces : {false, true}) {
-    for (std::size_t i = 0; i < rank; ++i) {
-      const bool goes =
-          std::find(axes.begin(), axes.end(), static_cast<std::int64_t>(i)) != axes.end();
-      if (goes == reduces) {
-        view.dims.push_back(whole.dims[i]);
-        view.strides.push_back(whole.strides[i]);
-      }
-    }
-  }
-  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* sorted, FoldView(*input, view, builder));
-  Dims dims = Reduced(input->dims, axes, keep != 0);
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t count, CountElements(dims));
-  const std::int64_t length = input->count() / count;
-  std::vector<double> means(count);
-  for (std::int64_t i = 0; i < input->count(); ++i) {
-    means[i / length] += sorted->at(i) / static_cast<double>(length);
-  }
-  SPIKEMESH_ASSIGN_OR_RETURN(OnnxConstant result,
-                             MakeConstant(std::move(dims), input->type, means));
   return builder.Keep(std::move(result));
 }
 

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "absl/container/flat_hash_set.h"
+#include "converters/onnx/byte_input.h"
 #include "converters/onnx/graph_order.h"
 #include "converters/onnx/input_layout.h"
 #include "converters/onnx/memory_budget.h"
@@ -16,6 +17,7 @@
 #include "converters/onnx/straight_through.h"
 #include "converters/onnx/translate_graph.h"
 #include "core/base/atomic_file.h"
+#include "core/base/remedy.h"
 #include "core/base/sha256.h"
 #include "core/base/strings.h"
 
@@ -25,22 +27,27 @@ namespace {
 constexpr std::int64_t kIrVersionMin = 3;
 constexpr std::int64_t kIrVersionMax = 10;
 constexpr std::int64_t kOpsetMin = 9;
-constexpr std::int64_t kOpsetMax = 17;
-// Unused nodes that the warning names.
-constexpr std::size_t kUnusedListedMax = 20;
+constexpr std::int64_t kOpsetMax = 21;
+// Inputs or nodes that one message names.
+constexpr std::size_t kNamesListedMax = 20;
 
 absl::Status CheckVersions(const OnnxModel& model) {
   if (model.ir_version < kIrVersionMin || model.ir_version > kIrVersionMax) {
-    return absl::UnimplementedError(
-        Concat("IR version ", model.ir_version, "; allowed: ", kIrVersionMin, "..", kIrVersionMax));
+    return absl::UnimplementedError(Concat("IR version ", model.ir_version,
+                                           "; allowed: ", kIrVersionMin, "..", kIrVersionMax, "; ",
+                                           kExportFromTorch));
   }
-  if (model.opsets.size() != 1) {
+  // Some exporters import the standard operators under both of their names.
+  const bool is_one = !model.opsets.empty() &&
+                      std::count(model.opsets.begin(), model.opsets.end(), model.opsets[0]) ==
+                          static_cast<std::ptrdiff_t>(model.opsets.size());
+  if (!is_one) {
     return absl::InvalidArgumentError(
         Concat(model.opsets.size(), " versions of the standard operators; allowed: one"));
   }
   if (model.opsets[0] < kOpsetMin || model.opsets[0] > kOpsetMax) {
     return absl::UnimplementedError(Concat("opset ", model.opsets[0], "; allowed: ", kOpsetMin,
-                                           "..", kOpsetMax, "; export with one of these"));
+                                           "..", kOpsetMax, "; ", kExportFromTorch));
   }
   return absl::OkStatus();
 }
@@ -62,21 +69,29 @@ absl::StatusOr<const OnnxValueInfo*> FindInput(const OnnxModel& model) {
   for (const OnnxTensor& tensor : model.initializers) {
     initializers.insert(tensor.name);
   }
-  const OnnxValueInfo* found = nullptr;
+  std::vector<const OnnxValueInfo*> found;
   for (const OnnxValueInfo& input : model.inputs) {
-    if (initializers.contains(input.name)) {
-      continue;
+    if (!initializers.contains(input.name)) {
+      found.push_back(&input);
     }
-    if (found != nullptr) {
-      return absl::UnimplementedError(Concat("inputs \"", found->name, "\" and \"", input.name,
-                                             "\"; allowed: one input, the image"));
-    }
-    found = &input;
   }
-  if (found == nullptr) {
+  if (found.empty()) {
     return absl::InvalidArgumentError("the graph has no input; allowed: one, the image");
   }
-  return found;
+  if (found.size() > 1) {
+    std::string names;
+    for (std::size_t i = 0; i < std::min(found.size(), kNamesListedMax); ++i) {
+      names += Concat(i == 0                  ? ""
+                      : i + 1 == found.size() ? " and "
+                                              : ", ",
+                      "\"", found[i]->name, "\"");
+    }
+    return absl::UnimplementedError(
+        Concat(found.size(), " inputs, ", names, found.size() > kNamesListedMax ? ", ..." : "",
+               "; one input is taken, the image; make the others constants of the module before "
+               "export (self.register_buffer)"));
+  }
+  return found[0];
 }
 
 absl::StatusOr<std::string> FindOutput(const OnnxModel& model) {
@@ -91,18 +106,27 @@ absl::StatusOr<std::string> FindOutput(const OnnxModel& model) {
   return model.outputs[0].name;
 }
 
-// The extents of the input after the batch, which is the first and may be open.
-absl::StatusOr<GraphInput> ReadInput(const OnnxValueInfo& info) {
-  const std::string where = Concat("input \"", info.name, "\"");
-  if (info.type != OnnxElementType::kFloat) {
-    return absl::UnimplementedError(
-        Concat(where, ": element type ", static_cast<int>(info.type),
-               info.type == OnnxElementType::kDouble    ? " (double)"
-               : info.type == OnnxElementType::kFloat16 ? " (half)"
-               : info.type == OnnxElementType::kUint8   ? " (bytes)"
-                                                        : "",
-               "; allowed: float (1); export model.float(), with a float example"));
+absl::Status CheckInputType(OnnxElementType type, const OnnxOptions& options) {
+  if (type == OnnxElementType::kUint8 && options.image_values != ImageValues::kBytes) {
+    return WithRemedy(absl::FailedPreconditionError(
+                          "takes bytes (element type 2, uint8), and images come preprocessed"),
+                      {RemedyKind::kByteImages});
   }
+  if (type == OnnxElementType::kFloat || type == OnnxElementType::kUint8) {
+    return absl::OkStatus();
+  }
+  return absl::UnimplementedError(
+      Concat("element type ", static_cast<int>(type),
+             type == OnnxElementType::kDouble    ? " (double)"
+             : type == OnnxElementType::kFloat16 ? " (half)"
+                                                 : "",
+             "; allowed: float (1), uint8 (2); export model.float(), with a float example"));
+}
+
+// The extents of the input after the batch, which is the first and may be open.
+absl::StatusOr<GraphInput> ReadInput(const OnnxValueInfo& info, const OnnxOptions& options) {
+  const std::string where = Concat("input \"", info.name, "\"");
+  SPIKEMESH_RETURN_IF_ERROR(Annotate(CheckInputType(info.type, options), where));
   if (!info.dims.has_value() || info.dims->size() < 2 || info.dims->size() > 4) {
     const std::string found =
         info.dims.has_value() ? Concat(info.dims->size(), " extents") : "no shape";
@@ -137,12 +161,12 @@ void WarnOfUnused(const OnnxModel& model, const std::vector<std::size_t>& unused
     return;
   }
   std::string names;
-  for (std::size_t i = 0; i < std::min(unused.size(), kUnusedListedMax); ++i) {
+  for (std::size_t i = 0; i < std::min(unused.size(), kNamesListedMax); ++i) {
     const OnnxNode& node = model.nodes[unused[i]];
     names += Concat(i == 0 ? "" : ", ", "\"", node.name, "\" (op ", node.op_type, ")");
   }
-  if (unused.size() > kUnusedListedMax) {
-    names += Concat(" and ", unused.size() - kUnusedListedMax, " more");
+  if (unused.size() > kNamesListedMax) {
+    names += Concat(" and ", unused.size() - kNamesListedMax, " more");
   }
   builder.Warn(Concat("nodes that the output does not depend on are left out: ", names));
 }
@@ -178,10 +202,13 @@ absl::StatusOr<ImportedOnnx> ImportOnnx(std::string_view bytes, const std::strin
 
   // What goes in, what comes out, and the nodes between, inputs first.
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxValueInfo* input_info, FindInput(model));
-  SPIKEMESH_ASSIGN_OR_RETURN(GraphInput input, ReadInput(*input_info));
+  SPIKEMESH_ASSIGN_OR_RETURN(GraphInput input, ReadInput(*input_info, options));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::string output, FindOutput(model));
   SPIKEMESH_ASSIGN_OR_RETURN(FeatureShape shape, Annotate(ToFeatureShape(input.dims), "input"));
   SPIKEMESH_ASSIGN_OR_RETURN(GraphOrder order, OrderNodes(model, input.name, output));
+  if (input_info->type == OnnxElementType::kUint8) {
+    SPIKEMESH_RETURN_IF_ERROR(CheckByteInput(model, order.needed, input.name));
+  }
   if (HasChannelsLast(model, order.needed, input.name, input.dims)) {
     shape = {shape.width, shape.channels, shape.height};
     input.channels_last = shape;

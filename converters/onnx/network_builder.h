@@ -52,6 +52,12 @@ class NetworkBuilder {
                                         NodeOperation operation, const FeatureShape& shape,
                                         Activation seen);
 
+  // What has been appended: node `index`, and the shape of that or of the input.
+  const NetworkNode& node(std::int32_t index) const { return network_.nodes[index]; }
+  const FeatureShape& shape_of(std::int32_t index) const {
+    return index == kNetworkInput ? network_.input_shape : network_.nodes[index].shape;
+  }
+
   // Keeps a constant; the pointer lives as long as the builder.
   const OnnxConstant* Keep(OnnxConstant constant);
 

@@ -75,6 +75,24 @@ absl::StatusOr<double> NumberInput(const NodeCall& call, std::size_t index, std:
   return FiniteAt(*constant, 0, what);
 }
 
+absl::Status ChannelsLastNotSupported(std::string_view what, const Activation& activation) {
+  return activation.dims.size() == 1
+             ? NotSupported(Concat(what, " is flattened with its channels last"),
+                            "channels first; put a Transpose before the Flatten or Reshape, or "
+                            "export in NCHW")
+             : NotSupported(Concat(what, " has its channels last"),
+                            "channels first; put a Transpose before it, or export in NCHW");
+}
+
+absl::Status CheckChannelsFirst(const NodeCall& call, std::size_t index) {
+  const auto* activation = FindInput<Activation>(call, index);
+  if (activation == nullptr || !activation->channels_last.has_value()) {
+    return absl::OkStatus();
+  }
+  return ChannelsLastNotSupported(Concat("input ", index, " \"", call.node.inputs[index], "\""),
+                                  *activation);
+}
+
 const OnnxConstant* FindConstant(const NodeCall& call, std::size_t index) {
   const auto* constant = FindInput<const OnnxConstant*>(call, index);
   return constant == nullptr ? nullptr : *constant;

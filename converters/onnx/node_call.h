@@ -102,6 +102,18 @@ absl::StatusOr<const OnnxConstant*> ConstantInput(const NodeCall& call, std::siz
 // Input `index` as one number. Errors as above; InvalidArgument (more than one, or not finite).
 absl::StatusOr<double> NumberInput(const NodeCall& call, std::size_t index, std::string_view what);
 
+// What stands for a part of an activation, or for its channels in another order: exact, and with
+// the Relu a layer of its own.
+inline constexpr std::string_view kPickChannels =
+    "whole activations; take channels with a 1x1 Conv of weights 0 and 1, and where they are not "
+    "negative put a Relu behind it, so that it converts";
+
+// Unimplemented: `what` holds `activation`, whose channels are last.
+absl::Status ChannelsLastNotSupported(std::string_view what, const Activation& activation);
+
+// That, where input `index` is such an activation.
+absl::Status CheckChannelsFirst(const NodeCall& call, std::size_t index);
+
 // Null where the input is left out or another kind of value.
 template <typename Value>
 const Value* FindInput(const NodeCall& call, std::size_t index) {

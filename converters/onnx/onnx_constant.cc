@@ -20,25 +20,43 @@ constexpr std::int64_t kElementsMax = std::int64_t{1} << 40;
 constexpr std::size_t kRankMax = 16;
 constexpr double kExactIntegerMax = 9007199254740992.0;  // 2^53
 
-// Bytes of one element in raw_data; 0: not decoded.
-std::int64_t ElementBytes(OnnxElementType type) {
+// Bits of one element in raw_data; 0: not decoded.
+std::int64_t ElementBits(OnnxElementType type) {
   switch (type) {
+    case OnnxElementType::kUint4:
+    case OnnxElementType::kInt4:
+      return 4;
     case OnnxElementType::kUint8:
     case OnnxElementType::kInt8:
     case OnnxElementType::kBool:
-      return 1;
+      return 8;
     case OnnxElementType::kUint16:
     case OnnxElementType::kInt16:
     case OnnxElementType::kFloat16:
-      return 2;
+      return 16;
     case OnnxElementType::kFloat:
     case OnnxElementType::kInt32:
-      return 4;
+      return 32;
     case OnnxElementType::kInt64:
     case OnnxElementType::kDouble:
-      return 8;
+      return 64;
   }
   return 0;
+}
+
+bool IsPacked(OnnxElementType type) {
+  return type == OnnxElementType::kUint4 || type == OnnxElementType::kInt4;
+}
+
+// `count` elements of 4 bits from bytes that hold two each, the first in the low half.
+std::vector<std::int64_t> Unpack(OnnxElementType type, const auto& bytes, std::int64_t count) {
+  std::vector<std::int64_t> elements;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto byte = static_cast<std::uint8_t>(bytes[i / 2]);
+    const std::int64_t bits = i % 2 == 0 ? byte & 0xF : byte >> 4;
+    elements.push_back(type == OnnxElementType::kInt4 && bits > 7 ? bits - 16 : bits);
+  }
+  return elements;
 }
 
 // IEEE 754 binary16: sign, 5 bits of exponent (bias 15), 10 of fraction.
@@ -70,6 +88,7 @@ std::vector<Element> FromRaw(const std::string& raw) {
   return elements;
 }
 
+// Whole bytes each.
 ConstantElements DecodeRaw(OnnxElementType type, const std::string& raw) {
   switch (type) {
     case OnnxElementType::kFloat:
@@ -90,6 +109,8 @@ ConstantElements DecodeRaw(OnnxElementType type, const std::string& raw) {
     case OnnxElementType::kInt64:
       return FromRaw<std::int64_t, std::int64_t>(raw);
     case OnnxElementType::kFloat16:
+    case OnnxElementType::kUint4:
+    case OnnxElementType::kInt4:
       break;
   }
   std::vector<float> floats;
@@ -169,16 +190,24 @@ absl::StatusOr<std::int64_t> CountElements(const std::vector<std::int64_t>& dims
 absl::StatusOr<OnnxConstant> DecodeTensor(const OnnxTensor& tensor, const std::string& folder,
                                           MemoryBudget& budget) {
   const std::string where = Concat("tensor \"", tensor.name, "\"");
-  const std::int64_t element_bytes = ElementBytes(tensor.type);
-  if (element_bytes == 0) {
+  const std::int64_t element_bits = ElementBits(tensor.type);
+  if (element_bits == 0) {
     return absl::UnimplementedError(Concat(where, ": element type ", static_cast<int>(tensor.type),
                                            " is not supported; allowed: float, double, float16, "
-                                           "bool and integers of 8 to 64 bits"));
+                                           "bool and integers of 4 to 64 bits"));
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t count, Annotate(CountElements(tensor.dims), where));
   OnnxConstant constant{tensor.dims, tensor.type, {}};
   const bool is_raw = tensor.external.has_value() || !tensor.raw.empty();
-  const std::uint64_t raw_bytes = static_cast<std::uint64_t>(count * element_bytes);
+  const bool is_packed = IsPacked(tensor.type);
+  const auto raw_bytes = static_cast<std::uint64_t>((count * element_bits + 7) / 8);
+  if (!is_raw && is_packed) {
+    SPIKEMESH_RETURN_IF_ERROR(CheckCount(static_cast<std::int64_t>(tensor.integers.size()) * 2,
+                                         count + count % 2, tensor));
+    SPIKEMESH_RETURN_IF_ERROR(Annotate(budget.Take(count, sizeof(std::int64_t)), where));
+    constant.elements = Unpack(tensor.type, tensor.integers, count);
+    return constant;
+  }
   if (!is_raw) {
     constant.elements = DecodeFields(tensor);
     SPIKEMESH_RETURN_IF_ERROR(CheckCount(constant.count(), count, tensor));
@@ -196,7 +225,7 @@ absl::StatusOr<OnnxConstant> DecodeTensor(const OnnxTensor& tensor, const std::s
                                              PrintDims(tensor.dims), " asks for ", raw_bytes));
   }
   SPIKEMESH_RETURN_IF_ERROR(Annotate(budget.Take(count, sizeof(std::int64_t)), where));
-  constant.elements = DecodeRaw(tensor.type, raw);
+  constant.elements = is_packed ? Unpack(tensor.type, raw, count) : DecodeRaw(tensor.type, raw);
   return constant;
 }
 
@@ -215,14 +244,15 @@ absl::StatusOr<OnnxConstant> MakeConstant(std::vector<std::int64_t> dims, OnnxEl
     default:
       break;
   }
-  const std::int64_t element_bytes = ElementBytes(type);
-  if (element_bytes == 0) {
+  const std::int64_t element_bits = ElementBits(type);
+  if (element_bits == 0) {
     return absl::UnimplementedError(
         Concat("constants of element type ", static_cast<int>(type), " are not computed"));
   }
-  const bool is_unsigned = type == OnnxElementType::kUint8 || type == OnnxElementType::kUint16;
+  const bool is_unsigned = type == OnnxElementType::kUint4 || type == OnnxElementType::kUint8 ||
+                           type == OnnxElementType::kUint16;
   const double magnitudes =
-      std::min(kExactIntegerMax, std::exp2(8 * element_bytes - (is_unsigned ? 0 : 1)));
+      std::min(kExactIntegerMax, std::exp2(element_bits - (is_unsigned ? 0 : 1)));
   const double low = is_unsigned ? 0 : -magnitudes;
   const double high = magnitudes == kExactIntegerMax ? magnitudes : magnitudes - 1;
   std::vector<std::int64_t> integers;

@@ -9,10 +9,16 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace spikemesh {
+
+// What to do about a file that is too new or full of functions: this exporter of PyTorch writes
+// standard operators alone, of an opset that is read.
+inline constexpr std::string_view kExportFromTorch =
+    "export with torch.onnx.export(..., dynamo=False, opset_version=17)";
 
 // TensorProto.DataType, those that the importer decodes.
 enum class OnnxElementType : std::int32_t {
@@ -26,6 +32,8 @@ enum class OnnxElementType : std::int32_t {
   kBool = 9,
   kFloat16 = 10,
   kDouble = 11,
+  kUint4 = 21,
+  kInt4 = 22,
 };
 
 // Where the bytes of a tensor outside the file lie.

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "converters/onnx/node_call.h"
+#include "core/base/strings.h"
 
 namespace spikemesh {
 namespace {
@@ -20,13 +21,14 @@ constexpr auto kStandard = std::to_array<OperatorRule>({
      TranslateAveragePool,
      nullptr,
      kFirst,
-     {"auto_pad", "ceil_mode", "count_include_pad", "kernel_shape", "pads", "strides"}},
+     {"auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads",
+      "strides"}},
     {"BatchNormalization",
      TranslateBatchNormalization,
      nullptr,
-     kFirst,
+     kAny,
      {"epsilon", "momentum", "training_mode"}},
-    {"Cast", TranslateCast, FoldElementwise, kAny, {"to"}},
+    {"Cast", TranslateCast, FoldElementwise, kAny, {"saturate", "to"}},
     {"Ceil", TranslateCeil, FoldElementwise, kAny, {}},
     {"Clip", TranslateClip, FoldClip, kAny, {"max", "min"}},
     {"Concat", TranslateConcat, FoldConcat, kAny, {"axis"}},
@@ -41,7 +43,11 @@ constexpr auto kStandard = std::to_array<OperatorRule>({
      nullptr,
      kFirst,
      {"auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"}},
-    {"DequantizeLinear", TranslateDequantizeLinear, FoldDequantizeLinear, kAny, {"axis"}},
+    {"DequantizeLinear",
+     TranslateDequantizeLinear,
+     FoldDequantizeLinear,
+     kAny,
+     {"axis", "block_size"}},
     {"Div", TranslateDiv, FoldElementwise, kAny, {}},
     {"Dropout", TranslateDropout, nullptr, kAny, {"ratio", "seed"}},
     {"Exp", TranslateRising, nullptr, kFirst, {}},
@@ -69,8 +75,26 @@ constexpr auto kStandard = std::to_array<OperatorRule>({
     {"Neg", TranslateNeg, FoldElementwise, kAny, {}},
     {"Not", TranslateNot, FoldElementwise, kAny, {}},
     {"Pad", TranslatePad, nullptr, kFirst, {"mode", "pads", "value"}},
-    {"QuantizeLinear", TranslateQuantizeLinear, FoldQuantizeLinear, kAny, {"axis"}},
-    {"ReduceMean", TranslateReduceMean, FoldReduceMean, kAny, {"axes", "keepdims"}},
+    {"QuantizeLinear",
+     TranslateQuantizeLinear,
+     FoldQuantizeLinear,
+     kAny,
+     {"axis", "block_size", "output_dtype", "saturate"}},
+    {"ReduceMax",
+     TranslateReduceMax,
+     FoldReduceMax,
+     kAny,
+     {"axes", "keepdims", "noop_with_empty_axes"}},
+    {"ReduceMean",
+     TranslateReduceMean,
+     FoldReduceMean,
+     kAny,
+     {"axes", "keepdims", "noop_with_empty_axes"}},
+    {"ReduceSum",
+     TranslateReduceSum,
+     FoldReduceSum,
+     kAny,
+     {"axes", "keepdims", "noop_with_empty_axes"}},
     {"Relu", TranslateRelu, FoldElementwise, kAny, {}},
     {"Reshape", TranslateReshape, FoldReshape, kAny, {"allowzero"}},
     {"Round", TranslateRound, FoldElementwise, kAny, {}},
@@ -155,7 +179,7 @@ constexpr auto kRefused = std::to_array<Refusal>({
     {"LayerNormalization", kDataNorm, kUseBatchNorm},
     {"LpNormalization", kDataNorm, kUseBatchNorm},
     {"LRN", kDataNorm, kUseBatchNorm},
-    {"Split", "a part of an activation", "whole activations; use grouped convolutions"},
+    {"Split", "a part of an activation", kPickChannels},
     {"ConvTranspose", "a transposed convolution", "Conv"},
     {"Resize", "a change of image size inside the network", "Conv and pools with strides"},
     {"Upsample", "a change of image size inside the network", "Conv and pools with strides"},
@@ -199,6 +223,11 @@ absl::Status RefuseOperator(const OnnxNode& node) {
     if (refusal.op_type == node.op_type) {
       return NotSupported(refusal.reason, refusal.remedy);
     }
+  }
+  if (!node.domain.empty() && !IsQonnx(node)) {
+    return NotSupported(
+        "a function of the file, or an operator of one runtime",
+        Concat("standard operators and those of QONNX; from PyTorch, ", kExportFromTorch));
   }
   return NotSupported("not supported", kAllowed);
 }

@@ -23,9 +23,22 @@ void PadToSame(bool upper, SlidingAxis& axis) {
   axis.pad_after = total - axis.pad_before;
 }
 
+// PyTorch writes ceil_mode before opset 10 as pads at the end, which can be negative; then the file
+// computes something else than the module.
+absl::Status CheckPads(const std::vector<std::int64_t>& pads) {
+  return *std::min_element(pads.begin(), pads.end()) < 0
+             ? absl::InvalidArgumentError(Concat("pads ", PrintDims(pads), "; allowed: 0..",
+                                                 kWindowExtentMax, "; ", kExportFromTorch))
+             : absl::OkStatus();
+}
+
 absl::Status ApplyPads(const OnnxNode& node, SlidingWindow& window) {
   SPIKEMESH_ASSIGN_OR_RETURN(const std::string mode, StringAttribute(node, "auto_pad", "NOTSET"));
-  SPIKEMESH_ASSIGN_OR_RETURN(const auto pads, IntsAttribute(node, "pads", 4, 0, kWindowExtentMax));
+  SPIKEMESH_ASSIGN_OR_RETURN(const auto pads,
+                             IntsAttribute(node, "pads", 4, -kWindowExtentMax, kWindowExtentMax));
+  if (pads.has_value()) {
+    SPIKEMESH_RETURN_IF_ERROR(CheckPads(*pads));
+  }
   if (mode == "NOTSET") {
     if (pads.has_value()) {  // ONNX order: all beginnings, then all ends
       window.y.pad_before = (*pads)[0];
@@ -57,19 +70,6 @@ absl::Status CheckReach(const SlidingWindow& window) {
         Concat("a window that reaches over ", window.y.reach(), " x ", window.x.reach(),
                " of a padded input of ", window.y.room() + window.y.reach(), " x ",
                window.x.room() + window.x.reach(), "; allowed: at most the input"));
-  }
-  return absl::OkStatus();
-}
-
-// With ceil_mode a last window may hang over the end; accepted where none does.
-absl::Status CheckCeilMode(const OnnxNode& node, const SlidingWindow& window) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t ceil_mode, IntAttribute(node, "ceil_mode", 0));
-  const bool is_even =
-      window.y.room() % window.y.stride == 0 && window.x.room() % window.x.stride == 0;
-  if (ceil_mode != 0 && !is_even) {
-    return NotSupported("ceil_mode 1 with a last window that hangs over the input",
-                        "ceil_mode 0, or a stride that divides the input; export the pool with "
-                        "ceil_mode=False");
   }
   return absl::OkStatus();
 }
@@ -118,8 +118,9 @@ absl::StatusOr<SlidingWindow> ReadWindow(const OnnxNode& node, const Padded& inp
     window.x.dilation = (*dilations)[1];
   }
   SPIKEMESH_RETURN_IF_ERROR(ApplyPads(node, window));
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t ceil_mode, IntAttribute(node, "ceil_mode", 0));
+  window.y.ceil = window.x.ceil = ceil_mode != 0;
   SPIKEMESH_RETURN_IF_ERROR(CheckReach(window));
-  SPIKEMESH_RETURN_IF_ERROR(CheckCeilMode(node, window));
   return window;
 }
 
@@ -133,8 +134,8 @@ WindowGeometry ToGeometry(const SlidingWindow& window, const Padded& input) {
           .stride_x = narrow(x.stride),
           .pad_top = narrow(y.pad_before + input.top),
           .pad_left = narrow(x.pad_before + input.left),
-          .pad_bottom = narrow(y.pad_after + input.bottom),
-          .pad_right = narrow(x.pad_after + input.right),
+          .pad_bottom = narrow(y.pad_after + input.bottom + y.overhang()),
+          .pad_right = narrow(x.pad_after + input.right + x.overhang()),
           .dilation_y = narrow(y.dilation),
           .dilation_x = narrow(x.dilation)};
 }

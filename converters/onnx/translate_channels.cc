@@ -10,15 +10,25 @@
 namespace spikemesh {
 namespace {
 
-// Input `index` of a BatchNormalization: one finite float per channel.
+// Input `index` of a BatchNormalization of `input`: one finite float per channel, in the order in
+// which the Network holds them.
 absl::StatusOr<std::vector<float>> ReadNormParameter(const NodeCall& call, std::size_t index,
-                                                     const char* what, std::int64_t channels) {
+                                                     const char* what, const Activation& input) {
+  const std::int64_t channels = input.dims[0];
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* constant, ConstantInput(call, index));
   if (constant->dims != std::vector<std::int64_t>{channels}) {
     return absl::InvalidArgumentError(Concat(what, " of shape ", PrintDims(constant->dims),
                                              "; allowed: [", channels, "], one per channel"));
   }
-  return FiniteFloats(*constant, what);
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<float> given, FiniteFloats(*constant, what));
+  if (!input.channels_last.has_value()) {
+    return given;
+  }
+  std::vector<float> stored(given.size());
+  for (std::int64_t c = 0; c < channels; ++c) {
+    stored[StoredIndex(*input.channels_last, c)] = given[c];
+  }
+  return stored;
 }
 
 absl::Status CheckInference(const NodeCall& call) {
@@ -100,12 +110,15 @@ absl::StatusOr<OnnxValue> TranslateBatchNormalization(const NodeCall& call,
     return NotSupported(Concat("input of shape ", PrintDims(input.dims), " per image"),
                         "[features] or [channels, height, width]");
   }
+  if (input.dims.size() == 3) {
+    SPIKEMESH_RETURN_IF_ERROR(CheckChannelsFirst(call, 0));
+  }
   const std::int64_t channels = input.dims[0];
   BatchNormNode node;
-  SPIKEMESH_ASSIGN_OR_RETURN(node.gamma, ReadNormParameter(call, 1, "scale", channels));
-  SPIKEMESH_ASSIGN_OR_RETURN(node.beta, ReadNormParameter(call, 2, "B", channels));
-  SPIKEMESH_ASSIGN_OR_RETURN(node.mean, ReadNormParameter(call, 3, "mean", channels));
-  SPIKEMESH_ASSIGN_OR_RETURN(node.variance, ReadNormParameter(call, 4, "variance", channels));
+  SPIKEMESH_ASSIGN_OR_RETURN(node.gamma, ReadNormParameter(call, 1, "scale", input));
+  SPIKEMESH_ASSIGN_OR_RETURN(node.beta, ReadNormParameter(call, 2, "B", input));
+  SPIKEMESH_ASSIGN_OR_RETURN(node.mean, ReadNormParameter(call, 3, "mean", input));
+  SPIKEMESH_ASSIGN_OR_RETURN(node.variance, ReadNormParameter(call, 4, "variance", input));
   SPIKEMESH_ASSIGN_OR_RETURN(const float epsilon, FloatAttribute(call.node, "epsilon", 1e-5F));
   node.epsilon = double{epsilon};
   SPIKEMESH_RETURN_IF_ERROR(CheckVariance(node));
@@ -117,11 +130,19 @@ absl::StatusOr<OnnxValue> TranslateAdd(const NodeCall& call, NetworkBuilder& bui
   if (JoinsActivations(call)) {
     return AddActivations(call, builder);
   }
+  OnnxValue shape = ShapeArithmetic(call);
+  if (!std::holds_alternative<NotUnderstood>(shape)) {
+    return shape;
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(Operands operands, ReadOperands(call, builder));
   return AppendOffset(call, operands.activation, 1.0, std::move(operands.constant), builder);
 }
 
 absl::StatusOr<OnnxValue> TranslateSub(const NodeCall& call, NetworkBuilder& builder) {
+  OnnxValue shape = ShapeArithmetic(call);
+  if (!std::holds_alternative<NotUnderstood>(shape)) {
+    return shape;
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(Operands operands, ReadOperands(call, builder));
   if (operands.constant_first) {  // c - x
     return AppendOffset(call, operands.activation, -1.0, std::move(operands.constant), builder);
@@ -140,7 +161,7 @@ absl::StatusOr<OnnxValue> TranslateNeg(const NodeCall& call, NetworkBuilder& bui
 }
 
 absl::StatusOr<OnnxValue> TranslateMul(const NodeCall& call, NetworkBuilder& builder) {
-  OnnxValue shape = MultiplyShapes(call);
+  OnnxValue shape = ShapeArithmetic(call);
   if (!std::holds_alternative<NotUnderstood>(shape)) {
     return shape;
   }
@@ -149,6 +170,10 @@ absl::StatusOr<OnnxValue> TranslateMul(const NodeCall& call, NetworkBuilder& bui
 }
 
 absl::StatusOr<OnnxValue> TranslateDiv(const NodeCall& call, NetworkBuilder& builder) {
+  OnnxValue shape = ShapeArithmetic(call);
+  if (!std::holds_alternative<NotUnderstood>(shape)) {
+    return shape;
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(Operands operands, ReadOperands(call, builder));
   if (operands.constant_first) {
     return NotSupported("a constant divided by an activation", "an activation over a constant");

@@ -46,12 +46,7 @@ absl::Status CheckAttributes(const OnnxNode& node, const OperatorRule& rule) {
 // Operators that act on planes or axes would take a channel for a row.
 absl::Status CheckLayout(const NodeCall& call, const OperatorRule& rule) {
   for (std::size_t i = 0; i < call.inputs.size() && rule.layout != Layout::kAny; ++i) {
-    const auto* activation = FindInput<Activation>(call, i);
-    if (activation != nullptr && activation->channels_last.has_value()) {
-      return NotSupported(
-          Concat("input ", i, " \"", call.node.inputs[i], "\" has its channels last"),
-          "channels first; put a Transpose before it, or export in NCHW");
-    }
+    SPIKEMESH_RETURN_IF_ERROR(CheckChannelsFirst(call, i));
   }
   return absl::OkStatus();
 }
@@ -115,8 +110,7 @@ class GraphTranslator {
                  "\"; allowed: the first output of a node, numbers computed from the input"));
     }
     if (activation->channels_last.has_value()) {
-      return NotSupported(Concat("output \"", work_.output, "\" has its channels last"),
-                          "channels first; put a Transpose before it");
+      return ChannelsLastNotSupported(Concat("output \"", work_.output, "\""), *activation);
     }
     return *activation;
   }

@@ -3,7 +3,7 @@
 // inputs to the value of its first output. Errors of all of them: InvalidArgument (malformed:
 // found, allowed), Unimplemented (a form that is not supported), ResourceExhausted;
 // translate_graph.cc puts the node's name in front. Source: onnx operator schemas
-// (docs/Operators.md, docs/Changelog.md), opsets 9..17.
+// (docs/Operators.md, docs/Changelog.md), opsets 9..21.
 #ifndef SPIKEMESH_CONVERTERS_ONNX_TRANSLATE_OPS_H_
 #define SPIKEMESH_CONVERTERS_ONNX_TRANSLATE_OPS_H_
 
@@ -28,7 +28,11 @@ TranslateOperator TranslateMaxPool;
 TranslateOperator TranslateAveragePool;
 TranslateOperator TranslateGlobalMaxPool;
 TranslateOperator TranslateGlobalAveragePool;
+
+// translate_reduce.cc
 TranslateOperator TranslateReduceMean;
+TranslateOperator TranslateReduceSum;
+TranslateOperator TranslateReduceMax;
 
 // translate_pad.cc
 TranslateOperator TranslatePad;
@@ -123,9 +127,9 @@ TranslateOperator TranslateArgMax;
 // The one number of attribute "value" of ConstantOfShape, a scalar; 0 where it is absent.
 absl::StatusOr<OnnxConstant> FillValue(const NodeCall& call, NetworkBuilder& builder);
 
-// The product of two scalars of shapes (x.size(1) * x.size(2)); NotUnderstood where the inputs are
-// no shapes.
-OnnxValue MultiplyShapes(const NodeCall& call);
+// What Add, Sub, Mul or Div make of two single extents (x.size(1) * x.size(2), (x.size(1) + 1) /
+// 2); NotUnderstood where the inputs are no such shapes.
+OnnxValue ShapeArithmetic(const NodeCall& call);
 
 // The entries of input `index` as a shape: a ShapeList, or a constant of integers of rank 0 or 1.
 absl::StatusOr<ShapeList> ShapeInput(const NodeCall& call, std::size_t index);
@@ -151,7 +155,11 @@ TranslateOperator FoldConstantOfShape;
 TranslateOperator FoldGather;
 TranslateOperator FoldSlice;
 TranslateOperator FoldConcat;
+
+// fold_reduce.cc
 TranslateOperator FoldReduceMean;
+TranslateOperator FoldReduceSum;
+TranslateOperator FoldReduceMax;
 
 }  // namespace spikemesh
 

@@ -2,6 +2,7 @@
 // Pad with zeros around each channel. It makes no node: a Conv or an AveragePool after it takes the
 // zeros into its window.
 #include <algorithm>
+#include <numeric>
 
 #include "converters/onnx/attributes.h"
 #include "converters/onnx/translate_ops.h"
@@ -13,23 +14,53 @@ namespace {
 constexpr std::int64_t kPadMax = std::int64_t{1} << 20;
 constexpr std::int64_t kPadsAreInputsSince = 11;
 
+constexpr std::size_t kRank = 4;  // batch, channels, height, width
+
+// The axes that pads are given for, in their order: input 3 since opset 18, else all.
+absl::StatusOr<std::vector<std::int64_t>> ReadPadAxes(const NodeCall& call) {
+  std::vector<std::int64_t> axes(kRank);
+  std::iota(axes.begin(), axes.end(), 0);
+  if (!call.has_input(3)) {
+    return axes;
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const auto given, IntegersOf(call, "axes", 3));
+  std::vector<bool> seen(kRank, false);
+  axes = given.value_or(axes);
+  constexpr auto kExtents = static_cast<std::int64_t>(kRank);
+  for (std::int64_t& axis : axes) {
+    if (axis < -kExtents || axis >= kExtents || seen[(axis + kExtents) % kExtents]) {
+      return absl::InvalidArgumentError(
+          Concat("axis ", axis, "; allowed: ", -kExtents, "..", kExtents - 1, ", each once"));
+    }
+    axis = (axis + kExtents) % kExtents;
+    seen[axis] = true;
+  }
+  return axes;
+}
+
 // All beginnings [batch, channels, height, width], then all ends.
 absl::StatusOr<std::vector<std::int64_t>> ReadPads(const NodeCall& call) {
-  constexpr std::size_t kCount = 8;
-  std::vector<std::int64_t> pads;
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int64_t> axes, ReadPadAxes(call));
+  const std::size_t count = axes.size();
+  std::vector<std::int64_t> given;
   if (call.opset < kPadsAreInputsSince) {
-    SPIKEMESH_ASSIGN_OR_RETURN(const auto given,
-                               IntsAttribute(call.node, "pads", kCount, -kPadMax, kPadMax));
-    pads = given.value_or(pads);
+    SPIKEMESH_ASSIGN_OR_RETURN(const auto attribute,
+                               IntsAttribute(call.node, "pads", 2 * count, -kPadMax, kPadMax));
+    given = attribute.value_or(given);
   } else {
-    SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList given, ShapeInput(call, 1));
-    for (const ShapeEntry& entry : given.entries) {
-      pads.push_back(entry.value);
+    SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList list, ShapeInput(call, 1));
+    for (const ShapeEntry& entry : list.entries) {
+      given.push_back(entry.value);
     }
   }
-  if (pads.size() != kCount) {
+  if (given.size() != 2 * count) {
     return absl::InvalidArgumentError(
-        Concat(pads.size(), " pads of an image; allowed: ", kCount, ", two for each extent"));
+        Concat(given.size(), " pads of an image; allowed: ", 2 * count, ", two for each extent"));
+  }
+  std::vector<std::int64_t> pads(2 * kRank, 0);
+  for (std::size_t i = 0; i < count; ++i) {
+    pads[axes[i]] = given[i];
+    pads[kRank + axes[i]] = given[count + i];
   }
   return pads;
 }

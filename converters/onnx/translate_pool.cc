@@ -24,10 +24,10 @@ absl::StatusOr<OnnxValue> AppendPool(const NodeCall& call, const Padded& input, 
   const std::vector<std::int64_t>& dims = input.input.dims;
   if (!EveryWindowMeetsInput(AxisY(node.window), dims[1]) ||
       !EveryWindowMeetsInput(AxisX(node.window), dims[2])) {
-    return absl::InvalidArgumentError(Concat("a window of ", window.y.kernel, " x ",
-                                             window.x.kernel,
-                                             " lies in the padding alone; "
-                                             "allowed: pads less than the window"));
+    return absl::InvalidArgumentError(
+        Concat("a window of ", window.y.kernel, " x ", window.x.kernel,
+               " lies in the padding alone; allowed: at least one value in each; use less padding, "
+               "or ceil_mode=False"));
   }
   return builder.Append(call, input.input, node, {dims[0], window.y.output(), window.x.output()});
 }
@@ -46,26 +46,6 @@ absl::StatusOr<OnnxValue> PoolImage(const NodeCall& call, PoolKind kind, Network
   SPIKEMESH_RETURN_IF_ERROR(CheckImage(input));
   SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, ToFeatureShape(input.dims));
   return builder.Append(call, input, WholeImage(kind, shape), {input.dims[0], 1, 1});
-}
-
-// The axes of a ReduceMean, counted without the batch, ascending.
-absl::StatusOr<std::vector<std::int64_t>> ReadAxes(const NodeCall& call, const Activation& input) {
-  const OnnxAttributeValue* value = FindAttribute(call.node, "axes");
-  const auto* axes = value == nullptr ? nullptr : std::get_if<std::vector<std::int64_t>>(value);
-  if (axes == nullptr || axes->size() > input.dims.size()) {
-    return NotSupported("a mean without axes, or over the batch", "axes of height and width");
-  }
-  const auto rank = static_cast<std::int64_t>(input.dims.size()) + 1;
-  std::vector<std::int64_t> result;
-  for (const std::int64_t axis : *axes) {
-    if (axis < -rank || axis >= rank) {
-      return absl::InvalidArgumentError(
-          Concat("axis ", axis, "; allowed: ", -rank, "..", rank - 1));
-    }
-    result.push_back((axis < 0 ? axis + rank : axis) - 1);
-  }
-  std::sort(result.begin(), result.end());
-  return result;
 }
 
 }  // namespace
@@ -92,15 +72,19 @@ absl::StatusOr<OnnxValue> TranslateAveragePool(const NodeCall& call, NetworkBuil
                              IntAttribute(call.node, "count_include_pad", 0));
   // The zeros of a Pad are values of its input, so they count in any case.
   const bool has_zeros = FindInput<Padded>(call, 0) != nullptr;
-  const bool has_own = std::max({window.y.pad_before, window.y.pad_after, window.x.pad_before,
-                                 window.x.pad_after}) > 0;
-  if (has_zeros && has_own && count_pads == 0) {
+  const bool own_left_out = has_zeros && count_pads == 0;
+  if (own_left_out && std::max(window.y.pad_before, window.x.pad_before) > 0) {
     return NotSupported("a Pad before an AveragePool that leaves its own pads out of the mean",
                         "one of both, or count_include_pad 1");
   }
-  return AppendPool(call, input,
-                    {PoolKind::kAverage, ToGeometry(window, input), has_zeros || count_pads != 0},
-                    window, builder);
+  const auto overhang = [own_left_out](const SlidingAxis& axis) {
+    const std::int64_t own = own_left_out ? axis.pad_after : 0;
+    return static_cast<std::int32_t>(axis.overhang() + own);
+  };
+  PoolNode node{PoolKind::kAverage, ToGeometry(window, input), has_zeros || count_pads != 0};
+  node.overhang_bottom = overhang(window.y);
+  node.overhang_right = overhang(window.x);
+  return AppendPool(call, input, node, window, builder);
 }
 
 absl::StatusOr<OnnxValue> TranslateGlobalMaxPool(const NodeCall& call, NetworkBuilder& builder) {
@@ -110,32 +94,6 @@ absl::StatusOr<OnnxValue> TranslateGlobalMaxPool(const NodeCall& call, NetworkBu
 absl::StatusOr<OnnxValue> TranslateGlobalAveragePool(const NodeCall& call,
                                                      NetworkBuilder& builder) {
   return PoolImage(call, PoolKind::kAverage, builder);
-}
-
-// The mean over height and width, as x.mean((2, 3)) and Keras's global pooling are exported.
-absl::StatusOr<OnnxValue> TranslateReduceMean(const NodeCall& call, NetworkBuilder& builder) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
-  SPIKEMESH_RETURN_IF_ERROR(CheckImage(input));
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int64_t> axes, ReadAxes(call, input));
-  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t keep, IntAttribute(call.node, "keepdims", 1));
-  const bool is_last = input.channels_last.has_value();
-  const std::vector<std::int64_t> plane =
-      is_last ? std::vector<std::int64_t>{0, 1} : std::vector<std::int64_t>{1, 2};
-  if (axes != plane) {
-    return NotSupported("a mean over other axes", "over height and width, both");
-  }
-  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, StoredShape(input));
-  Activation result;
-  SPIKEMESH_ASSIGN_OR_RETURN(
-      result,
-      builder.Append(call, input, WholeImage(PoolKind::kAverage, shape), {shape.channels, 1, 1}));
-  if (keep == 0) {
-    result.dims = {shape.channels};
-  } else if (is_last) {
-    result.dims = {1, 1, shape.channels};
-    result.channels_last = FeatureShape{shape.channels, 1, 1};
-  }
-  return result;
 }
 
 }  // namespace spikemesh

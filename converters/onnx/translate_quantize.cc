@@ -24,6 +24,10 @@ struct IntegerRange {
 
 absl::StatusOr<IntegerRange> RangeOf(OnnxElementType type) {
   switch (type) {
+    case OnnxElementType::kUint4:
+      return IntegerRange{0, 15};
+    case OnnxElementType::kInt4:
+      return IntegerRange{-8, 7};
     case OnnxElementType::kUint8:
       return IntegerRange{0, 255};
     case OnnxElementType::kInt8:
@@ -34,14 +38,31 @@ absl::StatusOr<IntegerRange> RangeOf(OnnxElementType type) {
       return IntegerRange{-32768, 32767};
     default:
       return NotSupported(Concat("a zero point of element type ", static_cast<int>(type)),
-                          "uint8 (2), int8 (3), uint16 (4), int16 (5)");
+                          "uint8 (2), int8 (3), uint16 (4), int16 (5), uint4 (21), int4 (22)");
   }
 }
 
-// The type that QuantizeLinear makes: that of its zero point.
-OnnxElementType QuantizedType(const NodeCall& call) {
+// What QuantizeLinear makes: the type of its zero point, or that of attribute output_dtype.
+absl::StatusOr<OnnxElementType> QuantizedType(const NodeCall& call) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t named, IntAttribute(call.node, "output_dtype", 0));
   const OnnxConstant* zero_point = FindConstant(call, 2);
-  return zero_point == nullptr ? OnnxElementType::kUint8 : zero_point->type;
+  if (zero_point == nullptr) {
+    return named == 0 ? OnnxElementType::kUint8 : static_cast<OnnxElementType>(named);
+  }
+  if (named != 0 && static_cast<OnnxElementType>(named) != zero_point->type) {
+    return absl::InvalidArgumentError(Concat("output_dtype ", named,
+                                             "; allowed: that of the zero point, ",
+                                             static_cast<int>(zero_point->type)));
+  }
+  return zero_point->type;
+}
+
+// Scales for blocks of an axis are refused.
+absl::Status CheckBlocks(const NodeCall& call) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t block, IntAttribute(call.node, "block_size", 0));
+  return block == 0 ? absl::OkStatus()
+                    : NotSupported(Concat("block_size ", block),
+                                   "0: one scale for all, or one per channel");
 }
 
 // Input `index` for each channel of `input`: one number, or a vector along attribute axis.
@@ -108,6 +129,7 @@ absl::StatusOr<OnnxConstant> Broadcastable(const NodeCall& call, std::size_t ind
 // Both directions on constants: `apply` takes (element, scale, zero point).
 absl::StatusOr<OnnxValue> FoldLinear(const NodeCall& call, OnnxElementType type,
                                      const NumberFunction& apply, NetworkBuilder& builder) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckBlocks(call));
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant* input, ConstantInput(call, 0));
   const auto rank = static_cast<std::int64_t>(input->dims.size());
   SPIKEMESH_ASSIGN_OR_RETURN(const OnnxConstant scale, Broadcastable(call, 1, rank));
@@ -118,11 +140,13 @@ absl::StatusOr<OnnxValue> FoldLinear(const NodeCall& call, OnnxElementType type,
 }  // namespace
 
 absl::StatusOr<OnnxValue> TranslateQuantizeLinear(const NodeCall& call, NetworkBuilder& builder) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckBlocks(call));
   SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<double> scale, PerAxis(call, 1, input, builder));
   Quantized result;
   SPIKEMESH_ASSIGN_OR_RETURN(result.zero_point, ZeroPoint(call));
-  SPIKEMESH_ASSIGN_OR_RETURN(const IntegerRange range, RangeOf(QuantizedType(call)));
+  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxElementType type, QuantizedType(call));
+  SPIKEMESH_ASSIGN_OR_RETURN(const IntegerRange range, RangeOf(type));
   result.low = range.low;
   result.high = range.high;
   const std::vector<double> offset(scale.size(), 0.0);
@@ -137,6 +161,7 @@ absl::StatusOr<OnnxValue> TranslateDequantizeLinear(const NodeCall& call, Networ
     return NotSupported("an input that QuantizeLinear did not make",
                         "QuantizeLinear before it, or a constant");
   }
+  SPIKEMESH_RETURN_IF_ERROR(CheckBlocks(call));
   const Activation& rounded = quantized->rounded;
   SPIKEMESH_ASSIGN_OR_RETURN(AffineNode back, [&]() -> absl::StatusOr<AffineNode> {
     AffineNode affine;
@@ -153,7 +178,7 @@ absl::StatusOr<OnnxValue> TranslateDequantizeLinear(const NodeCall& call, Networ
 }
 
 absl::StatusOr<OnnxValue> FoldQuantizeLinear(const NodeCall& call, NetworkBuilder& builder) {
-  const OnnxElementType type = QuantizedType(call);
+  SPIKEMESH_ASSIGN_OR_RETURN(const OnnxElementType type, QuantizedType(call));
   SPIKEMESH_ASSIGN_OR_RETURN(const IntegerRange range, RangeOf(type));
   return FoldLinear(
       call, type,

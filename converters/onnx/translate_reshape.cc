@@ -93,6 +93,10 @@ absl::StatusOr<OnnxValue> ReshapeTo(const NodeCall& call, const Activation& inpu
   if (dims == input.dims) {
     return input;
   }
+  if (dims.size() > 3) {
+    return NotSupported(Concat("values reshaped to ", PrintDims(dims), " per image"),
+                        Concat("up to three extents; of shuffled channels, ", kPickChannels));
+  }
   if (!input.channels_last.has_value()) {
     return builder.Append(call, input, ReshapeNode{}, std::move(dims));
   }
@@ -137,8 +141,11 @@ absl::StatusOr<OnnxValue> TranslateReshape(const NodeCall& call, NetworkBuilder&
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList target, ShapeInput(call, 1));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t allow_zero,
                              IntAttribute(call.node, "allowzero", 0));
-  if (allow_zero != 0) {
-    return NotSupported("allowzero 1", "0");
+  const bool has_zero =
+      std::any_of(target.entries.begin(), target.entries.end(),
+                  [](const ShapeEntry& entry) { return !entry.is_batch && entry.value == 0; });
+  if (allow_zero != 0 && has_zero) {
+    return BadTarget(target, input, "extents without 0 (allowzero 1 makes it an empty tensor)");
   }
   if (target.is_scalar || target.entries.size() < 2 ||
       !CanBeBatch(target.entries[0], builder.batch())) {

@@ -70,7 +70,7 @@ absl::StatusOr<ShapeList> ShapeInput(const NodeCall& call, std::size_t index) {
   return list;
 }
 
-OnnxValue MultiplyShapes(const NodeCall& call) {
+OnnxValue ShapeArithmetic(const NodeCall& call) {
   const absl::StatusOr<ShapeList> a = ShapeInput(call, 0);
   const absl::StatusOr<ShapeList> b = ShapeInput(call, 1);
   if (!a.ok() || !b.ok() || a->entries.size() != 1 || b->entries.size() != 1) {
@@ -78,11 +78,17 @@ OnnxValue MultiplyShapes(const NodeCall& call) {
   }
   const ShapeEntry& x = a->entries[0];
   const ShapeEntry& y = b->entries[0];
-  std::int64_t product = 0;
-  if (x.is_batch || y.is_batch || __builtin_mul_overflow(x.value, y.value, &product)) {
+  std::int64_t result = 0;
+  const std::string& op = call.node.op_type;
+  const bool is_wrong = op == "Mul"   ? __builtin_mul_overflow(x.value, y.value, &result)
+                        : op == "Add" ? __builtin_add_overflow(x.value, y.value, &result)
+                        : op == "Sub" ? __builtin_sub_overflow(x.value, y.value, &result)
+                                      : x.value < 0 || y.value < 1;
+  if (x.is_batch || y.is_batch || is_wrong) {
     return NotUnderstood{};
   }
-  return ShapeList{a->is_scalar && b->is_scalar, {{false, product}}};
+  result = op == "Div" ? x.value / y.value : result;
+  return ShapeList{a->is_scalar && b->is_scalar, {{false, result}}};
 }
 
 absl::StatusOr<OnnxValue> TranslateShape(const NodeCall& call, NetworkBuilder&) {
@@ -98,6 +104,9 @@ absl::StatusOr<OnnxValue> TranslateShape(const NodeCall& call, NetworkBuilder&) 
 }
 
 absl::StatusOr<OnnxValue> TranslateGather(const NodeCall& call, NetworkBuilder&) {
+  if (FindInput<Activation>(call, 0) != nullptr) {
+    return NotSupported("a Gather from activations", kPickChannels);
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList list, ShapeInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList indices, ShapeInput(call, 1));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t axis, IntAttribute(call.node, "axis", 0));
@@ -171,7 +180,7 @@ absl::StatusOr<OnnxValue> TranslateConcat(const NodeCall& call, NetworkBuilder& 
 
 absl::StatusOr<OnnxValue> TranslateSlice(const NodeCall& call, NetworkBuilder&) {
   if (FindInput<Activation>(call, 0) != nullptr) {
-    return NotSupported("a Slice of activations", "whole activations; use grouped convolutions");
+    return NotSupported("a Slice of activations", kPickChannels);
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList list, ShapeInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const auto starts, IntegersOf(call, "starts", 1));

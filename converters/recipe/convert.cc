@@ -27,6 +27,7 @@ void DescribeInput(const InputModel& input, ConvertReport& report) {
   report.range_max = input.range_max;
   report.mean = input.mean;
   report.scale = input.scale;
+  report.pad = input.pad;
 }
 
 std::vector<ConvertedSplit> DescribeSplits(const std::vector<SplitReport>& splits) {

@@ -19,6 +19,7 @@
 #include "core/base/strings.h"
 #include "core/report/classification.h"
 #include "networks/data/dataset.h"
+#include "networks/data/pad_images.h"
 #include "networks/data/preprocessing.h"
 #include "networks/inference/answers.h"
 #include "networks/inference/check_images.h"
@@ -98,6 +99,9 @@ absl::StatusOr<std::optional<Calibration>> LoadCalibration(const SpikingOptions&
                                       kCalibrationImagesText));
   SPIKEMESH_ASSIGN_OR_RETURN(const InputModel input,
                              ImageInput(network.input_shape, options.preprocessing));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      calibration.dataset,
+      Annotate(PadImages(input.pad, std::move(calibration.dataset)), kCalibrationImagesText));
   SPIKEMESH_RETURN_IF_ERROR(
       Annotate(CheckImageShape(input, calibration.dataset), kCalibrationImagesText));
   for (std::int64_t i = 0; i < calibration.dataset.size(); ++i) {

@@ -70,7 +70,7 @@ absl::StatusOr<std::vector<double>> RawValues(const Stage& stage, std::size_t& s
   return WithRemedy(absl::UnimplementedError(Concat(
                         NodeText(*stage.functions.back().node),
                         " is not a step: a pipelined network needs a step (sign, or x >= 0) or a "
-                        "quantised activation after every layer")),
+                        "quantised activation after every layer; train with one in its place")),
                     {RemedyKind::kRateMode, "for other activations"});
 }
 

@@ -185,6 +185,12 @@ absl::Status CheckOperation(const PoolNode& node, const FeatureShape& input,
     return Invalid(output.channels, " output channels for ", input.channels,
                    " of the input: as many allowed");
   }
+  const std::int32_t beyond = std::max(node.overhang_bottom - node.window.pad_bottom,
+                                       node.overhang_right - node.window.pad_right);
+  if (std::min(node.overhang_bottom, node.overhang_right) < 0 || beyond > 0) {
+    return Invalid("overhang of ", node.overhang_bottom, " rows and ", node.overhang_right,
+                   " columns: 0..the pads at the end allowed");
+  }
   if (!EveryWindowMeetsInput(AxisY(node.window), input.height) ||
       !EveryWindowMeetsInput(AxisX(node.window), input.width)) {
     return Invalid("a window of ", node.window.kernel_y, " x ", node.window.kernel_x,

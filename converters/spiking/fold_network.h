@@ -16,6 +16,7 @@
 #include "converters/spiking/calibration.h"
 #include "converters/spiking/quantize_weights.h"
 #include "core/base/status.h"
+#include "core/chip/presentation.h"
 #include "networks/ir/network.h"
 #include "networks/ir/spiking_network.h"
 
@@ -42,6 +43,7 @@ struct Preprocessing {
   double range_max = 1.0;     // bytes 0..255 become 0..range_max
   std::vector<double> mean;   // [channels], or one for all, or empty: 0
   std::vector<double> scale;  // likewise; empty: 1; positive
+  ImagePad pad = {};          // around images, ahead of all that
 };
 
 struct FoldedNetwork {

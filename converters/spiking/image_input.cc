@@ -39,6 +39,13 @@ absl::StatusOr<InputModel> ImageInput(const FeatureShape& shape,
   InputModel input;
   input.shape = {shape.channels, shape.height, shape.width};
   input.range_max = preprocessing.range_max;
+  input.pad = preprocessing.pad;
+  if (!PadFits(input.pad, shape.height, shape.width)) {
+    return absl::InvalidArgumentError(
+        Concat("preprocessing: pads of ", input.pad.top, " and ", input.pad.bottom, " rows, ",
+               input.pad.left, " and ", input.pad.right, " columns in images of ", shape.height,
+               " x ", shape.width, ", which the model takes; less than all are allowed"));
+  }
   if (!std::isfinite(input.range_max) || input.range_max <= 0) {
     return absl::InvalidArgumentError(Concat("preprocessing: bytes become 0..", input.range_max,
                                              ", a positive finite range is allowed"));

@@ -12,7 +12,7 @@ namespace spikemesh {
 
 // An InputModel of images of `shape`, with one mean and one scale a channel and no encoder. Errors:
 // InvalidArgument (a number of values that is neither 1 nor the channels, values that are not
-// finite, a range or a scale that is not positive).
+// finite, a range or a scale that is not positive, pads that leave nothing of an image).
 absl::StatusOr<InputModel> ImageInput(const FeatureShape& shape,
                                       const Preprocessing& preprocessing);
 

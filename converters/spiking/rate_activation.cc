@@ -81,8 +81,8 @@ absl::Status ApplyCounting(const ElementFunction& function, std::int64_t flat, L
     if (!(step > 0) || std::abs(thresholds[k] - first - k * step) > kStairTolerance * step) {
       return WithRemedy(Refuse(*function.node, ": channel ", channel,
                                " has thresholds at unequal distances; a rate stands for equal "
-                               "stairs"),
-                        {RemedyKind::kPipelinedMode});
+                               "stairs; train with a uniform quantizer"),
+                        {RemedyKind::kPipelinedMode, "where a step encodes the image"});
     }
   }
   line.Apply(1.0 / step, 0.5 - first / step);
@@ -106,8 +106,9 @@ absl::StatusOr<RateActivation> ReadRateActivation(const std::vector<ElementFunct
     } else if (std::holds_alternative<MultiThresholdNode>(node.operation)) {
       SPIKEMESH_RETURN_IF_ERROR(ApplyCounting(function, flat, line));
     } else if (IsAnyOf<StepNode, SignNode>(node)) {
-      return WithRemedy(Refuse(node, " is a step, a rate stands for ReLU"),
-                        {RemedyKind::kPipelinedMode, "which networks of steps run in"});
+      return WithRemedy(
+          Refuse(node, " is a step, a rate stands for ReLU; train with ReLU in its place"),
+          {RemedyKind::kPipelinedMode, "which networks of steps run in"});
     } else {
       ApplyAffineNode(function, flat, line);
     }

@@ -238,11 +238,8 @@ SpikingLayer FoldAveragePool(const Stage& stage, std::int32_t layer,
   for (std::int64_t i = 0; i < stage.shape.size(); ++i) {
     const auto x = static_cast<std::int32_t>(i % stage.shape.width);
     const auto y = static_cast<std::int32_t>(i / stage.shape.width % stage.shape.height);
-    const TapRange rows = TapsInside(AxisY(window), y, stage.input.height);
-    const TapRange columns = TapsInside(AxisX(window), x, stage.input.width);
-    const auto inside =
-        static_cast<std::int32_t>((rows.end - rows.begin) * (columns.end - columns.begin));
-    const std::int32_t divisor = std::max(1, stage.pool.count_padding ? places : inside);
+    const auto divisor =
+        std::max(1, static_cast<std::int32_t>(CountedTaps(stage.pool, stage.input, y, x)));
     const double share = lambda[static_cast<std::size_t>(i / plane)];
     const auto threshold = static_cast<std::int32_t>(
         std::clamp(std::round(kMeanWeight * share * divisor), 1.0, double{kThresholdMax}));

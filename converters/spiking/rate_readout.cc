@@ -47,12 +47,7 @@ bool IsOnePosition(const FeatureShape& shape) { return shape.height == 1 && shap
 
 // The divisor of the only window of a mean.
 double DivisorOf(const Stage& pool) {
-  const WindowGeometry& window = pool.pool.window;
-  const TapRange rows = TapsInside(AxisY(window), 0, pool.input.height);
-  const TapRange columns = TapsInside(AxisX(window), 0, pool.input.width);
-  const std::int64_t inside = (rows.end - rows.begin) * (columns.end - columns.begin);
-  return static_cast<double>(
-      pool.pool.count_padding ? std::int64_t{window.kernel_y} * window.kernel_x : inside);
+  return static_cast<double>(CountedTaps(pool.pool, pool.input, 0, 0));
 }
 
 // The only nonlinear function of a stage, if that is a clip; else nullptr.

@@ -110,23 +110,32 @@ absl::Status CheckMovesAcross(const NetworkNode& function, const NetworkNode& no
                   "; put the pool ahead of it");
   }
   if (pool.kind == PoolKind::kAverage && IsPadded(pool.window)) {
-    return Refuse(NodeText(function), " stands ahead of ", NodeText(node),
-                  ", which is padded; remove the padding or put the function behind the pool");
+    return Refuse(NodeText(function), " cannot change places with ", NodeText(node),
+                  ", which is padded; remove the padding, or put the function on the other side of "
+                  "the pool");
   }
   return absl::OkStatus();
 }
 
-absl::Status CheckPoolFolds(const NetworkNode& node, const PoolNode& pool) {
+absl::Status CheckPoolFolds(const NetworkNode& node, const PoolNode& pool,
+                            const FeatureShape& input) {
   if (pool.window.dilation_y != 1 || pool.window.dilation_x != 1) {
-    return Refuse(NodeText(node), ": dilation is not supported for average pools");
+    return Refuse(NodeText(node),
+                  ": dilation is not supported for average pools that fold into a layer; use "
+                  "dilation 1, or put a ReLU ahead of the pool and another behind the layer, for "
+                  "rate mode");
   }
-  if (IsPadded(pool.window) && !pool.count_padding) {
-    return Refuse(
-        NodeText(node),
-        ": padding that is left out of the mean divides border windows by another number; "
-        "use count_include_pad or no padding");
+  if (DividesEvenly(pool, input, node.shape)) {
+    return absl::OkStatus();
   }
-  return absl::OkStatus();
+  const bool hangs_over = std::max(pool.overhang_bottom, pool.overhang_right) > 0;
+  return Refuse(NodeText(node), ": ",
+                hangs_over ? "windows that hang over the input (ceil_mode)"
+                           : "padding that is left out of the mean",
+                " divide border windows by another number, which a pool of ReLUs in rate mode "
+                "can, and one that folds into a layer cannot; use ",
+                hangs_over ? "ceil_mode=False" : "count_include_pad=True or no padding",
+                ", or put a ReLU ahead of the pool");
 }
 
 ConvolutionNode SumOfWindows(const PoolNode& pool, std::int32_t channels) {
@@ -155,7 +164,7 @@ absl::StatusOr<ConvolutionNode> ComposePool(const NetworkNode& node, const Featu
       !PaddingStaysOutside(AxisX(from.window), AxisX(pool), input.width)) {
     return Refuse("node \"", branch.name, "\" pads what ", NodeText(node),
                   " gives, whose windows overlap or do not cover its input evenly; remove the "
-                  "padding, or use rate mode");
+                  "padding, or train with ReLU in all layers, for rate mode");
   }
   ConvolutionNode composed;
   composed.window = ComposeWindows(from.window, pool);

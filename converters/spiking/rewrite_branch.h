@@ -20,7 +20,8 @@ absl::Status CheckMovesAcross(const NetworkNode& function, const NetworkNode& no
 
 // Whether an average pool is a sum over windows divided by one number: no dilation, and no padding
 // unless it is counted. Errors: Unimplemented, naming the node.
-absl::Status CheckPoolFolds(const NetworkNode& node, const PoolNode& pool);
+absl::Status CheckPoolFolds(const NetworkNode& node, const PoolNode& pool,
+                            const FeatureShape& input);
 
 // The sums of the pool's windows, channel by channel.
 ConvolutionNode SumOfWindows(const PoolNode& pool, std::int32_t channels);

@@ -245,7 +245,7 @@ absl::Status Builder::CollectSums(std::int32_t index, Branch part, Stage& stage)
   }
   if (is_pool(index, PoolKind::kAverage) && !IsActivation(index)) {
     const auto& pool = std::get<PoolNode>(at->operation);
-    SPIKEMESH_RETURN_IF_ERROR(CheckPoolFolds(*at, pool));
+    SPIKEMESH_RETURN_IF_ERROR(CheckPoolFolds(*at, pool, shape_of(source_of(index))));
     if (!IsActivation(source_of(index))) {
       return CollectPooledSums(index, part, stage);
     }
@@ -341,7 +341,7 @@ absl::Status Builder::CollectInputs(std::int32_t index, Branch branch, Stage& st
 absl::Status Builder::CollectPool(std::int32_t index, Branch branch, Stage& stage) {
   const NetworkNode& at = node(index);
   const auto& pool = std::get<PoolNode>(at.operation);
-  SPIKEMESH_RETURN_IF_ERROR(CheckPoolFolds(at, pool));
+  SPIKEMESH_RETURN_IF_ERROR(CheckPoolFolds(at, pool, shape_of(source_of(index))));
   for (ElementFunction& function : branch.before) {
     SPIKEMESH_RETURN_IF_ERROR(CheckMovesAcross(*function.node, at, pool));
     function.plane = Plane(shape_of(source_of(index)));
@@ -419,8 +419,8 @@ absl::StatusOr<Stage> Builder::PoolStage(std::int32_t index) {
   }
   if (stage.source == kImage) {
     return Refuse(node(index),
-                  " pools the image itself; make it part of the preprocessing, or put "
-                  "a step on the image first");
+                  " pools the image itself; put a step on the image first, or for rate mode a 1x1 "
+                  "convolution with ReLU");
   }
   return stage;
 }

@@ -34,6 +34,9 @@ enum class RemedyKind : std::uint8_t {
   kRancConfig,       // name the config.json of a RANC network
   kFetchData,        // bring the data set that `detail` names here
   kMakeDigits,       // draw the data set of digits
+  kByteImages,       // give the network bytes of images as they are
+  kPadImages,        // put zeros around images: `detail` rows above, below, columns left, right
+  kConvertPadded,    // convert again with images padded so
   kLongerTicks,      // give routers more cycles a tick, or take late spikes as they come
   kMoreTicks,        // give an image `detail` ticks
   kCodebook,         // ask for a codebook in every layer
@@ -42,7 +45,7 @@ enum class RemedyKind : std::uint8_t {
   kMaxLoss,          // allow a greater loss of accuracy
   kPreprocessing,    // tell what becomes of the bytes of an image
 };
-inline constexpr int kRemedyKinds = 21;
+inline constexpr int kRemedyKinds = 24;
 
 struct Remedy {
   RemedyKind kind = RemedyKind::kCalibrate;

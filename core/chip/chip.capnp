@@ -118,6 +118,9 @@ struct Input {
   levels @7 :List(Float64);
   levelChannels @8 :List(Int32);
   firstLine @9 :UInt32;
+  pad @10 :List(Int32);
+  # Empty, or rows above, rows below, columns left and columns right of byte 0 that height and width
+  # hold and that are put around each image.
 }
 
 struct Presentation {

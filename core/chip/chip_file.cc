@@ -30,6 +30,8 @@ constexpr std::size_t kSectionBytesMax = (std::size_t{1} << 29) - 1;
 constexpr std::size_t kCoreBytesMin = 5 * sizeof(capnp::word) + sizeof(NeuronModel);
 // Struct, list and text of the deepest path, Chip.provenance.layers[i].
 constexpr int kNestingMax = 8;
+// Of images.
+constexpr unsigned kPadSides = 4;
 // A digest of so many bytes takes longer than starting a thread, some 0.5 ms against 0.05 ms.
 constexpr std::size_t kBytesCheckedAside = std::size_t{1} << 20;
 // What reading costs beyond one visit of every word: landing pads, repeated getters.
@@ -104,6 +106,9 @@ void BuildInput(const InputModel& input, wire::Input::Builder out) {
   out.setLevels(ArrayOf(input.levels));
   out.setLevelChannels(ArrayOf(input.level_channels));
   out.setFirstLine(input.first_line);
+  if (input.pad.any()) {
+    out.setPad({input.pad.top, input.pad.bottom, input.pad.left, input.pad.right});
+  }
 }
 
 // ValidateChip has checked that they are none, or one a used neuron.
@@ -266,7 +271,16 @@ absl::StatusOr<CoreModel> ReadCore(wire::Core::Reader in) {
   return core;
 }
 
-InputModel ReadInput(wire::Input::Reader in) {
+absl::StatusOr<ImagePad> ReadPad(wire::Input::Reader in) {
+  const auto pad = in.getPad();
+  if (pad.size() != 0 && pad.size() != kPadSides) {
+    return absl::InvalidArgumentError(
+        Concat("input: ", pad.size(), " sides of padding, allowed 0 or ", kPadSides));
+  }
+  return pad.size() == 0 ? ImagePad() : ImagePad{pad[0], pad[1], pad[2], pad[3]};
+}
+
+absl::StatusOr<InputModel> ReadInput(wire::Input::Reader in) {
   InputModel input;
   input.encoder = static_cast<EncoderKind>(in.getEncoder());
   input.shape = {in.getChannels(), in.getHeight(), in.getWidth()};
@@ -276,6 +290,7 @@ InputModel ReadInput(wire::Input::Reader in) {
   input.levels = VectorOf<double>(in.getLevels());
   input.level_channels = VectorOf<std::int32_t>(in.getLevelChannels());
   input.first_line = in.getFirstLine();
+  SPIKEMESH_ASSIGN_OR_RETURN(input.pad, ReadPad(in));
   return input;
 }
 
@@ -319,7 +334,7 @@ absl::StatusOr<ChipModel> ReadChip(wire::Chip::Reader in, std::size_t payload_by
   SPIKEMESH_ASSIGN_OR_RETURN(chip.input_lines, UnpackInputLines(lines));
   chip.pin_count = in.getPinCount();
   chip.pin_classes = VectorOf<std::int32_t>(in.getPinClasses());
-  chip.input = ReadInput(in.getInput());
+  SPIKEMESH_ASSIGN_OR_RETURN(chip.input, ReadInput(in.getInput()));
   const auto presentation = in.getPresentation();
   chip.presentation = {static_cast<PresentationMode>(presentation.getMode()),
                        presentation.getTicksPerImage(), presentation.getLatencyTicks()};

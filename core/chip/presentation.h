@@ -23,9 +23,23 @@ namespace spikemesh {
 //   x < 0; both fire at the rate |x| / x_max (networks/data/rate_encoder.h).
 enum class EncoderKind : std::uint8_t { kNone = 0, kThreshold = 1, kThermometer = 2, kRate = 3 };
 
+// Rows and columns of byte 0 around each channel of an image, ahead of the preprocessing: black, as
+// transforms.Pad of PyTorch makes it ahead of ToTensor.
+struct ImagePad {
+  std::int32_t top = 0, bottom = 0, left = 0, right = 0;
+  bool operator==(const ImagePad&) const = default;
+  bool any() const { return *this != ImagePad(); }
+};
+
+// Whether `pad` leaves a row and a column of images padded to height x width.
+inline bool PadFits(const ImagePad& pad, std::int32_t height, std::int32_t width) {
+  return std::min({pad.top, pad.bottom, pad.left, pad.right}) >= 0 &&
+         std::int64_t{pad.top} + pad.bottom < height && std::int64_t{pad.left} + pad.right < width;
+}
+
 struct InputModel {
   EncoderKind encoder = EncoderKind::kNone;
-  std::array<std::int32_t, 3> shape = {};  // channels, height, width
+  std::array<std::int32_t, 3> shape = {};  // channels, height, width, those of `pad` included
   // Preprocessing of channel c: x = (range_max * byte / 255 - mean[c]) / scale[c], each operation
   // rounded to 32-bit floats (PreprocessByte).
   double range_max = 1.0;
@@ -36,6 +50,7 @@ struct InputModel {
   std::vector<double> levels;
   std::vector<std::int32_t> level_channels;
   std::uint32_t first_line = 0;
+  ImagePad pad = {};
   bool operator==(const InputModel&) const = default;
 };
 

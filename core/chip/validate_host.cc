@@ -91,6 +91,9 @@ void CheckEncoderLines(const ChipModel& chip, Violations& out) {
 void CheckInput(const ChipModel& chip, Violations& out) {
   const InputModel& input = chip.input;
   if (input.encoder == EncoderKind::kNone) {
+    if (input.pad.any()) {
+      out.Malformed("input: pads of images, but no encoder of any");
+    }
     return;  // nobody reads the other fields
   }
   if (input.encoder > EncoderKind::kRate) {
@@ -104,6 +107,11 @@ void CheckInput(const ChipModel& chip, Violations& out) {
                      ", allowed 1..", kImageSideMax, " each");
       return;
     }
+  }
+  if (!PadFits(input.pad, input.shape[1], input.shape[2])) {
+    out.OutOfRange("input: pads ", input.pad.top, ", ", input.pad.bottom, ", ", input.pad.left,
+                   ", ", input.pad.right, " of ", input.shape[1], " x ", input.shape[2],
+                   " pixels, allowed at least 0, and less than all in both directions");
   }
   CheckPreprocessing(input, out);
   CheckLevels(input, out);

@@ -6,6 +6,7 @@
 
 #include "core/base/strings.h"
 #include "core/report/chip_summary.h"
+#include "core/report/report_text.h"
 #include "core/report/text_table.h"
 
 namespace spikemesh {
@@ -67,7 +68,8 @@ std::string FormatInput(const ChipModel& chip) {
                                   : Concat(input.levels.size(), " levels");
   return Concat("input     ", FormatCount(static_cast<std::int64_t>(chip.input_lines.size())),
                 " lines, images of ", input.shape[0], "x", input.shape[1], "x", input.shape[2],
-                ", ", encoder, "; bytes become 0..", FormatNumber(input.range_max), "\n");
+                ", ", encoder, "; bytes become 0..", FormatNumber(input.range_max),
+                FormatPad(input.pad), "\n");
 }
 
 // Nothing where there are none.

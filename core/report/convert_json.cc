@@ -112,7 +112,10 @@ Json ConvertReportJson(const ConvertReport& report) {
             {"synapses", report.synapses},
             {"latency_ticks", report.latency_ticks}}},
           {"preprocessing",
-           {{"input_range_max", report.range_max}, {"mean", report.mean}, {"std", report.scale}}},
+           {{"input_range_max", report.range_max},
+            {"mean", report.mean},
+            {"std", report.scale},
+            {"pad", {report.pad.top, report.pad.bottom, report.pad.left, report.pad.right}}}},
           {"warnings", report.warnings}};
 }
 

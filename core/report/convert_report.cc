@@ -2,6 +2,7 @@
 #include "core/report/convert_report.h"
 
 #include "core/base/strings.h"
+#include "core/report/report_text.h"
 #include "core/report/text_table.h"
 
 namespace spikemesh {
@@ -116,7 +117,8 @@ std::string FormatConvertReport(const ConvertReport& report) {
   text += report.sufficient_ticks ? FormatTicks(*report.sufficient_ticks) : "";
   if (!report.layers.empty()) {
     text += Concat("input     bytes 0..255 become 0..", FormatNumber(report.range_max), ", mean ",
-                   FormatValues(report.mean, "0"), ", std ", FormatValues(report.scale, "1"), "\n");
+                   FormatValues(report.mean, "0"), ", std ", FormatValues(report.scale, "1"),
+                   FormatPad(report.pad), "\n");
   }
   return text;
 }

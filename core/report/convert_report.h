@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/remedy.h"
+#include "core/chip/presentation.h"
 #include "core/report/run_mode.h"
 
 namespace spikemesh {
@@ -116,6 +117,7 @@ struct ConvertReport {
   double range_max = 1.0;  // preprocessing: bytes become 0..range_max
   std::vector<double> mean;
   std::vector<double> scale;
+  ImagePad pad = {};  // ahead of it
   std::vector<std::string> warnings;
 };
 

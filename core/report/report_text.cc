@@ -80,4 +80,9 @@ std::string FormatPhaseTimes(const PhaseTimes& phases, double core_ticks) {
   return FormatTable(table);
 }
 
+std::string FormatPad(const ImagePad& pad) {
+  return pad.any() ? Concat(", padded by ", pad.top, ",", pad.bottom, ",", pad.left, ",", pad.right)
+                   : "";
+}
+
 }  // namespace spikemesh

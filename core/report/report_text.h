@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "core/chip/presentation.h"
 #include "core/stats/counters.h"
 #include "core/stats/energy_model.h"
 #include "core/stats/phase_times.h"
@@ -19,6 +20,10 @@ std::string FormatEnergy(const EnergyReport& used_cores, const EnergyReport& who
 
 // One line a constant: name, value, unit, class, source.
 std::string FormatEnergyConstants(const EnergyConstants& constants);
+
+// ", padded by 2,2,2,2": rows above and below, columns left and right; nothing where there are
+// none.
+std::string FormatPad(const ImagePad& pad);
 
 // One line a phase: time, share of the sum, nanoseconds of each of `core_ticks` (cores x timed
 // ticks).

@@ -76,7 +76,12 @@ Json DatasetJson(const std::optional<DatasetSummary>& dataset) {
   if (!dataset) {
     return {};
   }
-  return {{"name", dataset->name}, {"split", dataset->split}, {"images", dataset->images}};
+  const ImagePad& pad = dataset->pad;
+  Json json = {{"name", dataset->name}, {"split", dataset->split}, {"images", dataset->images}};
+  if (pad.any()) {
+    json["pad"] = {pad.top, pad.bottom, pad.left, pad.right};
+  }
+  return json;
 }
 
 Json SimulatorJson(const RunReport& report) {

@@ -29,7 +29,8 @@ std::string FormatModel(const RunReport& report) {
       Concat("model     ", PrintableName(model.name), sizes.empty() ? "" : ": ", sizes, "\n");
   if (report.dataset) {
     text += Concat("dataset   ", report.dataset->name, ", ", report.dataset->split, " split, ",
-                   FormatCount(report.dataset->images), " images\n");
+                   FormatCount(report.dataset->images), " images", FormatPad(report.dataset->pad),
+                   "\n");
   }
   text += Concat("mode      ", NameOf(report.mode));
   if (report.ticks > 0) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/chip/presentation.h"
 #include "core/report/classification.h"
 #include "core/report/diagnose_report.h"
 #include "core/report/routing_summary.h"
@@ -34,6 +35,7 @@ struct DatasetSummary {
   std::string name;
   std::string split;
   std::int64_t images = 0;
+  ImagePad pad = {};  // put around them
   bool operator==(const DatasetSummary&) const = default;
 };
 

@@ -11,6 +11,21 @@
 namespace spikemesh {
 namespace {
 
+using ImageShape = std::array<std::int32_t, 3>;  // channels, height, width
+
+bool IsSmaller(const ImageShape& images, const ImageShape& taken) {
+  return images[0] == taken[0] && images[1] <= taken[1] && images[2] <= taken[2];
+}
+
+// The pads that put `images`, in the middle, into what `input` takes; they replace its own.
+Remedy PadTo(const ImageShape& images, const InputModel& input) {
+  const std::int32_t rows = input.shape[1] - images[1] + input.pad.top + input.pad.bottom;
+  const std::int32_t columns = input.shape[2] - images[2] + input.pad.left + input.pad.right;
+  const bool is_converted = input.encoder != EncoderKind::kNone;
+  return {is_converted ? RemedyKind::kConvertPadded : RemedyKind::kPadImages,
+          Concat(rows / 2, ",", rows - rows / 2, ",", columns / 2, ",", columns - columns / 2)};
+}
+
 // Levels say which lines are active, not how often: they go with one tick an image.
 absl::Status CheckPresentation(const ChipModel& chip) {
   const bool rate_encoder = chip.input.encoder == EncoderKind::kRate;
@@ -34,17 +49,19 @@ absl::Status CheckPresentation(const ChipModel& chip) {
 }  // namespace
 
 absl::Status CheckImageShape(const InputModel& input, const Dataset& images) {
-  const std::array<std::int32_t, 3> shape = {images.channels, images.height, images.width};
+  const ImageShape shape = {images.channels, images.height, images.width};
   // A model of vectors takes images flattened, channel by channel and row by row.
-  const std::array<std::int32_t, 3> flat = {images.channels * images.height * images.width, 1, 1};
+  const ImageShape flat = {images.channels * images.height * images.width, 1, 1};
   if (shape == input.shape || flat == input.shape) {
     return absl::OkStatus();
   }
-  const auto text = [](const std::array<std::int32_t, 3>& sizes) {
+  const auto text = [](const ImageShape& sizes) {
     return Concat(sizes[0], "x", sizes[1], "x", sizes[2]);
   };
-  return absl::InvalidArgumentError(
-      Concat(images.name, ": images are ", text(shape), ", the model takes ", text(input.shape)));
+  const absl::Status status = absl::InvalidArgumentError(Concat(
+      images.name, ": images are ", text(shape), input.pad.any() ? " with their padding" : "",
+      ", the model takes ", text(input.shape)));
+  return IsSmaller(shape, input.shape) ? WithRemedy(status, PadTo(shape, input)) : status;
 }
 
 absl::Status CheckImages(const InputModel& input, const Dataset& images) {

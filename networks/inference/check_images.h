@@ -15,7 +15,8 @@ namespace spikemesh {
 // chip that a file can hold.
 inline constexpr std::int64_t kTicksMax = 1'000'000'000;
 
-// Errors: InvalidArgument (images of another shape than the model's; both named).
+// `images` are padded already. Errors: InvalidArgument (images of another shape than the model's;
+// both named; remedy kPadImages, or kConvertPadded, where they are smaller).
 absl::Status CheckImageShape(const InputModel& input, const Dataset& images);
 
 // Whether `images` fit an image encoder of `input`. Errors: FailedPrecondition (no encoder),

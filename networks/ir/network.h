@@ -90,12 +90,16 @@ struct MultiThresholdNode {
 };
 
 // The greatest or the mean value of each window, channel by channel. Padding: never the greatest;
-// counted in the mean as zeros where count_padding, else left out of it.
+// counted in the mean as zeros where count_padding, else left out of it. The last rows and columns
+// of the pads may be overhang, which the last windows reach over and which never counts
+// (ceil_mode); the divisor of each mean is CountedTaps of window.h.
 enum class PoolKind : std::uint8_t { kMax, kAverage };
 struct PoolNode {
   PoolKind kind = PoolKind::kMax;
   WindowGeometry window;
   bool count_padding = false;
+  std::int32_t overhang_bottom = 0;  // of pad_bottom, at most all of it
+  std::int32_t overhang_right = 0;   // of pad_right
 };
 
 // The sum of all sources, which have one shape.

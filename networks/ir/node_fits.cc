@@ -72,7 +72,9 @@ bool Fits(const MultiThresholdNode& node, const Shapes& inputs, const FeatureSha
 }
 
 bool Fits(const PoolNode& node, const Shapes& inputs, const FeatureShape& output) {
-  return WindowFits(node.window, inputs[0], output) && inputs[0].channels == output.channels &&
+  return node.overhang_bottom >= 0 && node.overhang_bottom <= node.window.pad_bottom &&
+         node.overhang_right >= 0 && node.overhang_right <= node.window.pad_right &&
+         WindowFits(node.window, inputs[0], output) && inputs[0].channels == output.channels &&
          EveryWindowMeetsInput(AxisY(node.window), inputs[0].height) &&
          EveryWindowMeetsInput(AxisX(node.window), inputs[0].width);
 }

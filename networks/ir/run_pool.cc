@@ -33,16 +33,13 @@ double Reduce(const Window& window, double start, const Combine& combine) {
   return result;
 }
 
+// The greatest value of `window`, or the sum of its values.
 double PoolWindow(const PoolNode& node, const Window& window) {
   if (node.kind == PoolKind::kMax) {
     return Reduce(window, -std::numeric_limits<double>::infinity(),
                   [](double a, double b) { return std::max(a, b); });
   }
-  const std::int64_t inside =
-      (window.rows.end - window.rows.begin) * (window.columns.end - window.columns.begin);
-  const std::int64_t all = std::int64_t{node.window.kernel_y} * node.window.kernel_x;
-  return Reduce(window, 0.0, [](double a, double b) { return a + b; }) /
-         static_cast<double>(node.count_padding ? all : inside);
+  return Reduce(window, 0.0, [](double a, double b) { return a + b; });
 }
 
 }  // namespace
@@ -61,7 +58,10 @@ void RunPool(const PoolNode& node, const FeatureShape& input_shape, std::span<co
       for (std::int64_t x = 0; x < output_shape.width; ++x) {
         window.columns = TapsInside(axis_x, x, input_shape.width);
         window.first_x = x * axis_x.stride - axis_x.pad_begin;
-        *to++ = PoolWindow(node, window);
+        const double divisor = node.kind == PoolKind::kMax
+                                   ? 1.0
+                                   : static_cast<double>(CountedTaps(node, input_shape, y, x));
+        *to++ = PoolWindow(node, window) / divisor;
       }
     }
   }

@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::string_view kMagic = "SPKSNN2\n";
 constexpr std::uint32_t kVersion = 2;
+// With the pads of images behind the input; written only where there are some.
+constexpr std::string_view kPaddedMagic = "SPKSNN3\n";
+constexpr std::uint32_t kPaddedVersion = 3;
 constexpr std::size_t kDigestBytes = std::tuple_size_v<Sha256Digest>;
 // All versions begin so.
 constexpr std::string_view kMagicOfAnyVersion = "SPKSNN";
@@ -68,6 +71,14 @@ InputModel GetInput(LittleEndianReader& in) {
   input.level_channels = in.GetAll<std::int32_t>();
   input.first_line = in.Get<std::uint32_t>();
   return input;
+}
+
+// Calls visit on every side, in file order; Pad may be const.
+template <typename Pad, typename Visit>
+void VisitPad(Pad& pad, Visit visit) {
+  for (auto* side : {&pad.top, &pad.bottom, &pad.left, &pad.right}) {
+    visit(*side);
+  }
 }
 
 // Calls visit on every field of a window, in file order; Window may be const.
@@ -147,10 +158,13 @@ SpikingLayer GetLayer(LittleEndianReader& in) {
   return layer;
 }
 
-SpikingNetwork GetNetwork(LittleEndianReader& in) {
+SpikingNetwork GetNetwork(std::uint32_t version, LittleEndianReader& in) {
   SpikingNetwork network;
   network.name = in.GetText();
   network.input = GetInput(in);
+  if (version == kPaddedVersion) {
+    VisitPad(network.input.pad, [&in](std::int32_t& side) { side = in.Get<std::int32_t>(); });
+  }
   network.encoded_shape = GetShape(in);
   const std::uint64_t layer_count = in.GetCount(kLayerBytesMin);
   for (std::uint64_t i = 0; i < layer_count && in.ok(); ++i) {
@@ -169,10 +183,14 @@ SpikingNetwork GetNetwork(LittleEndianReader& in) {
 
 std::string SerializeSpiking(const SpikingNetwork& network) {
   LittleEndianWriter out;
-  out.Append(kMagic);
-  out.Put(kVersion);
+  const bool is_padded = network.input.pad.any();
+  out.Append(is_padded ? kPaddedMagic : kMagic);
+  out.Put(is_padded ? kPaddedVersion : kVersion);
   out.PutText(network.name);
   PutInput(network.input, out);
+  if (is_padded) {
+    VisitPad(network.input.pad, [&out](std::int32_t side) { out.Put(side); });
+  }
   PutShape(network.encoded_shape, out);
   out.Put(static_cast<std::uint64_t>(network.layers.size()));
   for (const SpikingLayer& layer : network.layers) {
@@ -189,7 +207,8 @@ std::string SerializeSpiking(const SpikingNetwork& network) {
 }
 
 absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes) {
-  const bool other_magic = !bytes.starts_with(kMagic);
+  const bool is_padded = bytes.starts_with(kPaddedMagic);
+  const bool other_magic = !is_padded && !bytes.starts_with(kMagic);
   if (other_magic && !bytes.starts_with(kMagicOfAnyVersion)) {
     return absl::DataLossError("no spiking network: the bytes do not begin with \"SPKSNN2\"");
   }
@@ -205,12 +224,16 @@ absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes) {
   }
   LittleEndianReader in(content.substr(kMagic.size()));
   const auto version = in.Get<std::uint32_t>();
-  if (version != kVersion || other_magic) {
+  if (version != (is_padded ? kPaddedVersion : kVersion) || other_magic) {
     return absl::UnimplementedError(Concat("spiking network: format version ", version,
-                                           ", this program reads version ", kVersion,
-                                           "; convert the network again"));
+                                           ", this program reads versions ", kVersion, " and ",
+                                           kPaddedVersion, "; convert the network again"));
   }
-  SpikingNetwork network = GetNetwork(in);
+  SpikingNetwork network = GetNetwork(version, in);
+  if (is_padded && !network.input.pad.any()) {
+    return absl::InvalidArgumentError(Concat("spiking network: format version ", version,
+                                             " without pads of images, which it is for"));
+  }
   if (!in.ok() || in.left() != 0) {
     return absl::InvalidArgumentError(
         in.ok() ? Concat("spiking network: ", in.left(), " bytes too many before the checksum")

@@ -110,8 +110,9 @@ inline std::int64_t InputsPerNeuron(const SpikingLayer& layer) {
 // limited here, nor leaks: whether a neuron fits a core is mapping's business.
 absl::Status ValidateSpiking(const SpikingNetwork& network);
 
-// The byte format: magic "SPKSNN2\n", little-endian fields, SHA-256 at the end. Errors of Parse:
-// DataLoss (truncated, flipped bits), Unimplemented (another version), InvalidArgument.
+// The byte format: magic "SPKSNN2\n" ("SPKSNN3\n" where images are padded), little-endian fields,
+// SHA-256 at the end. Errors of Parse: DataLoss (truncated, flipped bits), Unimplemented (another
+// version), InvalidArgument.
 std::string SerializeSpiking(const SpikingNetwork& network);
 absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes);
 

@@ -71,9 +71,16 @@ absl::Status CheckEncoder(const InputModel& input, const FeatureShape& encoded) 
     return Invalid("input: encoder kind ", static_cast<int>(input.encoder), ", 0..3 allowed");
   }
   if (input.encoder == EncoderKind::kNone) {
-    return absl::OkStatus();  // spikes arrive as lines; there is no image to describe
+    // Spikes arrive as lines; there is no image to describe.
+    return input.pad.any() ? Invalid("input: pads of images, but no encoder of any")
+                           : absl::OkStatus();
   }
   SPIKEMESH_RETURN_IF_ERROR(CheckEncoderSizes(input, encoded));
+  if (!PadFits(input.pad, input.shape[1], input.shape[2])) {
+    return Invalid("input: pads ", input.pad.top, ", ", input.pad.bottom, ", ", input.pad.left,
+                   ", ", input.pad.right, " of ", input.shape[1], " x ", input.shape[2],
+                   " pixels: at least 0, and less than all in both directions allowed");
+  }
   for (const std::int32_t channel : input.level_channels) {
     if (channel < 0 || channel >= input.shape[0]) {
       return Invalid("input: a level of image channel ", channel, ", 0..", input.shape[0] - 1,

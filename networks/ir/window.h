@@ -54,6 +54,42 @@ inline TapRange TapsInside(const WindowAxis& axis, std::int64_t output, std::int
   return {taps_before(0), taps_before(extent)};
 }
 
+// How many taps of output `output` lie before the last `uncounted` places of the padded input,
+// those in other padding included.
+inline std::int64_t TapsBefore(const WindowAxis& axis, std::int64_t output, std::int64_t extent,
+                               std::int64_t uncounted) {
+  return TapsInside(axis, output, extent + axis.pad_end - uncounted).end;
+}
+
+// The divisor of the mean at output (y, x) of `pool` over `input`: the places of its window, but
+// for those that padding left out of the mean or overhang takes.
+inline std::int64_t CountedTaps(const PoolNode& pool, const FeatureShape& input, std::int64_t y,
+                                std::int64_t x) {
+  const WindowAxis rows = AxisY(pool.window);
+  const WindowAxis columns = AxisX(pool.window);
+  if (pool.count_padding) {
+    return TapsBefore(rows, y, input.height, pool.overhang_bottom) *
+           TapsBefore(columns, x, input.width, pool.overhang_right);
+  }
+  const TapRange inside_y = TapsInside(rows, y, input.height);
+  const TapRange inside_x = TapsInside(columns, x, input.width);
+  return (inside_y.end - inside_y.begin) * (inside_x.end - inside_x.begin);
+}
+
+// Whether the divisor of every mean is the number of places in a window.
+inline bool DividesEvenly(const PoolNode& pool, const FeatureShape& input,
+                          const FeatureShape& output) {
+  const std::int64_t places = std::int64_t{pool.window.kernel_y} * pool.window.kernel_x;
+  for (std::int64_t y = 0; y < output.height; ++y) {
+    for (std::int64_t x = 0; x < output.width; ++x) {
+      if (CountedTaps(pool, input, y, x) != places) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 // Whether every output over an input of `extent` has a tap inside it: a pool needs one.
 inline bool EveryWindowMeetsInput(const WindowAxis& axis, std::int64_t extent) {
   for (std::int64_t output = 0; output < OutputExtent(axis, extent); ++output) {

@@ -86,6 +86,16 @@ TEST(RemedyTest, EveryKindIsWordedAsAFlagOrACommand) {
             "fetch it with `spikemesh data fetch mnist`");
 }
 
+TEST(ParsePadTest, FourSidesAndNothingElse) {
+  const auto pad = ParsePad("1,2,0,4096");
+  ASSERT_TRUE(pad.ok()) << pad.status();
+  EXPECT_EQ(*pad, (ImagePad{1, 2, 0, 4096}));
+  for (const char* text : {"", "2", "1,2,3", "1,2,3,4,5", "1,2,3,-1", "1,2,3,4097", "1,2,,4",
+                           "1,2,3,x", "1,2,3,4,", ",1,2,3"}) {
+    EXPECT_EQ(ParsePad(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
+  }
+}
+
 TEST(RemedyTest, MessageEndsWithWhatHelps) {
   const absl::Status one =
       WithRemedy(absl::OutOfRangeError("too wide"), {RemedyKind::kLossySplit, "which costs"});

@@ -110,6 +110,40 @@ class LowRankNet(nn.Module):
         return (self.dense(x.view(x.size(0), -1)) >= 0).float()
 
 
+class CeilPoolNet(nn.Module):
+    """Last windows that hang over the input, with padding that counts and that does not."""
+
+    def __init__(self):
+        super().__init__()
+        self.pools = nn.Sequential(
+            nn.AvgPool2d((3, 2), (2, 3), 1, ceil_mode=True),
+            nn.MaxPool2d(3, (1, 2), 1, ceil_mode=True),
+            nn.AvgPool2d((3, 2), 2, (1, 0), ceil_mode=True, count_include_pad=False),
+        )
+
+    def forward(self, x):
+        return torch.flatten(self.pools(x), 1)
+
+
+class ReductionNet(nn.Module):
+    """Means, sums and maxima over each axis and several."""
+
+    def forward(self, x):
+        parts = [
+            x.mean(-1).mean(-1),
+            x.mean(2).mean(-1),
+            x.mean(3, keepdim=True).flatten(1),
+            x.mean(2).flatten(1),
+            x.mean(1).flatten(1),
+            x.mean((1, 2, 3), keepdim=True).flatten(1),
+            x.sum((2, 3)),
+            x.sum(1).flatten(1),
+            torch.amax(x, (2, 3)),
+            torch.amax(x, -1).flatten(1),
+        ]
+        return torch.cat(parts, 1)
+
+
 def randomize_norms(net):
     for module in net.modules():
         if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
@@ -154,6 +188,10 @@ def main():
     write("matmul", MatMulNet(), (3, 2, 2))
     write("matmul_dynamic", MatMulNet(), (3, 2, 2), dynamic=True, opset_version=11)
     write("rank3", LowRankNet(), (4, 3))
+    write("pools_ceil_opset10", CeilPoolNet(), (2, 14, 12), opset_version=10)
+    write("pools_ceil_opset17", CeilPoolNet(), (2, 14, 12), opset_version=17)
+    write("reductions_opset11", ReductionNet(), (3, 4, 5), opset_version=11)
+    write("reductions_opset13", ReductionNet(), (3, 4, 5), dynamic=True, opset_version=13)
 
 
 if __name__ == "__main__":

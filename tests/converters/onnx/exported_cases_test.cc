@@ -86,7 +86,11 @@ INSTANTIATE_TEST_SUITE_P(
                       ExportedCase{"ones_like_dynamic", {3, 2, 2}, 6, true, 0},
                       ExportedCase{"matmul", {3, 2, 2}, 5, false, 0},
                       ExportedCase{"matmul_dynamic", {3, 2, 2}, 5, false, 0},
-                      ExportedCase{"rank3", {1, 4, 3}, 7, true, 0}),
+                      ExportedCase{"rank3", {1, 4, 3}, 7, true, 0},
+                      ExportedCase{"pools_ceil_opset10", {2, 14, 12}, 20, false, 0},
+                      ExportedCase{"pools_ceil_opset17", {2, 14, 12}, 20, false, 0},
+                      ExportedCase{"reductions_opset11", {3, 4, 5}, 92, false, 0},
+                      ExportedCase{"reductions_opset13", {3, 4, 5}, 92, false, 0}),
     [](const auto& param) { return std::string(param.param.name); });
 
 }  // namespace

@@ -121,6 +121,31 @@ TEST(OnnxFoldShapesTest, MeanOverAxes) {
   EXPECT_THAT(mean({}), ElementsAre(3.5));
 }
 
+TEST(OnnxFoldShapesTest, SumsAndMaximaInEachForm) {
+  const auto reduce = [](const char* op, std::int64_t opset) {
+    ModelBuilder model = WithSix({2, 3});
+    model.Opset(opset).Ints("axes", {1}, {1});
+    model.Node(op, {"c", "axes"}, "v", {{"keepdims", std::int64_t{0}}});
+    return Elements(model);
+  };
+  EXPECT_THAT(reduce("ReduceSum", 13), ElementsAre(6, 15));
+  EXPECT_THAT(reduce("ReduceMax", 18), ElementsAre(3, 6));
+  EXPECT_THAT(reduce("ReduceMean", 18), ElementsAre(2, 5));
+}
+
+TEST(OnnxFoldShapesTest, PartOfAShapeSinceOpset15) {
+  const auto part = [](std::int64_t start, std::int64_t end) {
+    ModelBuilder model = WithSix({1, 2, 3});
+    model.Node("Shape", {"c"}, "s", {{"start", start}, {"end", end}});
+    model.Node("ConstantOfShape", {"s"}, "zeros").Floats("one", {}, {1});
+    model.Node("Add", {"zeros", "one"}, "v");
+    return Elements(model).size();
+  };
+  EXPECT_EQ(part(1, 3), 6u);
+  EXPECT_EQ(part(-1, 9), 3u);
+  EXPECT_EQ(part(-9, -1), 2u);
+}
+
 // As XNOR-Net: sign(w) times the mean of |w|, per output channel.
 TEST(OnnxFoldShapesTest, ScaleOfBinarizedWeights) {
   ModelBuilder model({1, 1, 2});

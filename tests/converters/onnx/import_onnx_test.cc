@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/base/random.h"
+#include "core/base/remedy.h"
 #include "core/base/sha256.h"
 #include "tests/converters/onnx/import_helpers.h"
 
@@ -38,16 +39,51 @@ TEST(ImportOnnxTest, NameAndHashAreTheFiles) {
 }
 
 TEST(ImportOnnxTest, EachAcceptedVersionAndNoOther) {
-  for (std::int64_t opset = 9; opset <= 17; ++opset) {
+  for (std::int64_t opset = 9; opset <= 21; ++opset) {
     EXPECT_TRUE(ImportOnnx(OneSign().Opset(opset).Bytes(), "").ok()) << opset;
   }
-  ExpectRefused(OneSign().Opset(8), kUnimplemented, {"opset 8", "9..17"});
-  ExpectRefused(OneSign().Opset(18), kUnimplemented, {"opset 18", "9..17"});
+  // Each names the way out, opset 17, which is among those above.
+  const std::string remedy = "torch.onnx.export(..., dynamo=False, opset_version=17)";
+  ExpectRefused(OneSign().Opset(8), kUnimplemented, {"opset 8", "9..21", remedy});
+  ExpectRefused(OneSign().Opset(22), kUnimplemented, {"opset 22", "9..21", remedy});
   for (std::int64_t ir = 2; ir <= 11; ++ir) {
     ModelBuilder model = OneSign();
     model.model().set_ir_version(ir);
-    EXPECT_EQ(ImportOnnx(model.Bytes(), "").ok(), ir >= 3 && ir <= 10) << ir;
+    const auto imported = ImportOnnx(model.Bytes(), "");
+    EXPECT_EQ(imported.ok(), ir >= 3 && ir <= 10) << ir;
+    EXPECT_TRUE(imported.ok() || imported.status().message().find(remedy) != std::string::npos);
   }
+}
+
+// IR 10: pairs of strings on nodes, which no older schema knows.
+TEST(ImportOnnxTest, FieldsOfNewerSchemasAreSkipped) {
+  ModelBuilder model = OneSign();
+  model.model().set_ir_version(10);
+  model.graph().mutable_node(0)->mutable_unknown_fields()->append("\x4A\x06\x0A\x01k\x12\x01v");
+  EXPECT_THAT(RunModel(model, {-3, 2}), ElementsAre(-1, 1));
+}
+
+TEST(ImportOnnxTest, BothNamesOfTheStandardOperatorsMayBeImportedInOneVersion) {
+  ModelBuilder model = OneSign();
+  auto* second = model.model().add_opset_import();
+  second->set_domain("ai.onnx");
+  second->set_version(17);
+  EXPECT_TRUE(ImportOnnx(model.Bytes(), "").ok());
+  second->set_version(18);
+  ExpectRefused(model, kInvalid, {"2 versions of the standard operators"});
+}
+
+TEST(ImportOnnxTest, FunctionsAreRefusedWithTheExporterThatWritesNone) {
+  ModelBuilder model({2});
+  model.Node("aten_relu", {"x"}, "y").Domain("pkg.onnxscript.torch_lib");
+  model.model().add_opset_import()->set_domain("pkg.onnxscript.torch_lib");
+  ExpectRefused(model, kUnimplemented,
+                {"(op pkg.onnxscript.torch_lib.aten_relu)", "a function of the file",
+                 "torch.onnx.export(..., dynamo=False, opset_version=17)"});
+  // That exporter writes the operator itself.
+  ModelBuilder plain({2});
+  plain.Node("Relu", {"x"}, "y");
+  EXPECT_THAT(RunModel(plain, {-1, 2}), ElementsAre(0, 2));
 }
 
 TEST(ImportOnnxTest, MissingOpsetIsRefused) {
@@ -85,11 +121,53 @@ TEST(ImportOnnxTest, BadInputShapesAreRefused) {
   }
 }
 
-TEST(ImportOnnxTest, InputOfIntegersIsNotSupported) {
-  ModelBuilder model = OneSign();
-  model.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
-      onnx::TensorProto::UINT8);
-  ExpectRefused(model, kUnimplemented, {"input \"x\"", "element type 2"});
+void SetInputType(ModelBuilder& model, int type) {
+  model.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(type);
+}
+
+TEST(ImportOnnxTest, InputOfOtherNumbersIsNotSupported) {
+  for (const int type : {onnx::TensorProto::INT8, onnx::TensorProto::DOUBLE}) {
+    ModelBuilder model = OneSign();
+    SetInputType(model, type);
+    ExpectRefused(model, kUnimplemented, {"input \"x\"", "model.float()"});
+    SetInputType(model, onnx::TensorProto::FLOAT);  // what model.float() exports
+    EXPECT_TRUE(ImportOnnx(model.Bytes(), "").ok());
+  }
+}
+
+// What x.float() / 255 of bytes becomes.
+ModelBuilder ByteModel(const char* first) {
+  ModelBuilder model({2});
+  SetInputType(model, onnx::TensorProto::UINT8);
+  model.Node("Identity", {"x"}, "same").Node(first, {"same"}, "a");
+  if (first == std::string("Cast")) {
+    auto* to = model.graph().mutable_node(1)->add_attribute();
+    to->set_name("to");
+    to->set_type(onnx::AttributeProto::INT);
+    to->set_i(onnx::TensorProto::FLOAT);
+  }
+  return model.Floats("c", {}, {255}).Node("Div", {"a", "c"}, "y");
+}
+
+TEST(ImportOnnxTest, BytesAreTakenWhereImagesAreBytes) {
+  const std::string bytes = ByteModel("Cast").Bytes();
+  const auto refused = ImportOnnx(bytes, "");
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(refused.status().message()), ::testing::HasSubstr("input \"x\""));
+  EXPECT_THAT(RemediesOf(refused.status()), ElementsAre(Remedy{RemedyKind::kByteImages}));
+  const auto taken = ImportOnnx(bytes, "", {.image_values = ImageValues::kBytes});
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  NetworkRunner runner(taken->network);
+  EXPECT_THAT(runner.Run(std::vector<double>{51, 255}).back(), ElementsAre(0.2, 1));
+}
+
+TEST(ImportOnnxTest, ArithmeticOfBytesIsNotSupported) {
+  const auto imported =
+      ImportOnnx(ByteModel("Relu").Bytes(), "", {.image_values = ImageValues::kBytes});
+  EXPECT_EQ(imported.status().code(), kUnimplemented);
+  EXPECT_THAT(std::string(imported.status().message()),
+              ::testing::AllOf(::testing::HasSubstr("node \"n1\" (op Relu)"),
+                               ::testing::HasSubstr("x.float()")));
 }
 
 TEST(ImportOnnxTest, InitializersListedAsInputsAreNoInputs) {
@@ -102,7 +180,12 @@ TEST(ImportOnnxTest, InitializersListedAsInputsAreNoInputs) {
 TEST(ImportOnnxTest, TwoInputsAreNotSupportedAndNoneIsRefused) {
   ModelBuilder two = OneSign();
   two.graph().add_input()->set_name("other");
-  ExpectRefused(two, kUnimplemented, {"\"x\"", "\"other\"", "one input"});
+  ExpectRefused(two, kUnimplemented,
+                {"2 inputs, \"x\" and \"other\"", "one input is taken", "register_buffer"});
+  ModelBuilder constant = OneSign();  // a buffer becomes an initializer
+  constant.graph().add_input()->set_name("other");
+  constant.Floats("other", {}, {3});
+  EXPECT_TRUE(ImportOnnx(constant.Bytes(), "").ok());
   ModelBuilder none = OneSign();
   none.graph().clear_input();
   ExpectRefused(none, kInvalid, {"no input"});

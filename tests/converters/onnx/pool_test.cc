@@ -61,19 +61,99 @@ TEST(OnnxPoolTest, AutoPadSameUpper) {
   EXPECT_THAT(RunModel(model, {2, 4, 9}), ElementsAre(3, 9));
 }
 
-TEST(OnnxPoolTest, CeilModeIsAcceptedWhereNothingHangsOver) {
+// Outputs along an axis as PyTorch counts them: ceil((input + pads - reach) / stride) + 1, but none
+// that begins in the padding at the end.
+std::int64_t CeilOutputs(std::int64_t input, std::int64_t pad, std::int64_t kernel,
+                         std::int64_t stride) {
+  std::int64_t outputs = 1;
+  while (outputs * stride - pad < input && (outputs - 1) * stride + kernel < input + 2 * pad) {
+    ++outputs;
+  }
+  return outputs;
+}
+
+// A mean of each window over a row: windows end where the padded input ends.
+std::vector<double> CeilMeans(const std::vector<double>& row, std::int64_t pad, std::int64_t kernel,
+                              std::int64_t stride, bool counts_pads) {
+  const auto width = static_cast<std::int64_t>(row.size());
+  std::vector<double> means;
+  for (std::int64_t o = 0; o < CeilOutputs(width, pad, kernel, stride); ++o) {
+    double sum = 0;
+    double divisor = 0;
+    for (std::int64_t x = o * stride - pad; x < o * stride - pad + kernel; ++x) {
+      const bool inside = x >= 0 && x < width;
+      sum += inside ? row[x] : 0;
+      divisor += inside || (counts_pads && x < width + pad) ? 1 : 0;
+    }
+    means.push_back(sum / divisor);
+  }
+  return means;
+}
+
+TEST(OnnxPoolTest, CeilModeAddsTheWindowThatHangsOver) {
+  const AttributeForTest ceil = {"ceil_mode", std::int64_t{1}};
+  const std::vector<double> numbers = {3, -1, 4, -2, 5, 9, -7, 6, 8};
+  int hanging = 0;
+  for (const std::int64_t kernel : {1, 2, 3, 4}) {
+    for (const std::int64_t stride : {1, 2, 3}) {
+      for (std::int64_t pad = 0; 2 * pad <= kernel; ++pad) {
+        for (std::int64_t width = kernel; width <= 9; ++width) {
+          const std::vector<double> row(numbers.begin(), numbers.begin() + width);
+          const std::vector<AttributeForTest> window = {
+              ceil, {"strides", Ints{1, stride}}, {"pads", Ints{0, pad, 0, pad}}};
+          std::vector<AttributeForTest> counting = window;
+          counting.emplace_back("count_include_pad", std::int64_t{1});
+          const auto run = [&](const std::vector<AttributeForTest>& attributes) {
+            return RunModel(Pool("AveragePool", {1, width}, attributes, {1, kernel}), row);
+          };
+          EXPECT_EQ(run(window), CeilMeans(row, pad, kernel, stride, false));
+          EXPECT_EQ(run(counting), CeilMeans(row, pad, kernel, stride, true))
+              << "kernel " << kernel << " stride " << stride << " pad " << pad << " width "
+              << width;
+          hanging += (width + 2 * pad - kernel) % stride != 0 ? 1 : 0;
+        }
+      }
+    }
+  }
+  EXPECT_GT(hanging, 20);
+}
+
+TEST(OnnxPoolTest, CeilModeOfTheGreatestValue) {
   const AttributeForTest ceil = {"ceil_mode", std::int64_t{1}};
   const ModelBuilder even = Pool("MaxPool", {4, 4}, {{"strides", Ints{2, 2}}, ceil});
   EXPECT_EQ(ImportOrFail(even).nodes[0].shape, (FeatureShape{1, 2, 2}));
-  for (const char* op : {"MaxPool", "AveragePool"}) {
-    ExpectRefused(Pool(op, {4, 5}, {{"strides", Ints{2, 2}}, ceil}), kUnimplemented,
-                  {"node \"n0\"", "ceil_mode 1", "ceil_mode=False"});
-  }
+  const ModelBuilder cut = Pool("MaxPool", {1, 5}, {{"strides", Ints{1, 2}}, ceil}, {1, 2});
+  EXPECT_THAT(RunModel(cut, {-1, -2, -3, -4, -5}), ElementsAre(-1, -3, -5));
+  // The last window would begin in the padding, at column 4.
+  const ModelBuilder padded =
+      Pool("MaxPool", {1, 4}, {{"strides", Ints{1, 3}}, {"pads", Ints{0, 1, 0, 1}}, ceil}, {1, 2});
+  EXPECT_THAT(RunModel(padded, {-1, -2, -3, -4}), ElementsAre(-1, -3));
+  // One window, larger than the input.
+  const ModelBuilder larger = Pool("MaxPool", {1, 1}, {{"strides", Ints{1, 2}}, ceil}, {1, 2});
+  EXPECT_THAT(RunModel(larger, {-7}), ElementsAre(-7));
+}
+
+TEST(OnnxPoolTest, MeansOverDilatedWindowsAsOpset19HasThem) {
+  ModelBuilder model = Pool("AveragePool", {1, 5}, {{"dilations", Ints{1, 3}}}, {1, 2});
+  EXPECT_THAT(RunModel(model.Opset(19), {5, 1, 9, 2, 3}), ElementsAre(3.5, 2));
 }
 
 TEST(OnnxPoolTest, WindowInThePaddingAloneIsRefused) {
   ExpectRefused(Pool("MaxPool", {1, 4}, {{"pads", Ints{0, 2, 0, 0}}}, {1, 2}), kInvalid,
                 {"node \"n0\" (op MaxPool)", "padding alone"});
+}
+
+// A Pad of two on both sides of 13 columns, a window of 4 in steps of 3: one more would begin in
+// the zeros at the end.
+TEST(OnnxPoolTest, WindowsThatCeilModeAddsInThePaddingAloneGoWithoutIt) {
+  const auto pool = [](std::int64_t ceil) {
+    ModelBuilder model({1, 1, 13});
+    model.Ints("pads", {8}, {0, 0, 0, 2, 0, 0, 0, 2}).Node("Pad", {"x", "pads"}, "p");
+    return model.Node("AveragePool", {"p"}, "y",
+                      {{"kernel_shape", Ints{1, 4}}, {"strides", Ints{1, 3}}, {"ceil_mode", ceil}});
+  };
+  ExpectRefused(pool(1), kInvalid, {"padding alone", "use less padding, or ceil_mode=False"});
+  EXPECT_THAT(RunModel(pool(0), std::vector<double>(13, 4.0)), ElementsAre(2, 4, 4, 4, 3));
 }
 
 TEST(OnnxPoolTest, MissingOrBadKernelShapeIsRefused) {
@@ -103,27 +183,6 @@ TEST(OnnxGlobalPoolTest, OneValuePerChannel) {
   };
   EXPECT_THAT(run("GlobalAveragePool"), ElementsAre(3, -2.5));
   EXPECT_THAT(run("GlobalMaxPool"), ElementsAre(6, -1));
-}
-
-TEST(OnnxGlobalPoolTest, ReduceMeanOverHeightAndWidth) {
-  ModelBuilder model({2, 1, 2});
-  model.Node("ReduceMean", {"x"}, "a", {{"axes", Ints{-1, 2}}, {"keepdims", std::int64_t{0}}});
-  model.Floats("w", {2, 1}, {1, 10}).Node("MatMul", {"a", "w"}, "y");
-  EXPECT_THAT(RunModel(model, {1, 3, 5, 7}), ElementsAre(2 + 60));
-}
-
-TEST(OnnxGlobalPoolTest, MeanOverOtherAxesIsNotSupported) {
-  for (const Ints& axes : {Ints{1}, Ints{2}, Ints{1, 2, 3}, Ints{0, 2, 3}}) {
-    ModelBuilder model({2, 2, 2});
-    model.Node("ReduceMean", {"x"}, "y", {{"axes", axes}});
-    ExpectRefused(model, kUnimplemented, {"node \"n0\" (op ReduceMean)", "height and width"});
-  }
-  ModelBuilder none({2, 2, 2});
-  none.Node("ReduceMean", {"x"}, "y");
-  ExpectRefused(none, kUnimplemented, {"a mean without axes"});
-  ModelBuilder beyond({2, 2, 2});
-  beyond.Node("ReduceMean", {"x"}, "y", {{"axes", Ints{4}}});
-  ExpectRefused(beyond, kInvalid, {"axis 4"});
 }
 
 // A Pad of one column on the left, in the form of `opset`, then `op`.
@@ -165,9 +224,45 @@ TEST(OnnxPadTest, ZerosCountInAMean) {
 }
 
 TEST(OnnxPadTest, PadBesideOwnPadsThatDoNotCountIsNotSupported) {
-  ExpectRefused(
-      PadThen("AveragePool", 13, {{"kernel_shape", Ints{1, 2}}, {"pads", Ints{0, 0, 0, 1}}}),
-      kUnimplemented, {"node \"n1\" (op AveragePool)", "count_include_pad 1"});
+  const AttributeForTest kernel = {"kernel_shape", Ints{1, 3}};
+  const AttributeForTest pads = {"pads", Ints{0, 1, 0, 0}};
+  ExpectRefused(PadThen("AveragePool", 13, {kernel, pads}), kUnimplemented,
+                {"node \"n1\" (op AveragePool)", "one of both, or count_include_pad 1"});
+  // What the message says, either way.
+  const AttributeForTest counts = {"count_include_pad", std::int64_t{1}};
+  EXPECT_THAT(RunModel(PadThen("AveragePool", 13, {kernel, pads, counts}), {3, 6, 9}),
+              ElementsAre(1, 3, 6));
+  EXPECT_THAT(RunModel(PadThen("AveragePool", 13, {kernel}), {3, 6, 9}), ElementsAre(3, 6));
+}
+
+TEST(OnnxPadTest, OwnPadsAtTheEndDoNotCountBesideAPad) {
+  EXPECT_THAT(RunModel(PadThen("AveragePool", 9,
+                               {{"kernel_shape", Ints{1, 2}}, {"pads", Ints{0, 0, 0, 1}}}),
+                       {2, 4, 6}),
+              ElementsAre(1, 3, 5, 6));
+}
+
+TEST(OnnxPoolTest, NegativePadsAreRefusedWithTheExporterThatWritesNone) {
+  for (const Ints& pads : {Ints{0, 0, 0, -1}, Ints{0, -1, 0, 0}}) {
+    ExpectRefused(Pool("AveragePool", {1, 3}, {{"pads", pads}}, {1, 2}), kInvalid,
+                  {"-1", "opset_version=17"});
+  }
+}
+
+TEST(OnnxPadTest, AxesAreAnInputSinceOpset18) {
+  for (const Ints& axes : {Ints{3, 2}, Ints{-1, -2}}) {
+    ModelBuilder model({1, 1, 3});
+    model.Opset(18).Ints("pads", {4}, {1, 0, 0, 0}).Ints("axes", {2}, axes);
+    model.Node("Pad", {"x", "pads", "", "axes"}, "p").Floats("w", {1, 1, 1, 2}, {1, 10});
+    model.Node("Conv", {"p", "w"}, "y");
+    EXPECT_THAT(RunModel(model, {1, 2, 3}), ElementsAre(10, 21, 32));
+  }
+  for (const Ints& axes : {Ints{4, 2}, Ints{-5, 2}, Ints{2, 2}, Ints{2, -2}}) {
+    ModelBuilder model({1, 1, 3});
+    model.Opset(18).Ints("pads", {4}, {1, 0, 0, 0}).Ints("axes", {2}, axes);
+    model.Node("Pad", {"x", "pads", "", "axes"}, "y");
+    ExpectRefused(model, kInvalid, {"\"n0\"", "axis ", "each once"});
+  }
 }
 
 TEST(OnnxPadTest, MaxPoolOfAPaddedImageIsNotSupported) {

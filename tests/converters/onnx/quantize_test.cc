@@ -55,6 +55,43 @@ TEST(OnnxQuantizeTest, TypeOfTheZeroPointSetsTheRange) {
   EXPECT_THAT(run(kInt8, 0), ElementsAre(-64, 63.5));
 }
 
+// Opset 21: the type of the result as an attribute, and four bits.
+TEST(OnnxQuantizeTest, OutputTypeSetsTheRangeWithoutAZeroPoint) {
+  const auto run = [](std::int64_t type) {
+    ModelBuilder model({2});
+    model.Opset(21).Floats("s", {}, {0.5F});
+    model.Node("QuantizeLinear", {"x", "s"}, "q",
+               {{"output_dtype", type}, {"saturate", std::int64_t{1}}});
+    model.Node("DequantizeLinear", {"q", "s"}, "y", {{"block_size", std::int64_t{0}}});
+    return RunModel(model, {-1000, 1000});
+  };
+  EXPECT_THAT(run(kInt8), ElementsAre(-64, 63.5));
+  EXPECT_THAT(run(21), ElementsAre(0, 7.5));   // uint4
+  EXPECT_THAT(run(22), ElementsAre(-4, 3.5));  // int4
+}
+
+TEST(OnnxQuantizeTest, OutputTypeBesideAZeroPointOfAnotherIsRefused) {
+  ModelBuilder model = WithScale(1, kInt8, 0);
+  model.Node("QuantizeLinear", {"x", "s", "z"}, "q", {{"output_dtype", std::int64_t{kUint8}}});
+  model.Node("DequantizeLinear", {"q", "s", "z"}, "y");
+  ExpectRefused(model, absl::StatusCode::kInvalidArgument, {"node \"n0\"", "output_dtype 2"});
+}
+
+TEST(OnnxQuantizeTest, ScalesOfBlocksAreNotSupported) {
+  ModelBuilder model({2});
+  model.Opset(21).Floats("s", {1, 1}, {0.5F});
+  model.Integers("c", kInt8, {2, 1}, {3, 4});
+  model.Node("DequantizeLinear", {"c", "s"}, "w",
+             {{"block_size", std::int64_t{2}}, {"axis", std::int64_t{0}}});
+  model.Node("MatMul", {"x", "w"}, "y");
+  ExpectRefused(model, kUnimplemented, {"node \"n0\"", "block_size 2", "one per channel"});
+  // One scale for all, as the message says.
+  ModelBuilder whole({2});
+  whole.Opset(21).Floats("s", {}, {0.5F}).Integers("c", kInt8, {2, 1}, {3, 4});
+  whole.Node("DequantizeLinear", {"c", "s"}, "w").Node("MatMul", {"x", "w"}, "y");
+  EXPECT_THAT(RunModel(whole, {1, 2}), ElementsAre(5.5));
+}
+
 TEST(OnnxQuantizeTest, ZeroPointLeftOutIsUint8) {
   ModelBuilder model({2});
   model.Floats("s", {}, {2}).Node("QuantizeLinear", {"x", "s"}, "q");

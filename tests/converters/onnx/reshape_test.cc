@@ -99,11 +99,22 @@ TEST(OnnxReshapeFormTest, FixedBatchOfTheFileIsTheBatch) {
   EXPECT_EQ(OutputShape(model), (FeatureShape{1, 2, 2}));
 }
 
-TEST(OnnxReshapeFormTest, AllowZeroIsNotSupported) {
-  ModelBuilder model({4});
-  model.Ints("s", {2}, {0, 4});
-  model.Node("Reshape", {"x", "s"}, "y", {{"allowzero", std::int64_t{1}}});
-  ExpectRefused(model, kUnimplemented, {"node \"n0\"", "allowzero 1"});
+// PyTorch's newer exporter writes allowzero 1 everywhere; only a 0 among the extents tells it from
+// 0.
+TEST(OnnxReshapeFormTest, AllowZeroMattersWhereThereIsAZero) {
+  const auto reshape = [](const std::vector<std::int64_t>& target) {
+    ModelBuilder model({2, 2});
+    model.Ints("s", {static_cast<std::int64_t>(target.size())}, target);
+    model.Node("Reshape", {"x", "s"}, "a", {{"allowzero", std::int64_t{1}}});
+    return model.Floats("w", {4, 1}, {1, 2, 3, 4}).Node("MatMul", {"a", "w"}, "y");
+  };
+  EXPECT_THAT(RunModel(reshape({1, 4}), {1, 1, 1, 2}), ElementsAre(14));
+  EXPECT_THAT(RunModel(reshape({-1, 4}), {1, 1, 1, 2}), ElementsAre(14));
+  for (const std::vector<std::int64_t>& target :
+       {std::vector<std::int64_t>{0, 4}, std::vector<std::int64_t>{1, 0}}) {
+    ExpectRefused(reshape(target), absl::StatusCode::kInvalidArgument,
+                  {"node \"n0\"", "without 0", "allowzero 1"});
+  }
 }
 
 TEST(OnnxReshapeFormTest, ComputedNumbersAreNoShape) {

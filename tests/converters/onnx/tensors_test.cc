@@ -63,6 +63,19 @@ TEST(OnnxTensorTest, RawDataOfEveryType) {
               ElementsAre(0, 1));
 }
 
+// Two elements a byte, the first in its low half; the last byte may hold one.
+TEST(OnnxTensorTest, FourBits) {
+  const std::string raw = RawBytes<std::uint8_t>({0x8F, 0x07});
+  EXPECT_THAT(DecodeRaw(OnnxElementType::kUint4, raw, 3), ElementsAre(15, 8, 7));
+  EXPECT_THAT(DecodeRaw(OnnxElementType::kInt4, raw, 4), ElementsAre(-1, -8, 7, 0));
+  ModelBuilder model({3});
+  model.Opset(21).Floats("s", {}, {0.5F}).Integers("c", 22, {3, 1}, {0x21, 0x0E});
+  model.Node("DequantizeLinear", {"c", "s"}, "w").Node("MatMul", {"x", "w"}, "y");
+  EXPECT_THAT(RunModel(model, {1, 10, 100}), ElementsAre(0.5 + 10 - 100));
+  model.graph().mutable_initializer(1)->add_int32_data(0);  // four elements too many
+  ExpectRefused(model, kInvalid, {"tensor \"c\"", "holds 6 elements"});
+}
+
 // One, the largest, the smallest normal, the smallest subnormal, minus two, one third.
 TEST(OnnxTensorTest, Float16) {
   const std::vector<std::uint16_t> bits = {0x3C00, 0x7BFF, 0x0400, 0x0001, 0xC000, 0x3555};

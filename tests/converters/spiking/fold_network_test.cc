@@ -113,6 +113,52 @@ TEST(FoldNetworkTest, AveragePoolOfSumsIsPartOfTheirLayer) {
   EXPECT_GT(high, 100);
 }
 
+// A step, a mean whose last windows are cut, and a dense layer: not foldable until every window
+// divides by the same number. What each message says, and what comes of doing it.
+TEST(FoldNetworkTest, CutAveragePoolsAreRefusedAndTheirRemediesWork) {
+  const auto with = [](const PoolNode& pool) {
+    return TestNetwork({1, 5, 5})
+        .Step({.threshold = 0.5})
+        .Pool(pool)
+        .Flatten()
+        .Dense(2, std::vector<float>(18, 1))
+        .Sign()
+        .Build();
+  };
+  PoolNode ceil = {.kind = PoolKind::kAverage,
+                   .window = {.kernel_y = 2,
+                              .kernel_x = 2,
+                              .stride_y = 2,
+                              .stride_x = 2,
+                              .pad_bottom = 1,
+                              .pad_right = 1},
+                   .count_padding = true,
+                   .overhang_bottom = 1,
+                   .overhang_right = 1};
+  const auto without_ceil = [](PoolNode pool) {
+    pool.window.pad_bottom = pool.window.pad_right = 0;
+    pool.overhang_bottom = pool.overhang_right = 0;
+    return pool;
+  };
+  ExpectStatus(with(ceil), absl::StatusCode::kUnimplemented,
+               {"\"pool1\"", "ceil_mode", "use ceil_mode=False", "put a ReLU ahead"});
+  const Network floored = TestNetwork({1, 5, 5})
+                              .Step({.threshold = 0.5})
+                              .Pool(without_ceil(ceil))
+                              .Flatten()
+                              .Dense(2, std::vector<float>(8, 1))
+                              .Sign()
+                              .Build();
+  EXPECT_TRUE(FoldNetwork(floored, {}).ok());
+  PoolNode left_out = ceil;
+  left_out.overhang_bottom = left_out.overhang_right = 0;
+  left_out.count_padding = false;
+  ExpectStatus(with(left_out), absl::StatusCode::kUnimplemented,
+               {"\"pool1\"", "use count_include_pad=True or no padding"});
+  left_out.count_padding = true;
+  EXPECT_TRUE(FoldNetwork(with(left_out), {}).ok());
+}
+
 TEST(FoldNetworkTest, PaddedAveragePoolOfSumsIsRefused) {
   ExpectStatus(TestNetwork({1, 4, 4})
                    .Sign()

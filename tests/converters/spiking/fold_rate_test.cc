@@ -209,6 +209,47 @@ constexpr PoolNode kMaxOfTwoByTwo = {
 
 // Depthwise weights give the four places of the window rates 1/8, 1/2, 1/4 and 3/8 of full lines.
 
+// Means of two, and of one at the border, where the window hangs over or is cut by padding.
+TEST(FoldRateTest, CutWindowsOfAnAveragePoolDivideByWhatTheyHold) {
+  const WindowGeometry window = {
+      .kernel_y = 1, .kernel_x = 2, .stride_y = 1, .stride_x = 2, .pad_right = 1};
+  for (const bool counts : {true, false}) {
+    const std::int32_t overhang = counts ? 1 : 0;
+    const TestNetwork network = Relu(TestNetwork({1, 1, 3}).Convolution({}, 1, 1, {0.5F}, {0.5F}))
+                                    .Pool({.kind = PoolKind::kAverage,
+                                           .window = window,
+                                           .count_padding = counts,
+                                           .overhang_right = overhang})
+                                    .Flatten()
+                                    .Dense(2, {1, 0, 0, 1});
+    const FoldedNetwork folded = Fold(network, Images({{1, 1, 1}}), WeightKind::kTernary);
+    ASSERT_EQ(folded.network.layers.size(), 3u);
+    const std::vector<std::int32_t>& thresholds = folded.network.layers[1].thresholds;
+    ASSERT_EQ(thresholds.size(), 2u);
+    EXPECT_EQ(thresholds[0], 2 * thresholds[1]);
+    EXPECT_THAT(CountSpikes(folded.network, 1, 1), ElementsAre(kTicks, kTicks));
+  }
+}
+
+// The other way out of a cut mean that does not fold: a ReLU ahead of the pool, in rate mode.
+TEST(FoldRateTest, CutAveragePoolOfSumsFoldsBehindARelu) {
+  const PoolNode pool = {.kind = PoolKind::kAverage,
+                         .window = {.kernel_y = 1, .kernel_x = 2, .stride_x = 2, .pad_right = 1},
+                         .count_padding = false};
+  const auto sums = [] { return TestNetwork({1, 1, 3}).Convolution({}, 1, 1, {1}); };
+  RateFoldOptions options;
+  options.ticks = kTicks;
+  options.weights = WeightKind::kTernary;
+  const auto fold = [&](TestNetwork network) {
+    const TestNetwork pooled = Relu(network.Pool(pool)).Flatten().Dense(2, {1, 0, 0, 1});
+    return FoldRateNetwork(pooled.Build(), {}, Images({{1, 1, 1}}), options);
+  };
+  const absl::Status refused = fold(sums()).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kUnimplemented);
+  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("put a ReLU ahead of the pool"));
+  EXPECT_TRUE(fold(Relu(sums())).ok()) << fold(Relu(sums())).status();
+}
+
 TEST(FoldRateTest, MaxPoolFiresAsOftenAsTheBusiestOfItsWindow) {
   const TestNetwork network =
       Relu(TestNetwork({4, 1, 1}).Convolution(kOne, 4, 4, {0.25F, 1.0F, 0.5F, 0.75F}))

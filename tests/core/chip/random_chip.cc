@@ -64,7 +64,8 @@ void AddLines(RandomSequence& random, ChipModel& chip) {
                 .scale = {0.3081},
                 .levels = {-0.1, random.NextUnit()},
                 .level_channels = {0, 0},
-                .first_line = 5};
+                .first_line = 5,
+                .pad = {0, 1, 2, 0}};
 }
 
 // A free place is dead, and two links, which no core needs; the router is an odd one.

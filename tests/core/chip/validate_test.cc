@@ -395,6 +395,23 @@ TEST(ValidateChipTest, EncodersNumbersAreChecked) {
         chip.input.shape = {1, 3, 65536};
       },
       kOutOfRange, "input: shape 1 x 3 x 65536, allowed 1..65535 each");
+  ExpectViolation(
+      [](ChipModel& chip) {
+        chip.input.pad = {1, 2, 0, 0};  // all three rows
+      },
+      kOutOfRange,
+      "input: pads 1, 2, 0, 0 of 3 x 4 pixels, allowed at least 0, and less than all in both "
+      "directions");
+  ExpectViolation(
+      [](ChipModel& chip) {
+        chip.input.encoder = EncoderKind::kNone;
+        chip.input.pad.left = -5;
+      },
+      kInvalid, "input: pads of images, but no encoder of any");
+  ExpectViolation(
+      [](ChipModel& chip) { chip.input.pad.right = -1; }, kOutOfRange,
+      "input: pads 0, 0, 0, -1 of 3 x 4 pixels, allowed at least 0, and less than all in both "
+      "directions");
   ExpectViolation([](ChipModel& chip) { chip.input.range_max = kInfinity; }, kOutOfRange,
                   "input: range_max inf, allowed a finite number above 0");
   ExpectViolation([](ChipModel& chip) { chip.input.mean.push_back(0); }, kInvalid,

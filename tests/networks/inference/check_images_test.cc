@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 #include "core/base/remedy.h"
@@ -46,6 +47,39 @@ TEST(CheckImageRunTest, WhatTheChipLacksIsAFailedPrecondition) {
               c.input.shape = {1, 1, 3};
             }).code(),
             absl::StatusCode::kInvalidArgument);
+}
+
+InputModel InputOf(std::array<std::int32_t, 3> shape) {
+  InputModel input;
+  input.shape = shape;
+  return input;
+}
+
+Dataset Images(std::int32_t height, std::int32_t width) {
+  Dataset images;
+  images.height = height;
+  images.width = width;
+  return images;
+}
+
+TEST(CheckImageShapeTest, SmallerImagesAreToBePaddedInTheMiddle) {
+  const auto remedies = [](const InputModel& input, const Dataset& images) {
+    return RemediesOf(CheckImageShape(input, images));
+  };
+  EXPECT_THAT(remedies(InputOf({1, 32, 32}), Images(28, 28)),
+              ElementsAre(Remedy{RemedyKind::kPadImages, "2,2,2,2"}));
+  EXPECT_THAT(remedies(InputOf({1, 31, 28}), Images(28, 28)),
+              ElementsAre(Remedy{RemedyKind::kPadImages, "1,2,0,0"}));
+  EXPECT_THAT(remedies(InputOf({1, 24, 32}), Images(28, 28)), ElementsAre());
+  EXPECT_THAT(remedies(InputOf({3, 32, 32}), Images(28, 28)), ElementsAre());
+  // What is padded already, and too little, is told in full.
+  InputModel padded = InputOf({1, 32, 32});
+  padded.pad = {1, 1, 1, 1};
+  EXPECT_THAT(remedies(padded, Images(30, 30)),
+              ElementsAre(Remedy{RemedyKind::kPadImages, "2,2,2,2"}));
+  padded.encoder = EncoderKind::kRate;  // a chip's, which is converted with its pads
+  EXPECT_THAT(remedies(padded, Images(30, 30)),
+              ElementsAre(Remedy{RemedyKind::kConvertPadded, "2,2,2,2"}));
 }
 
 TEST(CheckImageRunTest, ABillionTicksAreAllowedAndNotOneImageMore) {

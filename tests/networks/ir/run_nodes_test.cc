@@ -100,16 +100,22 @@ double PoolAt(const PoolNode& node, const std::vector<double>& image, std::int64
   double sum = 0.0;
   double greatest = -kInfinity;
   int inside = 0;
+  int counted = 0;  // with the pads, but not what hangs over them
   for (int ky = 0; ky < w.kernel_y; ++ky) {
     for (int kx = 0; kx < w.kernel_x; ++kx) {
-      const Tap tap = At(image, c, y * w.stride_y - w.pad_top + ky * w.dilation_y,
-                         x * w.stride_x - w.pad_left + kx * w.dilation_x);
+      const std::int64_t at_y = y * w.stride_y - w.pad_top + ky * w.dilation_y;
+      const std::int64_t at_x = x * w.stride_x - w.pad_left + kx * w.dilation_x;
+      const Tap tap = At(image, c, at_y, at_x);
+      counted += at_y < kImage.height + w.pad_bottom - node.overhang_bottom &&
+                         at_x < kImage.width + w.pad_right - node.overhang_right
+                     ? 1
+                     : 0;
       inside += tap.inside ? 1 : 0;
       sum += tap.value;
       greatest = tap.inside ? std::max(greatest, tap.value) : greatest;
     }
   }
-  const int divisor = node.count_padding ? w.kernel_y * w.kernel_x : inside;
+  const int divisor = node.count_padding ? counted : inside;
   return node.kind == PoolKind::kMax ? greatest : sum / divisor;
 }
 
@@ -124,7 +130,10 @@ TEST_P(RunPoolTest, EqualsTheDefinition) {
       static_cast<std::int32_t>(OutputExtent(AxisX(window), kImage.width))};
   const PoolNode pools[] = {{PoolKind::kMax, window, false},
                             {PoolKind::kAverage, window, false},
-                            {PoolKind::kAverage, window, true}};
+                            {PoolKind::kAverage, window, true},
+                            {PoolKind::kAverage, window, false, window.pad_bottom, 0},
+                            {PoolKind::kAverage, window, true, window.pad_bottom, 0},
+                            {PoolKind::kAverage, window, true, 0, window.pad_right}};
   for (const PoolNode& node : pools) {
     const std::vector<double> pooled = RunOne(node, kImage, output, image);
     for (std::int64_t i = 0; i < output.size(); ++i) {
@@ -159,6 +168,12 @@ TEST(NodeFitsTest, WhatARunnerWouldIndexWrongly) {
   EXPECT_FALSE(fits(PoolNode{PoolKind::kMax, {2, 2}}, {1, 3, 3}, {1, 3, 3}));
   EXPECT_FALSE(fits(PoolNode{PoolKind::kMax, {2, 2}}, {1, 3, 3}, {2, 2, 2}));
   EXPECT_FALSE(fits(PoolNode{PoolKind::kMax, {1, 1, 1, 1, 1}}, {1, 3, 3}, {1, 4, 3}));
+  EXPECT_FALSE(fits(PoolNode{PoolKind::kAverage, {2, 1, 1, 1, 0, 0, 1, 0}, true, 2, 0}, {1, 3, 3},
+                    {1, 3, 3}));
+  EXPECT_TRUE(fits(PoolNode{PoolKind::kAverage, {2, 1, 1, 1, 0, 0, 1, 0}, true, 1, 0}, {1, 3, 3},
+                   {1, 3, 3}));
+  EXPECT_FALSE(fits(PoolNode{PoolKind::kAverage, {2, 1, 1, 1, 0, 0, 1, 0}, true, 0, -1}, {1, 3, 3},
+                    {1, 3, 3}));
   EXPECT_FALSE(fits(AddNode{}, {4}, {4}));  // of one source
 }
 

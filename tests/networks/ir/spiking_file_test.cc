@@ -101,6 +101,53 @@ TEST(SpikingFileTest, FieldsAreLittleEndian) {
   EXPECT_EQ(bytes.substr(kNameCountAt, 13), std::string_view("\x05\0\0\0\0\0\0\0small", 13));
 }
 
+// Version 3 is written where images are padded, and there alone.
+TEST(SpikingFileTest, PadsMakeVersion3AndSurviveTheRoundTrip) {
+  SpikingNetwork network = SmallNetwork();  // images of 1 x 2 pixels
+  network.input.pad.left = 1;
+  const std::string bytes = SerializeSpiking(network);
+  EXPECT_EQ(bytes.substr(0, 8), "SPKSNN3\n");
+  EXPECT_EQ(bytes.substr(kVersionAt, 4), std::string_view("\x03\0\0\0", 4));
+  const auto parsed = ParseSpiking(bytes);
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(*parsed, network);
+  std::string content = Content(network);
+  content[kVersionAt] = 2;  // not what its magic says
+  EXPECT_EQ(ParseSpiking(Sealed(content)).status().code(), absl::StatusCode::kUnimplemented);
+}
+
+TEST(SpikingFileTest, Version3WithoutPadsIsRefused) {
+  SpikingNetwork network = SmallNetwork();
+  network.input.pad.left = 1;
+  std::string content = Content(network);
+  const std::size_t at = content.find(std::string_view("\x01\0\0\0\0\0\0\0\x02\0\0\0", 12));
+  ASSERT_NE(at, std::string::npos);  // left 1, right 0, then the encoded shape of 2 channels
+  content[at] = 0;
+  const absl::Status status = ParseSpiking(Sealed(content)).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("version 3 without pads"));
+}
+
+TEST(SpikingFileTest, PadsWithoutAnEncoderAreRefused) {
+  SpikingNetwork network = SmallNetwork();
+  network.input.encoder = EncoderKind::kNone;
+  network.input.pad.left = 1;
+  const absl::Status status = ParseSpiking(SerializeSpiking(network)).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no encoder"));
+}
+
+TEST(SpikingFileTest, PadsThatLeaveNoPixelAreRefused) {
+  for (const ImagePad& pad : {ImagePad{0, 0, 1, 1}, ImagePad{0, 0, -1, 0}, ImagePad{1, 0, 0, 0},
+                              ImagePad{0, INT32_MAX, 0, 0}}) {
+    SpikingNetwork network = SmallNetwork();
+    network.input.pad = pad;
+    const absl::Status status = ParseSpiking(SerializeSpiking(network)).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("pads"));
+  }
+}
+
 TEST(SpikingFileTest, EveryPrefixIsDataLoss) {
   const std::string bytes = SerializeSpiking(SmallNetwork());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
@@ -122,10 +169,11 @@ TEST(SpikingFileTest, EveryFlippedBitIsDataLoss) {
 
 TEST(SpikingFileTest, LaterVersionIsUnimplementedAndNamed) {
   std::string content = Content(SmallNetwork());
-  content[kVersionAt] = 3;
+  content[kVersionAt] = 4;
   const absl::Status status = ParseSpiking(Sealed(content)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("version 3, this program reads version 2"));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("version 4, this program reads versions 2 and 3"));
 }
 
 TEST(SpikingFileTest, Version1IsUnimplementedAndSaysWhatToDo) {
@@ -134,8 +182,9 @@ TEST(SpikingFileTest, Version1IsUnimplementedAndSaysWhatToDo) {
   content[kVersionAt] = 1;
   const absl::Status status = ParseSpiking(Sealed(content)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
-  EXPECT_THAT(std::string(status.message()),
-              HasSubstr("version 1, this program reads version 2; convert the network again"));
+  EXPECT_THAT(
+      std::string(status.message()),
+      HasSubstr("version 1, this program reads versions 2 and 3; convert the network again"));
 }
 
 // With a valid checksum, so that only the bounds can refuse.
