@@ -57,8 +57,6 @@ const char* WordsOf(RemedyKind kind) {
       return "give every layer finer weights with --weights codebook";
     case RemedyKind::kExactPools:
       return "keep max pools with --pool exact";
-    case RemedyKind::kNarrowerLayers:
-      return "train layers of fewer inputs (groups, smaller kernels), which need no split";
     case RemedyKind::kMaxLoss:
       return "allow it with --max-loss POINTS";
     case RemedyKind::kPreprocessing:

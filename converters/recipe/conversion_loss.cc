@@ -69,9 +69,6 @@ std::vector<Remedy> RemediesFor(const CalibrationSummary& calibration,
   if (coarse) {
     remedies.push_back({RemedyKind::kCodebook});
   }
-  if (remedies.empty()) {
-    remedies.push_back({RemedyKind::kNarrowerLayers});
-  }
   return remedies;
 }
 

@@ -112,6 +112,30 @@ absl::Status Judge(const Network& network, const CalibrationAnswers& answers,
   return JudgeLoss(network, mapped, answers, options, report);
 }
 
+// What max pools take: their rails, "NAME rails K", and NAME itself, where an average would stand.
+void MeasurePools(const std::vector<std::string>& names, ConvertReport& report) {
+  ExactPools& pools = *report.exact_pools;
+  std::int64_t cores = 0;
+  std::int64_t cores_average = 0;
+  for (const ConvertedLayer& layer : report.layers) {
+    const auto name = std::ranges::find_if(names, [&layer](const std::string& pool) {
+      return layer.name == pool || layer.name.starts_with(pool + " rails ");
+    });
+    if (name == names.end()) {
+      continue;
+    }
+    const bool is_last = layer.name == *name;
+    pools.neurons += layer.neurons;
+    pools.neurons_average += is_last ? layer.neurons : 0;
+    cores += layer.cores + layer.splitters;
+    cores_average += is_last ? layer.cores + layer.splitters : 0;
+  }
+  if (report.cores) {
+    pools.cores = cores;
+    pools.cores_average = cores_average;
+  }
+}
+
 absl::StatusOr<Conversion> ConvertFloat(Network network, const std::string& sha256,
                                         const std::string& name, const ConvertOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(SpikingConversion converted,
@@ -129,6 +153,10 @@ absl::StatusOr<Conversion> ConvertFloat(Network network, const std::string& sha2
   converted.folded.network.onnx_sha256 = sha256;
   SPIKEMESH_ASSIGN_OR_RETURN(conversion, Finish(std::move(converted.folded.network), options,
                                                 converted.encoded, std::move(conversion)));
+  if (converted.exact_pools) {
+    conversion.report.exact_pools = converted.exact_pools;
+    MeasurePools(converted.pool_names, conversion.report);
+  }
   if (converted.answers) {
     SPIKEMESH_RETURN_IF_ERROR(Judge(network, *converted.answers, options.spiking, conversion));
   }

@@ -18,6 +18,7 @@
 #include "core/base/remedy.h"
 #include "core/base/strings.h"
 #include "core/report/classification.h"
+#include "core/report/text_table.h"
 #include "networks/data/dataset.h"
 #include "networks/data/pad_images.h"
 #include "networks/data/preprocessing.h"
@@ -30,6 +31,7 @@ namespace spikemesh {
 namespace {
 
 constexpr std::uint64_t kCalibrationSeed = 1;  // of the built-in digits
+constexpr std::int64_t kTicksChosenMax = 64;   // an image
 
 // FailedPrecondition: `what` cannot be done without images.
 absl::Status NeedsCalibration(std::string_view what) {
@@ -284,6 +286,45 @@ absl::StatusOr<ModeChoice> ModeOf(ModeRequest request, const Network& network) {
   return ChooseMode(network);
 }
 
+// What averages in the places of max pools would lose.
+void DescribeExactPools(const Network& network, const Calibration& calibration,
+                        SpikingConversion& result) {
+  const AveragedPools averaged = AverageMaxPools(network);
+  if (averaged.replaced == 0) {
+    return;
+  }
+  result.exact_pools =
+      ExactPools{.pools = averaged.replaced,
+                 .neurons = 0,
+                 .neurons_average = 0,
+                 .cores = std::nullopt,
+                 .cores_average = std::nullopt,
+                 .average_accuracy = AccuracyOf(
+                     calibration.dataset, FloatAnswers(averaged.network, calibration.images))};
+  for (const NetworkNode& node : network.nodes) {
+    const auto* pool = std::get_if<PoolNode>(&node.operation);
+    if (pool != nullptr && pool->kind == PoolKind::kMax) {
+      result.pool_names.push_back(node.name);
+    }
+  }
+}
+
+// Where the usual ticks lose accuracy that more of them bring, images get as many as help, up to
+// kTicksChosenMax. Whether they do.
+bool ChooseTicks(const Calibration& calibration, SpikingConversion& result) {
+  const double loss = AccuracyOf(calibration.dataset, result.answers->trained) -
+                      AccuracyOf(calibration.dataset, result.answers->spiking.predicted);
+  SpikingNetwork& network = result.folded.network;
+  if (!result.sufficient_ticks || loss <= kLossTold) {
+    return false;
+  }
+  network.presentation.ticks_per_image = static_cast<std::int32_t>(
+      std::min<std::int64_t>(result.sufficient_ticks->ticks, kTicksChosenMax));
+  result.mode_reason += Concat("; ", network.presentation.ticks_per_image, " ticks an image, for ",
+                               kRateTicksDefault, " would lose ", FormatPoints(loss));
+  return true;
+}
+
 // Measures the folded network on the calibration images.
 absl::Status Answer(const Calibration& calibration, bool rate, SpikingConversion& result) {
   CalibrationAnswers& answers = *result.answers;
@@ -323,6 +364,9 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options,
     SPIKEMESH_ASSIGN_OR_RETURN(
         const bool replaced,
         ReplaceOrRefusePools(options.pool, calibration.has_value(), network, result.warnings));
+    if (!replaced && calibration) {
+      DescribeExactPools(network, *calibration, result);
+    }
     if (replaced) {
       calibration->answers = FloatAnswers(network, calibration->images);
       result.answers->pooled = calibration->answers;
@@ -339,6 +383,9 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options,
                          result.folded.warnings.end());
   if (calibration) {
     SPIKEMESH_RETURN_IF_ERROR(Answer(*calibration, rate, result));
+    if (rate && !options.ticks && ChooseTicks(*calibration, result)) {
+      SPIKEMESH_RETURN_IF_ERROR(Answer(*calibration, rate, result));
+    }
   }
   return result;
 }

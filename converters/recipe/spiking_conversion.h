@@ -39,6 +39,8 @@ struct SpikingConversion {
   std::vector<std::string> warnings;
   std::optional<CalibrationAnswers> answers;        // of the calibration images
   std::optional<SufficientTicks> sufficient_ticks;  // rate mode
+  std::optional<ExactPools> exact_pools;            // rate mode; sizes are still to come
+  std::vector<std::string> pool_names;              // of them
   // The float network is right on less than twice chance.
   bool doubtful_preprocessing = false;
   std::vector<EncodedImage> encoded;  // some of the calibration images, for splits to be fitted on

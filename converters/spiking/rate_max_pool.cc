@@ -82,10 +82,11 @@ class PoolBuilder {
       for (const Pair& pair : tree_.levels[level]) {
         sums.emplace_back(Difference(pair, false), Difference(pair, true));
       }
-      layers.push_back(LayerOf(sums));
+      layers.push_back(LayerOf(sums, level % 2 == 0 ? -1 : kThreshold / 2));
       layers.back().name = Concat(stage_.name, " rails ", level + 1);
     }
-    layers.push_back(LayerOf({{SumOf(tree_.root, false), SumOf(tree_.root, true)}}));
+    layers.push_back(
+        LayerOf({{SumOf(tree_.root, false), SumOf(tree_.root, true)}}, kThreshold / 2));
     layers.back().name = stage_.name;
     return layers;
   }
@@ -122,8 +123,9 @@ class PoolBuilder {
     return counts;
   }
 
-  // A layer of sums.size() neurons a channel and output position.
-  SpikingLayer LayerOf(const std::vector<std::pair<Counts, Counts>>& sums) const {
+  // A layer of sums.size() neurons a channel and output position, with V(0) `initial`.
+  SpikingLayer LayerOf(const std::vector<std::pair<Counts, Counts>>& sums,
+                       std::int32_t initial) const {
     SpikingLayer layer;
     layer.output_shape = stage_.shape;
     layer.output_shape.channels *= static_cast<std::int32_t>(sums.size());
@@ -142,7 +144,7 @@ class PoolBuilder {
     }
     const auto size = static_cast<std::size_t>(layer.output_shape.size());
     layer.thresholds.assign(size, kThreshold);
-    layer.initial_potentials.assign(size, kThreshold / 2);
+    layer.initial_potentials.assign(size, initial);
     AppendLeaks(sums, layer);
     return layer;
   }

@@ -5,7 +5,9 @@
 // a tree node is a sum of one place and rails, so that only the last layer, one neuron an output,
 // gathers what the next layer reads: its fan-in does not grow. Exact in the float network; in rates
 // as good as any other layer. Where functions that fall were moved ahead of the pool, the least is
-// wanted: min(a, b) = b - ReLU(b - a). Cost: a rail less than places, and one neuron, an output.
+// wanted: min(a, b) = b - ReLU(b - a). Of two equal rates the one that is a spike ahead makes the
+// rail fire once, and nothing takes that back; V(0) below 0 makes rails fire once too seldom
+// instead, so that levels of the tree do one and the other by turns. Cost: a rail less than places, and one neuron, an output.
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_RATE_MAX_POOL_H_
 #define SPIKEMESH_CONVERTERS_SPIKING_RATE_MAX_POOL_H_
 

@@ -41,11 +41,10 @@ enum class RemedyKind : std::uint8_t {
   kMoreTicks,        // give an image `detail` ticks
   kCodebook,         // ask for a codebook in every layer
   kExactPools,       // keep max pools as they are
-  kNarrowerLayers,   // train layers of fewer inputs
   kMaxLoss,          // allow a greater loss of accuracy
   kPreprocessing,    // tell what becomes of the bytes of an image
 };
-inline constexpr int kRemedyKinds = 24;
+inline constexpr int kRemedyKinds = 23;
 
 struct Remedy {
   RemedyKind kind = RemedyKind::kCalibrate;

@@ -39,6 +39,18 @@ Json CalibrationJson(const std::optional<CalibrationSummary>& calibration) {
           {"loss", calibration->loss}};
 }
 
+Json PoolsJson(const std::optional<ExactPools>& pools) {
+  if (!pools) {
+    return Json();
+  }
+  return {{"pools", pools->pools},
+          {"neurons", pools->neurons},
+          {"neurons_average", pools->neurons_average},
+          {"cores", OrNull(pools->cores)},
+          {"cores_average", OrNull(pools->cores_average)},
+          {"average_accuracy", pools->average_accuracy}};
+}
+
 Json TicksJson(const std::optional<SufficientTicks>& ticks) {
   if (!ticks) {
     return Json();
@@ -99,6 +111,7 @@ Json ConvertReportJson(const ConvertReport& report) {
           {"mode", NameOf(report.mode)},
           {"mode_reason", report.mode_reason},
           {"calibration", CalibrationJson(report.calibration)},
+          {"exact_pools", PoolsJson(report.exact_pools)},
           {"sufficient_ticks", TicksJson(report.sufficient_ticks)},
           {"worst_layer", WorstLayerJson(report.loss)},
           {"layers", layers},

@@ -71,6 +71,20 @@ std::string FormatCalibration(const CalibrationSummary& calibration) {
                 split, "\n");
 }
 
+std::string FormatPools(const ExactPools& pools, const CalibrationSummary& calibration) {
+  std::string text = Concat("pools     ", FormatCount(pools.pools),
+                            " max pools exactly: ", FormatCount(pools.neurons), " neurons");
+  if (pools.cores) {
+    text += Concat(" on ", FormatCount(*pools.cores), " cores");
+  }
+  text += Concat("; averages would take ", FormatCount(pools.neurons_average), " neurons");
+  if (pools.cores_average) {
+    text += Concat(" on about ", FormatCount(*pools.cores_average), " cores");
+  }
+  return text + Concat(", and ", FormatPercent(pools.average_accuracy), " of accuracy for ",
+                       FormatPercent(calibration.float_accuracy), " in floating point\n");
+}
+
 std::string FormatTicks(const SufficientTicks& ticks) {
   return Concat("ticks     accuracy still rises at the last tick: ", ticks.ticks,
                 " ticks an image bring ", FormatPercent(ticks.accuracy), " of ",
@@ -114,6 +128,9 @@ std::string FormatConvertReport(const ConvertReport& report) {
     text += FormatSplit(split);
   }
   text += report.calibration ? FormatCalibration(*report.calibration) : "";
+  text += report.exact_pools && report.calibration
+              ? FormatPools(*report.exact_pools, *report.calibration)
+              : "";
   text += report.sufficient_ticks ? FormatTicks(*report.sufficient_ticks) : "";
   if (!report.layers.empty()) {
     text += Concat("input     bytes 0..255 become 0..", FormatNumber(report.range_max), ", mean ",

@@ -74,6 +74,16 @@ struct WorstLayer {
   double after = 0.0;
 };
 
+// Max pools that were kept in rate mode.
+struct ExactPools {
+  std::int64_t pools = 0;
+  std::int64_t neurons = 0;           // of all their layers,
+  std::int64_t neurons_average = 0;   // and of average pools in their places
+  std::optional<std::int64_t> cores;  // likewise, of a chip; estimated: those of their last layers
+  std::optional<std::int64_t> cores_average;
+  double average_accuracy = 0.0;  // of the float network with averages, on calibration images
+};
+
 // Where a conversion loses accuracy that should be told.
 struct ConversionLoss {
   std::optional<WorstLayer> worst;
@@ -101,6 +111,7 @@ struct ConvertReport {
   std::optional<CalibrationSummary> calibration;
   std::optional<SufficientTicks> sufficient_ticks;  // rate mode
   std::optional<ConversionLoss> loss;
+  std::optional<ExactPools> exact_pools;
   // The float network hardly does better than guessing: its preprocessing may be missing.
   bool doubtful_preprocessing = false;
   std::vector<ConvertedLayer> layers;

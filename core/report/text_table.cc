@@ -105,9 +105,8 @@ std::string FormatPercent(double fraction) {
 }
 
 std::string FormatPoints(double fraction) {
-  std::array<char, 32> text = {};
-  std::snprintf(text.data(), text.size(), "%.2f points", 100.0 * fraction);
-  return text.data();
+  const std::string percent = FormatPercent(fraction);
+  return percent.substr(0, percent.find(' ')) + " points";
 }
 
 std::string PrintableName(std::string_view text) {

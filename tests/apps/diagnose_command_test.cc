@@ -78,7 +78,7 @@ TEST_F(DiagnoseCommandTest, RunItselfIsThatWithoutTheDiagnosis) {
 TEST_F(DiagnoseCommandTest, WhatDoesNotGoTogetherIsRefused) {
   const std::string chip = "net.chip --dataset digits ";
   ExpectFailure(chip + "--diagnose 5", 2, "--model");
-  ExpectFailure(chip + "--model net.onnx", 2, "--diagnose");
+  ExpectFailure(chip + "--model net.onnx", 1, "--model: is what --verify and --diagnose");
   ExpectFailure(chip + "--picture p.svg", 2, "--diagnose");
   ExpectFailure("net.chip --ticks 5 --diagnose 5 --model net.onnx", 2, "--dataset");
   ExpectFailure(chip + "--diagnose 0 --model net.onnx", 2, "--diagnose");
@@ -88,7 +88,7 @@ TEST_F(DiagnoseCommandTest, WhatDoesNotGoTogetherIsRefused) {
   ExpectFailure("net.onnx --dataset digits --diagnose 5 --model net.onnx", 1,
                 "--diagnose: net.onnx is no chip");
   ExpectFailure("digits.chip --dataset digits --diagnose 5 --model net.onnx", 1,
-                "--diagnose: the chip does not say which ONNX file it was made from");
+                "--model: the chip does not say which ONNX file it was made from");
   ExpectFailure(chip + "--diagnose 5 --model missing.onnx", 1, "missing.onnx");
   ExpectFailure(chip + "--diagnose 5 --model net.onnx --picture net.onnx", 1, "--picture");
 }

@@ -82,11 +82,12 @@ TEST(ClassificationTest, NoImagesAreAccuracyZeroNotNan) {
 
 TEST(RunReportJsonTest, HasTheKeysOfTheContract) {
   const Json json = RunReportJson(SampleRun());
-  EXPECT_THAT(KeysOf(json),
-              ElementsAre("schema", "model", "dataset", "accuracy", "per_class", "confusion",
-                          "mode", "ticks", "ticks_per_image", "latency_ticks", "counts", "energy",
-                          "energy_whole_chip", "constants", "verify", "router", "late",
-                          "slack_cycles", "accuracy_over_ticks", "diagnosis", "simulator"));
+  EXPECT_THAT(
+      KeysOf(json),
+      ElementsAre("schema", "model", "dataset", "accuracy", "per_class", "confusion", "mode",
+                  "ticks", "ticks_per_image", "latency_ticks", "counts", "energy",
+                  "energy_whole_chip", "constants", "verify", "answers", "warnings", "router",
+                  "late", "slack_cycles", "accuracy_over_ticks", "diagnosis", "simulator"));
   EXPECT_THAT(KeysOf(json["model"]),
               ElementsAre("name", "cores", "neurons", "axons", "synapses", "chips", "sha256"));
   EXPECT_THAT(KeysOf(json["dataset"]), ElementsAre("name", "split", "images"));
