@@ -21,6 +21,8 @@ namespace {
 constexpr double kTicksGain = 0.005;
 // Read-outs of so many times the ticks are tried.
 constexpr std::int32_t kTicksFactorMax = 8;
+constexpr std::int64_t kTicksWork = std::int64_t{1} << 31;
+constexpr std::int64_t kTicksImagesMin = 32;
 constexpr std::int64_t kDiagnosedImagesMin = 10;
 constexpr std::int64_t kDiagnosedImagesMax = 100;
 
@@ -28,6 +30,26 @@ double AccuracyAfterTicks(const std::vector<AccuracyAfter>& over_ticks, std::int
   const auto found = std::ranges::find_if(
       over_ticks, [ticks](const AccuracyAfter& a) { return a.ticks == ticks; });
   return found == over_ticks.end() ? 0.0 : found->accuracy;
+}
+
+// As many images as keep neurons times ticks within kTicksWork: bytes of chips depend on what they
+// answer, so not on time.
+std::int64_t ImagesWithinWork(const SpikingNetwork& network) {
+  std::int64_t neurons = 0;
+  for (const SpikingLayer& layer : network.layers) {
+    neurons += layer.output_shape.size();
+  }
+  return std::max<std::int64_t>(
+      kTicksWork / std::max<std::int64_t>(1, neurons * network.presentation.ticks_per_image),
+      kTicksImagesMin);
+}
+
+Dataset FirstImages(const Dataset& images, std::int64_t count) {
+  Dataset first = images;
+  const auto kept = static_cast<std::size_t>(std::min(count, images.size()));
+  first.labels.resize(kept);
+  first.pixels.resize(kept * static_cast<std::size_t>(images.image(0).size()));
+  return first;
 }
 
 // The layer behind which the float network that goes on is worse than behind the one before it, by
@@ -129,7 +151,7 @@ absl::StatusOr<std::optional<SufficientTicks>> FindSufficientTicks(
   }
   SPIKEMESH_ASSIGN_OR_RETURN(
       const NetworkAnswers answered,
-      RunSpikingNetwork(longer, answers.images, nullptr, kMeasureCpuSeconds));
+      RunSpikingNetwork(longer, FirstImages(answers.images, ImagesWithinWork(longer)), nullptr));
   double best = 0.0;
   for (const AccuracyAfter& after : answered.accuracy_over_ticks) {
     best = std::max(best, after.accuracy);

@@ -21,7 +21,7 @@ namespace spikemesh {
 
 // More than this, 0..1, is told with the layer that loses most.
 inline constexpr double kLossTold = 0.01;
-// What each measurement beyond the spiking network's own accuracy may take.
+// What the measurement of splits may take.
 inline constexpr double kMeasureCpuSeconds = 15.0;
 
 // The answers of each step to the calibration images; the last may have fewer.
@@ -42,7 +42,8 @@ absl::Status MeasureSplit(const SpikingNetwork& network, const CalibrationAnswer
                           CalibrationSummary& summary);
 
 // Rate mode: the fewest ticks, a power of two times those of `network`, beyond which accuracy rises
-// by no more than half a point; nothing where those of `network` are enough. Errors: those of
+// by no more than half a point, on the first images; nothing where those of `network` are enough.
+// Errors: those of
 // RunSpikingNetwork.
 absl::StatusOr<std::optional<SufficientTicks>> FindSufficientTicks(
     const SpikingNetwork& network, const CalibrationAnswers& answers);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a conversion loses is told, stops it, and is mended by what the message says.
-#include <cmath>
+#include <algorithm>
 #include <regex>
+#include <sstream>
 
 #include "networks/data/dataset.h"
 #include "tests/apps/command_fixture.h"
@@ -86,7 +87,7 @@ TEST_F(LossCommandTest, AllowedLossIsAWarningThatNamesTheLayer) {
 }
 
 TEST_F(LossCommandTest, GoodConversionIsSilent) {
-  const CommandResult run = Run("convert means.onnx -o means.snn --calibrate digits");
+  const CommandResult run = Run("convert means.onnx -o means.snn --calibrate digits --ticks 256");
   ASSERT_EQ(run.status, 0) << run.err;
   EXPECT_THAT(run.out, Not(HasSubstr("warning")));
 }
