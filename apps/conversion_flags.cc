@@ -36,8 +36,8 @@ void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
       ->type_name("MODE");
   app.add_option("--weights", flags.weights,
                  "keep: as trained, or refuse; binary, ternary (2 axons an input), int4, codebook "
-                 "(up to 4); auto: keep where that is possible, else the cheapest form of each "
-                 "layer that loses at most 0.5 points on calibration images in all")
+                 "(up to 4); auto: keep where that is possible, else codebook, and ternary where "
+                 "that changes hardly any answer to the calibration images")
       ->transform(OneOf<WeightsRequest>({{"auto", WeightsRequest::kAuto},
                                          {"keep", WeightsRequest::kKeep},
                                          {"binary", WeightsRequest::kBinary},
@@ -46,7 +46,10 @@ void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
                                          {"codebook", WeightsRequest::kCodebook}}))
       ->default_str("auto")
       ->type_name("WAY");
-  app.add_option("--ticks", flags.ticks, "Ticks an image in rate mode (default: 32)")
+  app.add_option(
+         "--ticks", flags.ticks,
+         "Ticks an image in rate mode (default: 32, or 64 where 32 lose more than a point of "
+         "accuracy on calibration images)")
       ->check(NumberWithin(1, kTicksFlagMax))
       ->type_name("T");
   app.add_option("--calibrate", flags.calibrate,
