@@ -19,6 +19,8 @@ namespace {
 
 // Accuracy that further ticks may still bring without being called a gain.
 constexpr double kTicksGain = 0.005;
+// Of the difference of two shares.
+constexpr double kRounding = 1e-9;
 // Read-outs of so many times the ticks are tried.
 constexpr std::int32_t kTicksFactorMax = 8;
 constexpr std::int64_t kTicksWork = std::int64_t{1} << 31;
@@ -177,7 +179,7 @@ absl::Status JudgeLoss(const Network& network, const SpikingNetwork& spiking,
                        const CalibrationAnswers& answers, const SpikingOptions& options,
                        ConvertReport& report) {
   const CalibrationSummary& calibration = *report.calibration;
-  if (!(calibration.loss > kLossTold)) {
+  if (!(calibration.loss > kLossTold + kRounding)) {
     return absl::OkStatus();
   }
   // A diagnosis runs each network twice an image, and parts of the float one.
@@ -192,7 +194,7 @@ absl::Status JudgeLoss(const Network& network, const SpikingNetwork& spiking,
   loss.worst = FindWorstLayer(diagnosis);
   loss.text = LossText(calibration, loss.worst);
   loss.remedies = RemediesFor(calibration, report.sufficient_ticks, options);
-  if (calibration.loss > options.max_loss) {
+  if (calibration.loss > options.max_loss + kRounding) {
     absl::Status status = absl::FailedPreconditionError(
         Concat(loss.text, "; at most ", FormatPoints(options.max_loss), " are allowed"));
     for (const Remedy& remedy : loss.remedies) {
