@@ -41,7 +41,7 @@ struct Call {
     const auto* attribute = Find(name);
     return double{attribute == nullptr ? otherwise : attribute->f()};
   }
-  Dims Ints(const std::string& name, Dims otherwise) const {
+  Dims Ints(const std::string& name, const Dims& otherwise) const {
     const auto* attribute = Find(name);
     return attribute == nullptr ? otherwise
                                 : Dims(attribute->ints().begin(), attribute->ints().end());

@@ -242,7 +242,7 @@ class GraphDrawer {
     return weights;
   }
   std::string Filters(const Dims& dims) {
-    const std::string name = NextName();
+    std::string name = NextName();
     builder_.Floats(name, dims, DrawFilters(dims[0], SizeOf(dims) / dims[0]));
     return name;
   }
@@ -255,7 +255,7 @@ class GraphDrawer {
         turned.push_back(filters[static_cast<std::size_t>(o * per_filter + i)]);
       }
     }
-    const std::string name = NextName();
+    std::string name = NextName();
     builder_.Floats(name, {per_filter, outputs}, turned);
     return name;
   }
@@ -265,12 +265,12 @@ class GraphDrawer {
     for (std::int64_t c = 0; c < channels; ++c) {
       values.push_back(draw());
     }
-    const std::string name = NextName();
+    std::string name = NextName();
     builder_.Floats(name, {channels}, values);
     return name;
   }
   std::string Scalar(float value) {
-    const std::string name = NextName();
+    std::string name = NextName();
     builder_.Floats(name, {}, {value});
     return name;
   }
