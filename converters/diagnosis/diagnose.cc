@@ -113,6 +113,7 @@ absl::Status DiagnoseNetworks(const Network& network, const SpikingNetwork& spik
   SPIKEMESH_ASSIGN_OR_RETURN(SpikeCounter counter, SpikeCounter::Create(spiking));
   NetworkRunner runner(network);
   std::vector<LayerMeter> meters;
+  meters.reserve(layers.size());
   for (const DiagnosedLayer& layer : layers) {
     meters.emplace_back(layer, spiking, network);
   }
