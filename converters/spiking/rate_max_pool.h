@@ -7,7 +7,8 @@
 // as good as any other layer. Where functions that fall were moved ahead of the pool, the least is
 // wanted: min(a, b) = b - ReLU(b - a). Of two equal rates the one that is a spike ahead makes the
 // rail fire once, and nothing takes that back; V(0) below 0 makes rails fire once too seldom
-// instead, so that levels of the tree do one and the other by turns. Cost: a rail less than places, and one neuron, an output.
+// instead, so that levels of the tree do one and the other by turns. Cost: a rail less than places,
+// and one neuron, an output.
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_RATE_MAX_POOL_H_
 #define SPIKEMESH_CONVERTERS_SPIKING_RATE_MAX_POOL_H_
 
