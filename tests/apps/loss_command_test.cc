@@ -87,8 +87,11 @@ TEST_F(LossCommandTest, AllowedLossIsAWarningThatNamesTheLayer) {
 }
 
 TEST_F(LossCommandTest, GoodConversionIsSilent) {
-  const CommandResult run = Run("convert means.onnx -o means.snn --calibrate digits --ticks 256");
+  const CommandResult run =
+      Run("convert " SPIKEMESH_SOURCE_DIR
+          "/networks/models/mnist-small.onnx -o small.snn --calibrate digits");
   ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("calibration images"));
   EXPECT_THAT(run.out, Not(HasSubstr("warning")));
 }
 
@@ -126,7 +129,7 @@ TEST_F(LossCommandTest, HardlyMoreThanChanceDoubtsThePreprocessing) {
   Write("guess.onnx", NearestMean(true).Bytes());
   const std::string words = "hardly more than chance";
   const CommandResult convert =
-      Run("convert guess.onnx -o guess.snn --calibrate digits --max-loss 100");
+      Run("convert guess.onnx -o guess.snn --calibrate digits --ticks 4 --max-loss 100");
   ASSERT_EQ(convert.status, 0) << convert.err;
   EXPECT_THAT(convert.out, HasSubstr(words));
   EXPECT_LT(convert.out.find(words), convert.out.find("mode      "));
