@@ -21,14 +21,6 @@
 namespace spikemesh {
 namespace {
 
-std::int64_t CountNeurons(const SpikingNetwork& network) {
-  std::int64_t neurons = 0;
-  for (const SpikingLayer& layer : network.layers) {
-    neurons += layer.output_shape.size();
-  }
-  return neurons;
-}
-
 void ReportAnswers(const RunOptions& options, const ImagePad& pad, const Dataset& images,
                    const Stopwatch& stopwatch, NetworkAnswers answers, RunResult& result) {
   result.report.dataset = SummarizeDataset(options, images, pad);

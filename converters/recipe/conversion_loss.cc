@@ -28,21 +28,12 @@ constexpr std::int64_t kTicksImagesMin = 32;
 constexpr std::int64_t kDiagnosedImagesMin = 10;
 constexpr std::int64_t kDiagnosedImagesMax = 100;
 
-double AccuracyAfterTicks(const std::vector<AccuracyAfter>& over_ticks, std::int64_t ticks) {
-  const auto found = std::ranges::find_if(
-      over_ticks, [ticks](const AccuracyAfter& a) { return a.ticks == ticks; });
-  return found == over_ticks.end() ? 0.0 : found->accuracy;
-}
-
 // As many images as keep neurons times ticks within kTicksWork: bytes of chips depend on what they
 // answer, so not on time.
 std::int64_t ImagesWithinWork(const SpikingNetwork& network) {
-  std::int64_t neurons = 0;
-  for (const SpikingLayer& layer : network.layers) {
-    neurons += layer.output_shape.size();
-  }
   return std::max<std::int64_t>(
-      kTicksWork / std::max<std::int64_t>(1, neurons * network.presentation.ticks_per_image),
+      kTicksWork /
+          std::max<std::int64_t>(1, CountNeurons(network) * network.presentation.ticks_per_image),
       kTicksImagesMin);
 }
 
@@ -110,6 +101,10 @@ std::string LossText(const CalibrationSummary& calibration,
 
 }  // namespace
 
+bool IsLossTold(const CalibrationSummary& calibration) {
+  return calibration.loss > kLossTold + kRounding;
+}
+
 CalibrationSummary SummarizeCalibration(const CalibrationAnswers& answers) {
   CalibrationSummary summary;
   summary.dataset = answers.images.name;
@@ -140,7 +135,7 @@ absl::StatusOr<std::optional<SufficientTicks>> FindSufficientTicks(
   const std::int64_t ticks = network.presentation.ticks_per_image;
   const std::vector<AccuracyAfter>& so_far = answers.spiking.accuracy_over_ticks;
   const double rise =
-      AccuracyAfterTicks(so_far, ticks) - (so_far.size() < 2 ? 0.0 : so_far.end()[-2].accuracy);
+      so_far.back().accuracy - (so_far.size() < 2 ? 0.0 : so_far.end()[-2].accuracy);
   const double loss = AccuracyOf(answers.images, answers.trained) -
                       AccuracyOf(answers.images, answers.spiking.predicted);
   if (!(rise > 0.0) || !(loss > kTicksGain)) {
@@ -158,17 +153,15 @@ absl::StatusOr<std::optional<SufficientTicks>> FindSufficientTicks(
   for (const AccuracyAfter& after : answered.accuracy_over_ticks) {
     best = std::max(best, after.accuracy);
   }
-  // On the images that the longer run was given time for.
+  // On the images of the longer run.
   const auto same = std::span(answers.spiking.predicted).first(answered.predicted.size());
   const double now = AccuracyOf(answers.images, same);
-  for (std::int64_t more = 2 * ticks; more <= longer.presentation.ticks_per_image; more *= 2) {
-    const double accuracy = more == longer.presentation.ticks_per_image
-                                ? AccuracyOf(answers.images, answered.predicted)
-                                : AccuracyAfterTicks(answered.accuracy_over_ticks, more);
-    if (accuracy >= best - kTicksGain && accuracy > now + kTicksGain) {
-      return SufficientTicks{.ticks = more,
+  for (const AccuracyAfter& after : answered.accuracy_over_ticks) {
+    if (after.ticks > ticks && after.accuracy >= best - kTicksGain &&
+        after.accuracy > now + kTicksGain) {
+      return SufficientTicks{.ticks = after.ticks,
                              .images = static_cast<std::int64_t>(same.size()),
-                             .accuracy = accuracy,
+                             .accuracy = after.accuracy,
                              .accuracy_now = now};
     }
   }
@@ -179,7 +172,7 @@ absl::Status JudgeLoss(const Network& network, const SpikingNetwork& spiking,
                        const CalibrationAnswers& answers, const SpikingOptions& options,
                        ConvertReport& report) {
   const CalibrationSummary& calibration = *report.calibration;
-  if (!(calibration.loss > kLossTold + kRounding)) {
+  if (!IsLossTold(calibration)) {
     return absl::OkStatus();
   }
   // A diagnosis runs each network twice an image, and parts of the float one.

@@ -41,15 +41,17 @@ CalibrationSummary SummarizeCalibration(const CalibrationAnswers& answers);
 absl::Status MeasureSplit(const SpikingNetwork& network, const CalibrationAnswers& answers,
                           CalibrationSummary& summary);
 
-// Rate mode: the fewest ticks, a power of two times those of `network`, beyond which accuracy rises
-// by no more than half a point, on the first images; nothing where those of `network` are enough.
-// Errors: those of
-// RunSpikingNetwork.
+// Rate mode: the fewest ticks after which a longer read-out is told (ReadoutCuts) and beyond which
+// accuracy rises by no more than half a point, on the first images; nothing where those of
+// `network` are enough. Errors: those of RunSpikingNetwork.
 absl::StatusOr<std::optional<SufficientTicks>> FindSufficientTicks(
     const SpikingNetwork& network, const CalibrationAnswers& answers);
 
-// Adds to report.loss what loses most, and what helps, where report.calibration tells of more than
-// kLossTold. `network`: what was folded; `spiking`: what became of it, the last step's. Errors:
+// Whether its loss is more than kLossTold.
+bool IsLossTold(const CalibrationSummary& calibration);
+
+// Adds to report.loss what loses most, and what helps, where IsLossTold(report.calibration).
+// `network`: what was folded; `spiking`: what became of it, the last step's. Errors:
 // FailedPrecondition, with remedies (a loss of more than max_loss, 0..1).
 absl::Status JudgeLoss(const Network& network, const SpikingNetwork& spiking,
                        const CalibrationAnswers& answers, const SpikingOptions& options,

@@ -14,6 +14,7 @@
 #include "converters/spiking/choose_weights.h"
 #include "converters/spiking/fold_rate.h"
 #include "converters/spiking/image_input.h"
+#include "converters/spiking/node_kinds.h"
 #include "core/base/process_usage.h"
 #include "core/base/remedy.h"
 #include "core/base/strings.h"
@@ -251,27 +252,49 @@ absl::StatusOr<FoldedNetwork> Converter::FoldRate() {
                     [this](const std::vector<WeightKind>& kinds) { return FoldRateAs(kinds); });
 }
 
-// What rate mode does with max pools: nothing, for it has them exactly; refuse the first one; or
-// average all of them. Whether it did.
-absl::StatusOr<bool> ReplaceOrRefusePools(PoolRequest request, bool calibrated, Network& network,
-                                          std::vector<std::string>& warnings) {
+// What averages in the places of max pools would lose.
+void DescribeExactPools(const Network& network, const AveragedPools& averaged,
+                        const Calibration& calibration, SpikingConversion& result) {
+  result.exact_pools =
+      ExactPools{.pools = averaged.replaced,
+                 .neurons = 0,
+                 .neurons_average = 0,
+                 .cores = std::nullopt,
+                 .cores_average = std::nullopt,
+                 .average_accuracy = AccuracyOf(
+                     calibration.dataset, FloatAnswers(averaged.network, calibration.images))};
+  for (const NetworkNode& node : network.nodes) {
+    if (IsMaxPool(node)) {
+      result.pool_names.push_back(node.name);
+    }
+  }
+}
+
+// What rate mode does with max pools: it has them exactly, and tells what averages would lose;
+// refuses the first one; or averages all of them, which changes `network`.
+absl::Status DecidePools(PoolRequest request, std::optional<Calibration>& calibration,
+                         Network& network, SpikingConversion& result) {
   AveragedPools averaged = AverageMaxPools(network);
-  if (averaged.replaced == 0 || request == PoolRequest::kExact) {
-    return false;
+  if (averaged.replaced == 0) {
+    return absl::OkStatus();
   }
   if (request == PoolRequest::kRefuse) {
-    const auto first = std::ranges::find_if(network.nodes, [](const NetworkNode& node) {
-      const auto* pool = std::get_if<PoolNode>(&node.operation);
-      return pool != nullptr && pool->kind == PoolKind::kMax;
-    });
-    return RefuseMaxPool(first->name);
+    return RefuseMaxPool(std::ranges::find_if(network.nodes, IsMaxPool)->name);
   }
-  if (!calibrated) {
+  if (request == PoolRequest::kExact) {
+    if (calibration) {
+      DescribeExactPools(network, averaged, *calibration, result);
+    }
+    return absl::OkStatus();
+  }
+  if (!calibration) {
     return NeedsCalibration("averaging max pools");
   }
-  warnings.push_back(Concat(averaged.replaced, " max pools became average pools"));
+  result.warnings.push_back(Concat(averaged.replaced, " max pools became average pools"));
   network = std::move(averaged.network);
-  return true;
+  calibration->answers = FloatAnswers(network, calibration->images);
+  result.answers->pooled = calibration->answers;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ModeChoice> ModeOf(ModeRequest request, const Network& network) {
@@ -284,29 +307,6 @@ absl::StatusOr<ModeChoice> ModeOf(ModeRequest request, const Network& network) {
       break;
   }
   return ChooseMode(network);
-}
-
-// What averages in the places of max pools would lose.
-void DescribeExactPools(const Network& network, const Calibration& calibration,
-                        SpikingConversion& result) {
-  const AveragedPools averaged = AverageMaxPools(network);
-  if (averaged.replaced == 0) {
-    return;
-  }
-  result.exact_pools =
-      ExactPools{.pools = averaged.replaced,
-                 .neurons = 0,
-                 .neurons_average = 0,
-                 .cores = std::nullopt,
-                 .cores_average = std::nullopt,
-                 .average_accuracy = AccuracyOf(
-                     calibration.dataset, FloatAnswers(averaged.network, calibration.images))};
-  for (const NetworkNode& node : network.nodes) {
-    const auto* pool = std::get_if<PoolNode>(&node.operation);
-    if (pool != nullptr && pool->kind == PoolKind::kMax) {
-      result.pool_names.push_back(node.name);
-    }
-  }
 }
 
 // Where the usual ticks lose accuracy that more of them bring, images get as many as help, up to
@@ -361,16 +361,7 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options,
     calibration->answers = answers.trained;
   }
   if (rate) {
-    SPIKEMESH_ASSIGN_OR_RETURN(
-        const bool replaced,
-        ReplaceOrRefusePools(options.pool, calibration.has_value(), network, result.warnings));
-    if (!replaced && calibration) {
-      DescribeExactPools(network, *calibration, result);
-    }
-    if (replaced) {
-      calibration->answers = FloatAnswers(network, calibration->images);
-      result.answers->pooled = calibration->answers;
-    }
+    SPIKEMESH_RETURN_IF_ERROR(DecidePools(options.pool, calibration, network, result));
   }
   if (!rate && options.ticks) {
     return absl::InvalidArgumentError(

@@ -15,11 +15,6 @@
 namespace spikemesh {
 namespace {
 
-bool IsMaxPool(const NetworkNode& node) {
-  const auto* pool = std::get_if<PoolNode>(&node.operation);
-  return pool != nullptr && pool->kind == PoolKind::kMax;
-}
-
 class PoolMover {
  public:
   explicit PoolMover(Network& network) : network_(network), readers_(network.nodes.size()) {

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "converters/spiking/node_kinds.h"
 #include "core/base/strings.h"
 #include "networks/ir/node_fits.h"
 #include "networks/ir/spiking_network.h"
@@ -259,10 +260,8 @@ std::string NodeText(const NetworkNode& node) {
   constexpr std::array<const char*, std::variant_size_v<NodeOperation>> kKinds = {
       "convolution", "batch normalization", "affine",  "step",     "reshape",       "clip",
       "rounding",    "multi-threshold",     "pooling", "addition", "concatenation", "sign"};
-  const auto* pool = std::get_if<PoolNode>(&node.operation);
-  const bool is_max = pool != nullptr && pool->kind == PoolKind::kMax;
   return Concat("node \"", node.name, "\" (",
-                is_max ? "max pooling" : kKinds[node.operation.index()], ")");
+                IsMaxPool(node) ? "max pooling" : kKinds[node.operation.index()], ")");
 }
 
 std::string ShapeText(const FeatureShape& shape) {

@@ -16,6 +16,11 @@ bool IsAnyOf(const NetworkNode& node) {
 
 inline bool IsAffine(const NetworkNode& node) { return IsAnyOf<AffineNode, BatchNormNode>(node); }
 
+inline bool IsMaxPool(const NetworkNode& node) {
+  const auto* pool = std::get_if<PoolNode>(&node.operation);
+  return pool != nullptr && pool->kind == PoolKind::kMax;
+}
+
 // One that an activation ends in.
 inline bool IsNonlinear(const NetworkNode& node) {
   return IsAnyOf<StepNode, SignNode, ClipNode, RoundNode, MultiThresholdNode>(node);

@@ -105,8 +105,7 @@ std::string FormatPercent(double fraction) {
 }
 
 std::string FormatPoints(double fraction) {
-  const std::string percent = FormatPercent(fraction);
-  return percent.substr(0, percent.find(' ')) + " points";
+  return FormatDouble(100.0 * fraction, std::chars_format::fixed, 2) + " points";
 }
 
 std::string PrintableName(std::string_view text) {

@@ -121,6 +121,15 @@ absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes);
 absl::StatusOr<SpikingNetwork> ReadSpikingFile(const std::string& path);
 absl::Status WriteSpikingFile(const SpikingNetwork& network, const std::string& path);
 
+// Of all layers, as the network is: no copies, no relays.
+inline std::int64_t CountNeurons(const SpikingNetwork& network) {
+  std::int64_t neurons = 0;
+  for (const SpikingLayer& layer : network.layers) {
+    neurons += layer.output_shape.size();
+  }
+  return neurons;
+}
+
 }  // namespace spikemesh
 
 #endif  // SPIKEMESH_NETWORKS_IR_SPIKING_NETWORK_H_

@@ -50,6 +50,8 @@ class CommandTest : public ::testing::Test {
   std::string Read(const std::string& name) const;
   void Write(const std::string& name, const std::string& text) const;
   Json ReadJson(const std::string& name) const;
+  // A network of RANC, one core of one neuron: in.json with its c.json.
+  void WriteRancNetwork() const;
   bool Exists(const std::string& name) const;
 
  private:

@@ -237,18 +237,7 @@ TEST_F(RemedyCommandTest, PadsThatMissTheShapeNameThoseThatFit) {
 }
 
 TEST_F(RemedyCommandTest, NetworksOfRancNeedTheirConfiguration) {
-  Write("c.json", R"({"num_neurons": 1, "num_axons": 1, "num_cores_x": 2, "num_cores_y": 1,
-                      "num_weights": 4, "max_tick_offset": 16, "neuron_reset_type": 0})");
-  Write("in.json",
-        R"({"packets": [[{"destination_core": [0, 0], "destination_axon": 0,
-                          "destination_tick": 0}]],
-            "output_bus": {"coordinates": [1, 0], "num_outputs": 1},
-            "cores": [{"axons": [0], "connections": [[1]], "coordinates": [0, 0],
-                       "neurons": [{"reset_potential": 0, "weights": [1, 0, 0, 0], "leak": 0,
-                                    "positive_threshold": 1, "negative_threshold": 0,
-                                    "destination_core_offset": [1, 0], "destination_axon": 0,
-                                    "destination_tick": 0, "current_potential": 0,
-                                    "reset_mode": 0}]}]})");
+  WriteRancNetwork();
   ExpectAdvice("convert in.json -o ranc.chip", "with --ranc-config CONFIG.json");
   ExpectSuccess("convert in.json -o ranc.chip --ranc-config c.json");
 }
