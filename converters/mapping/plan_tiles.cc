@@ -333,6 +333,9 @@ Tiling PlanTiling(const CrossbarLayer& layer, std::span<const std::uint16_t> slo
   const std::vector<std::int32_t>* best_order = nullptr;
   std::vector<Chunk> best_chunks;
   for (const std::int32_t filters : ChunkSizes(layer)) {
+    if (effort.taps_visited >= taps_max && best_price != kNoPriceLimit) {
+      break;  // chunks of a very wide layer alone take longer than that
+    }
     std::vector<Chunk> chunks = MakeChunks(layer, filters);
     for (const CrossbarInput& input : layer.inputs) {
       effort.taps_visited += static_cast<std::int64_t>(input.masks.size());

@@ -2,6 +2,7 @@
 #include "converters/spiking/fold_readout.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -18,6 +19,8 @@
 namespace spikemesh {
 namespace {
 
+// Rises that differ by less, relatively, are the same.
+constexpr double kRiseTolerance = 1e-9;
 constexpr const char* kWhy =
     " (the host counts the spikes of each class and does nothing else; a layer that weighs them "
     "needs a step behind it, or a dense layer with one equal positive weight per feature)";
@@ -124,6 +127,13 @@ absl::Status CheckVoters(const Branch& branch, const std::vector<std::int32_t>& 
   return absl::OkStatus();
 }
 
+// What a logit is for a sum of class `c`.
+double LogitOf(const std::vector<ChannelSum>& sums, const std::vector<ChannelSum::Range>& ranges,
+               const Stage& tail, std::size_t c, std::int64_t n) {
+  return ApplyFunctions(tail.functions, static_cast<std::int64_t>(c),
+                        sums[c].ValueOf(0, ranges[c], n));
+}
+
 // All that a logit can be: the values of every class for every sum.
 std::vector<double> LogitValues(const std::vector<ChannelSum>& sums,
                                 const std::vector<ChannelSum::Range>& ranges, const Stage& tail) {
@@ -133,8 +143,7 @@ std::vector<double> LogitValues(const std::vector<ChannelSum>& sums,
       return {};
     }
     for (std::int64_t n = ranges[c].min; n <= ranges[c].max; ++n) {
-      values.push_back(ApplyFunctions(tail.functions, static_cast<std::int64_t>(c),
-                                      sums[c].ValueOf(0, ranges[c], n)));
+      values.push_back(LogitOf(sums, ranges, tail, c, n));
     }
   }
   std::sort(values.begin(), values.end());
@@ -142,50 +151,96 @@ std::vector<double> LogitValues(const std::vector<ChannelSum>& sums,
   return values;
 }
 
+// By how much a logit rises with its sum where that is the same for all sums of all classes; else
+// 0.
+double CommonRise(const std::vector<ChannelSum>& sums, const std::vector<ChannelSum::Range>& ranges,
+                  const Stage& tail) {
+  double rise = 0.0;
+  for (std::size_t c = 0; c < sums.size(); ++c) {
+    const std::int64_t steps = ranges[c].max - ranges[c].min;
+    if (steps == 0) {
+      continue;
+    }
+    const double low = LogitOf(sums, ranges, tail, c, ranges[c].min);
+    const double high = LogitOf(sums, ranges, tail, c, ranges[c].max);
+    const double here = (high - low) / static_cast<double>(steps);
+    rise = rise == 0.0 ? here : rise;
+    const double tolerance = kRiseTolerance * std::abs(rise);
+    const double middle = LogitOf(sums, ranges, tail, c, ranges[c].min + steps / 2);
+    const double expected = low + here * static_cast<double>(steps / 2);
+    if (!(std::abs(here - rise) <= tolerance) ||
+        !(std::abs(middle - expected) <= tolerance * static_cast<double>(steps))) {
+      return 0.0;
+    }
+  }
+  return std::abs(rise);
+}
+
 // Levels at even distances over all that a logit can be. Narrower ones do not pay: what a trained
-// network tells apart lies far from what independent spikes would give.
+// network tells apart lies far from what independent spikes would give. Where a logit rises by the
+// same with every sum, there are as many levels for each, so that the votes of parts of the sum add
+// up to those of the sum (converters/mapping/split_readout.h).
 std::vector<double> SpreadLevels(const std::vector<ChannelSum>& sums,
                                  const std::vector<ChannelSum::Range>& ranges, const Stage& tail) {
   double low = std::numeric_limits<double>::infinity();
   double high = -low;
   for (std::size_t c = 0; c < sums.size(); ++c) {
     for (const std::int64_t n : {ranges[c].min, ranges[c].max}) {
-      const double value = ApplyFunctions(tail.functions, static_cast<std::int64_t>(c),
-                                          sums[c].ValueOf(0, ranges[c], n));
+      const double value = LogitOf(sums, ranges, tail, c, n);
       low = std::min(low, value);
       high = std::max(high, value);
     }
   }
+  double distance = (high - low) / kLogitLevelsMax;
+  if (const double rise = CommonRise(sums, ranges, tail); rise >= distance && distance > 0.0) {
+    distance = rise / std::floor(rise / distance);
+  }
   std::vector<double> levels = {-std::numeric_limits<double>::infinity()};
   for (std::int64_t k = 0; k < kLogitLevelsMax; ++k) {
-    levels.push_back(low + (high - low) * (static_cast<double>(k) + 0.5) / kLogitLevelsMax);
+    const double level = low + distance * (static_cast<double>(k) + 0.5);
+    if (level <= high) {
+      levels.push_back(level);
+    }
   }
   return levels;
 }
 
-// The layers of the levels as one: channel c * levels + k is channel c of layer k.
-SpikingLayer JoinLevels(const std::vector<SpikingLayer>& layers, std::int32_t classes) {
-  SpikingLayer joined = layers.front();
-  const auto levels = static_cast<std::int32_t>(layers.size());
-  joined.output_shape.channels = classes * levels;
-  joined.thresholds.clear();
-  for (std::size_t i = 0; i < joined.inputs.size(); ++i) {
-    LayerInput& edge = joined.inputs[i];
-    const std::size_t per_class = edge.weights.size() / static_cast<std::size_t>(classes);
-    edge.weights.clear();
-    for (std::int32_t c = 0; c < classes; ++c) {
-      for (const SpikingLayer& layer : layers) {
-        const auto from = layer.inputs[i].weights.begin() + c * per_class;
-        edge.weights.insert(edge.weights.end(), from, from + per_class);
-      }
-    }
+// How often each told level is there: those that no class tells from it are kept too, so that votes
+// rise evenly; all levels but the ones that are always reached.
+std::vector<std::int32_t> LevelCounts(const FoldedLevels& told, std::size_t levels) {
+  std::vector<std::int32_t> counts;
+  for (std::size_t k = 0; k < told.levels.size(); ++k) {
+    const std::size_t next = k + 1 < told.levels.size() ? told.levels[k + 1] : levels;
+    counts.push_back(static_cast<std::int32_t>(next - told.levels[k]));
   }
+  return counts;
+}
+
+// The layers of the levels as one, counts[k] times layer k: class by class, level by level.
+SpikingLayer JoinLevels(const std::vector<SpikingLayer>& layers,
+                        const std::vector<std::int32_t>& counts, std::int32_t classes) {
+  SpikingLayer joined = layers.front();
+  joined.output_shape.channels =
+      classes * std::accumulate(counts.begin(), counts.end(), std::int32_t{0});
+  joined.thresholds.clear();
   joined.axon_weights.clear();
+  for (LayerInput& edge : joined.inputs) {
+    edge.weights.clear();
+  }
   for (std::int32_t c = 0; c < classes; ++c) {
-    for (const SpikingLayer& layer : layers) {
-      joined.thresholds.push_back(layer.thresholds[c]);
+    for (std::size_t k = 0; k < layers.size(); ++k) {
+      const SpikingLayer& layer = layers[k];
+      joined.thresholds.insert(joined.thresholds.end(), counts[k], layer.thresholds[c]);
       if (!layer.axon_weights.empty()) {
-        joined.axon_weights.push_back(layer.axon_weights[c]);
+        joined.axon_weights.insert(joined.axon_weights.end(), counts[k], layer.axon_weights[c]);
+      }
+      for (std::size_t i = 0; i < joined.inputs.size(); ++i) {
+        const std::vector<std::int16_t>& weights = layer.inputs[i].weights;
+        const std::size_t per_class = weights.size() / static_cast<std::size_t>(classes);
+        const auto from = weights.begin() + static_cast<std::ptrdiff_t>(c * per_class);
+        for (std::int32_t copy = 0; copy < counts[k]; ++copy) {
+          joined.inputs[i].weights.insert(joined.inputs[i].weights.end(), from, from + per_class);
+        }
       }
     }
   }
@@ -255,10 +310,13 @@ absl::StatusOr<FoldedLogits> FoldLogits(const Stage& tail, const std::vector<Sta
   if (levels.size() == 1) {
     levels.push_back(std::numeric_limits<double>::infinity());  // all classes always tie
   }
-  // Levels that no class tells apart have no neurons: they would add one vote to each.
   SPIKEMESH_ASSIGN_OR_RETURN(const FoldedLevels told, FoldLayer(tail, inputs, levels, options));
-  folded.levels = static_cast<std::int32_t>(told.layers.size());
-  folded.layer = JoinLevels(told.layers, tail.shape.channels);
+  // Levels that no class tells apart add one vote to each: where each value has one, they go.
+  const std::vector<std::int32_t> counts = folded.exact
+                                               ? std::vector<std::int32_t>(told.levels.size(), 1)
+                                               : LevelCounts(told, levels.size());
+  folded.layer = JoinLevels(told.layers, counts, tail.shape.channels);
+  folded.levels = folded.layer.output_shape.channels / tail.shape.channels;
   folded.layer.name = tail.name;
   folded.readout.class_count = tail.shape.channels;
   for (std::int32_t i = 0; i < tail.shape.channels * folded.levels; ++i) {

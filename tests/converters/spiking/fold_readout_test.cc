@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -157,6 +160,35 @@ TEST(FoldReadoutTest, LogitsOfManyValuesAreSpreadOverLevelsWithAWarning) {
   ASSERT_TRUE(folded.ok()) << folded.status();
   EXPECT_EQ(folded->network.layers[1].thresholds.size(), 2u * kLogitLevelsMax);
   EXPECT_THAT(folded->warnings, ElementsAre(HasSubstr("1024 levels")));
+}
+
+// Biases that no lattice holds: there are more values than levels, but a level for each sum, so
+// that wide layers are split exactly.
+TEST(FoldReadoutTest, LogitsThatRiseAlikeHaveEquallyManyLevelsForEachSum) {
+  constexpr std::int32_t kFeatures = 400;
+  constexpr std::int32_t kClasses = 5;
+  std::vector<float> weights;
+  for (std::int32_t i = 0; i < kClasses * kFeatures; ++i) {
+    weights.push_back(i * i % 7 < 3 + i / kFeatures % 2 ? 1.0F : -1.0F);
+  }
+  const TestNetwork builder = TestNetwork({1, 1, 1})
+                                  .Step({.threshold = 0.5})
+                                  .Dense(kFeatures, std::vector<float>(kFeatures, 1.0F))
+                                  .Step({.threshold = 0.5})
+                                  .Dense(kClasses, weights, {0.1F, 13.7F, -5.3F, 0.77F, -9.21F});
+  const SpikingNetwork network = Folded(builder);
+  const SpikingLayer& layer = network.layers[1];
+  const std::size_t levels = layer.thresholds.size() / kClasses;
+  for (std::size_t c = 0; c < kClasses; ++c) {
+    const auto first = weights.begin() + static_cast<std::ptrdiff_t>(c * kFeatures);
+    const auto least = -std::count(first, first + kFeatures, -1.0F);
+    const auto of_class = std::span(layer.thresholds).subspan(c * levels, levels);
+    const auto per_sum = std::ranges::count(of_class, least + 1);
+    EXPECT_GT(per_sum, 0) << "class " << c;
+    for (std::int64_t sum = least + 1; sum <= least + kFeatures; ++sum) {
+      EXPECT_EQ(std::ranges::count(of_class, sum), per_sum) << "class " << c << ", sum " << sum;
+    }
+  }
 }
 
 TEST(FoldReadoutTest, OutputThatIsNotOneValueAClassIsRefused) {
