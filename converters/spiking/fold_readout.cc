@@ -2,10 +2,8 @@
 #include "converters/spiking/fold_readout.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <functional>
-#include <limits>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -13,14 +11,13 @@
 
 #include "converters/spiking/channel_sum.h"
 #include "converters/spiking/check_network.h"
+#include "converters/spiking/logit_levels.h"
 #include "core/base/strings.h"
 #include "networks/ir/window.h"
 
 namespace spikemesh {
 namespace {
 
-// Rises that differ by less, relatively, are the same.
-constexpr double kRiseTolerance = 1e-9;
 constexpr const char* kWhy =
     " (the host counts the spikes of each class and does nothing else; a layer that weighs them "
     "needs a step behind it, or a dense layer with one equal positive weight per feature)";
@@ -127,84 +124,6 @@ absl::Status CheckVoters(const Branch& branch, const std::vector<std::int32_t>& 
   return absl::OkStatus();
 }
 
-// What a logit is for a sum of class `c`.
-double LogitOf(const std::vector<ChannelSum>& sums, const std::vector<ChannelSum::Range>& ranges,
-               const Stage& tail, std::size_t c, std::int64_t n) {
-  return ApplyFunctions(tail.functions, static_cast<std::int64_t>(c),
-                        sums[c].ValueOf(0, ranges[c], n));
-}
-
-// All that a logit can be: the values of every class for every sum.
-std::vector<double> LogitValues(const std::vector<ChannelSum>& sums,
-                                const std::vector<ChannelSum::Range>& ranges, const Stage& tail) {
-  std::vector<double> values;
-  for (std::size_t c = 0; c < sums.size(); ++c) {
-    if (ranges[c].max - ranges[c].min > (std::int64_t{1} << 16)) {
-      return {};
-    }
-    for (std::int64_t n = ranges[c].min; n <= ranges[c].max; ++n) {
-      values.push_back(LogitOf(sums, ranges, tail, c, n));
-    }
-  }
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-  return values;
-}
-
-// By how much a logit rises with its sum where that is the same for all sums of all classes; else
-// 0.
-double CommonRise(const std::vector<ChannelSum>& sums, const std::vector<ChannelSum::Range>& ranges,
-                  const Stage& tail) {
-  double rise = 0.0;
-  for (std::size_t c = 0; c < sums.size(); ++c) {
-    const std::int64_t steps = ranges[c].max - ranges[c].min;
-    if (steps == 0) {
-      continue;
-    }
-    const double low = LogitOf(sums, ranges, tail, c, ranges[c].min);
-    const double high = LogitOf(sums, ranges, tail, c, ranges[c].max);
-    const double here = (high - low) / static_cast<double>(steps);
-    rise = rise == 0.0 ? here : rise;
-    const double tolerance = kRiseTolerance * std::abs(rise);
-    const double middle = LogitOf(sums, ranges, tail, c, ranges[c].min + steps / 2);
-    const double expected = low + here * static_cast<double>(steps / 2);
-    if (!(std::abs(here - rise) <= tolerance) ||
-        !(std::abs(middle - expected) <= tolerance * static_cast<double>(steps))) {
-      return 0.0;
-    }
-  }
-  return std::abs(rise);
-}
-
-// Levels at even distances over all that a logit can be. Narrower ones do not pay: what a trained
-// network tells apart lies far from what independent spikes would give. Where a logit rises by the
-// same with every sum, there are as many levels for each, so that the votes of parts of the sum add
-// up to those of the sum (converters/mapping/split_readout.h).
-std::vector<double> SpreadLevels(const std::vector<ChannelSum>& sums,
-                                 const std::vector<ChannelSum::Range>& ranges, const Stage& tail) {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -low;
-  for (std::size_t c = 0; c < sums.size(); ++c) {
-    for (const std::int64_t n : {ranges[c].min, ranges[c].max}) {
-      const double value = LogitOf(sums, ranges, tail, c, n);
-      low = std::min(low, value);
-      high = std::max(high, value);
-    }
-  }
-  double distance = (high - low) / kLogitLevelsMax;
-  if (const double rise = CommonRise(sums, ranges, tail); rise >= distance && distance > 0.0) {
-    distance = rise / std::floor(rise / distance);
-  }
-  std::vector<double> levels = {-std::numeric_limits<double>::infinity()};
-  for (std::int64_t k = 0; k < kLogitLevelsMax; ++k) {
-    const double level = low + distance * (static_cast<double>(k) + 0.5);
-    if (level <= high) {
-      levels.push_back(level);
-    }
-  }
-  return levels;
-}
-
 // How often each told level is there: those that no class tells from it are kept too, so that votes
 // rise evenly; all levels but the ones that are always reached.
 std::vector<std::int32_t> LevelCounts(const FoldedLevels& told, std::size_t levels) {
@@ -301,20 +220,19 @@ absl::StatusOr<FoldedLogits> FoldLogits(const Stage& tail, const std::vector<Sta
     ranges.push_back(prepared.RangesOf(sum).front());  // one position, one class
     sums.push_back(std::move(sum));
   }
+  std::int64_t fan_in = 0;
+  for (const StageInput& input : inputs) {
+    fan_in += input.branch->input.size() / input.branch->convolution.groups;
+  }
+  const LogitLevels levels = FindLogitLevels(sums, ranges, tail, fan_in);
   FoldedLogits folded;
-  std::vector<double> levels = LogitValues(sums, ranges, tail);
-  folded.exact = !levels.empty() && static_cast<std::int64_t>(levels.size()) <= kLogitLevelsMax;
-  if (!folded.exact) {
-    levels = SpreadLevels(sums, ranges, tail);
-  }
-  if (levels.size() == 1) {
-    levels.push_back(std::numeric_limits<double>::infinity());  // all classes always tie
-  }
-  SPIKEMESH_ASSIGN_OR_RETURN(const FoldedLevels told, FoldLayer(tail, inputs, levels, options));
-  // Levels that no class tells apart add one vote to each: where each value has one, they go.
-  const std::vector<std::int32_t> counts = folded.exact
-                                               ? std::vector<std::int32_t>(told.levels.size(), 1)
-                                               : LevelCounts(told, levels.size());
+  folded.exact = levels.exact;
+  SPIKEMESH_ASSIGN_OR_RETURN(const FoldedLevels told,
+                             FoldLayer(tail, inputs, levels.values, options));
+  // Levels that no class tells apart add one vote to each: where nothing else needs them, they go.
+  const std::vector<std::int32_t> counts = levels.even
+                                               ? LevelCounts(told, levels.values.size())
+                                               : std::vector<std::int32_t>(told.levels.size(), 1);
   folded.layer = JoinLevels(told.layers, counts, tail.shape.channels);
   folded.levels = folded.layer.output_shape.channels / tail.shape.channels;
   folded.layer.name = tail.name;

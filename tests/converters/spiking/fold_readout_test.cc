@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "converters/spiking/fold_network.h"
+#include "converters/spiking/logit_levels.h"
+#include "core/base/random.h"
 #include "networks/ir/run_network.h"
 #include "networks/ir/run_spiking.h"
 #include "tests/testing/random_network.h"
@@ -148,18 +150,75 @@ TEST(FoldReadoutTest, FunctionsThatReorderClassesAreLogits) {
       2);  // 0, 1 and -1, 0
 }
 
+// 1,100 features for each class, all of the same line: more values than the 1,024 of exact ones.
+TestNetwork ManyFeatures() {
+  return TestNetwork({1, 1, 1})
+      .Step({.threshold = 0.5})
+      .Dense(1100, std::vector<float>(1100, 1.0F))
+      .Step({.threshold = 0.5})
+      .Dense(2, std::vector<float>(2200, 1.0F), {0, 1});
+}
+
+TEST(FoldReadoutTest, ManyValuesOfOneRiseHaveALevelEach) {
+  const auto folded = FoldNetwork(ManyFeatures().Build(), {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  EXPECT_EQ(folded->network.layers[1].thresholds.size(), 2u * 1101u);
+  EXPECT_TRUE(folded->warnings.empty());
+}
+
 TEST(FoldReadoutTest, LogitsOfManyValuesAreSpreadOverLevelsWithAWarning) {
-  // 1,100 features for each class, all of the same line: 0..1,101 in all, above the 1,024 of exact
-  // ones.
-  const TestNetwork builder = TestNetwork({1, 1, 1})
-                                  .Step({.threshold = 0.5})
-                                  .Dense(1100, std::vector<float>(1100, 1.0F))
-                                  .Step({.threshold = 0.5})
-                                  .Dense(2, std::vector<float>(2200, 1.0F), {0, 1});
-  const auto folded = FoldNetwork(builder.Build(), {});
+  const auto folded = FoldNetwork(ManyFeatures().Affine({1, 1.1}, {0, 0}).Build(), {});
   ASSERT_TRUE(folded.ok()) << folded.status();
   EXPECT_EQ(folded->network.layers[1].thresholds.size(), 2u * kLogitLevelsMax);
   EXPECT_THAT(folded->warnings, ElementsAre(HasSubstr("1024 levels")));
+}
+
+// A random read-out of `classes`, of +-1 weights, biases and, where not empty, scales behind them:
+// as exact as its warnings say, on random images.
+std::int64_t CountWrongClasses(std::int32_t classes, const std::vector<double>& scales) {
+  constexpr std::int32_t kFeatures = 200;
+  RandomSequence random(17, 0);
+  std::vector<float> weights;
+  for (std::int32_t i = 0; i < classes * kFeatures; ++i) {
+    weights.push_back(random.NextBelow(2) == 0 ? 1.0F : -1.0F);
+  }
+  std::vector<float> biases;
+  for (std::int32_t c = 0; c < classes; ++c) {
+    biases.push_back(static_cast<float>(4.0 * random.NextUnit() - 2.0));
+  }
+  TestNetwork builder = TestNetwork({1, 10, 20}).Step({.threshold = 0.5}).Flatten();
+  builder.Dense(classes, weights, biases);
+  if (!scales.empty()) {
+    builder.Affine(scales, std::vector<double>(scales.size(), 0.125));
+  }
+  const Network network = builder.Build();
+  const auto folded = FoldNetwork(network, {});
+  EXPECT_TRUE(folded.ok()) << folded.status();
+  EXPECT_TRUE(folded->warnings.empty());
+  NetworkRunner floats(network);
+  SpikingRunner integers(folded->network);
+  std::int64_t wrong = 0;
+  for (int image = 0; image < 400; ++image) {
+    std::vector<std::uint8_t> bytes(kFeatures);
+    for (std::uint8_t& byte : bytes) {
+      byte = random.NextBelow(2) == 0 ? 0 : 255;
+    }
+    floats.Run(Preprocess(folded->network.input, bytes));
+    integers.Run(ActiveLines(folded->network.input, bytes));
+    wrong += integers.predicted_class() != floats.predicted_class() ? 1 : 0;
+  }
+  return wrong;
+}
+
+TEST(FoldReadoutTest, RealBiasesOrderClassesExactly) {
+  EXPECT_EQ(CountWrongClasses(10, {}), 0);
+  EXPECT_EQ(CountWrongClasses(3, {}), 0);
+  EXPECT_EQ(CountWrongClasses(1, {}), 0);
+  EXPECT_EQ(CountWrongClasses(6, {0.5, 0.5, 0.5, 0.5, 0.5, 0.5}), 0);
+}
+
+TEST(FoldReadoutTest, SoDoRealScalesOfClassesThatFitACore) {
+  EXPECT_EQ(CountWrongClasses(5, {0.31, 0.47, 1.21, 0.9, 0.333}), 0);
 }
 
 // Biases that no lattice holds: there are more values than levels, but a level for each sum, so
