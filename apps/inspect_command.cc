@@ -46,6 +46,12 @@ absl::Status InspectChipFile(const InspectOptions& options) {
   return DeliverReport(options.json, FormsOf(chip, *core));
 }
 
+// Whether a failed conversion says something of the network; else of flags, or of the data set.
+bool IsVerdict(const absl::Status& status) {
+  return absl::IsUnimplemented(status) || absl::IsOutOfRange(status) ||
+         absl::IsResourceExhausted(status) || absl::IsFailedPrecondition(status);
+}
+
 absl::Status InspectNetworkFile(const InspectOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const SpikingOptions spiking, ToSpikingOptions(options.conversion));
   SPIKEMESH_ASSIGN_OR_RETURN(
@@ -57,9 +63,12 @@ absl::Status InspectNetworkFile(const InspectOptions& options) {
     return DeliverReport(options.json, FormsOf(InspectSpiking(*network)));
   }
   Network& network = std::get<Network>(imported.model);
+  if (const std::optional<SketchRefusal> refusal = SketchRateRefusal(spiking, {}, network)) {
+    return DeliverReport(options.json, FormsOf(InspectRefusal(network, *refusal)));
+  }
   const absl::StatusOr<SpikingConversion> converted = ConvertToSpikes(spiking, network);
-  if (absl::IsNotFound(converted.status())) {
-    return converted.status();  // no calibration images where the flag says
+  if (!converted.ok() && !IsVerdict(converted.status())) {
+    return converted.status();
   }
   return DeliverReport(options.json, FormsOf(InspectNetwork(network, converted)));
 }
@@ -91,8 +100,8 @@ absl::Status InspectCommand(const InspectOptions& options) {
   SPIKEMESH_ASSIGN_OR_RETURN(const FileKind kind, RecognizeFile(options.model));
   if (kind != FileKind::kOnnx && options.conversion.given()) {
     return absl::FailedPreconditionError(
-        "--mode, --weights, --ticks, --calibrate, --pool, --input-range, --mean, --std, "
-        "--pad: they are for .onnx models");
+        "--mode, --weights, --ticks, --calibrate, --pool, --first-layer, --input-range, --mean, "
+        "--std, --pad: they are for .onnx models");
   }
   if (kind == FileKind::kChip) {
     return InspectChipFile(options);

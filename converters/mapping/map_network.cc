@@ -20,9 +20,11 @@
 namespace spikemesh {
 namespace {
 
-// Refuses by the closed forms of estimate.h: neurons that no core holds, and networks of more than
-// kEstimateSlack times the cores that all chips have. Others are planned, and counted exactly.
+// Networks of more than so many times the cores that all chips have are refused by the closed forms
+// of estimate.h; others are planned, and counted exactly.
 constexpr std::int64_t kEstimateSlack = 2;
+
+}  // namespace
 
 absl::Status CheckEstimate(const SpikingNetwork& network, const MappingOptions& options) {
   const NetworkEstimate estimate = EstimateNetwork(network);
@@ -41,15 +43,17 @@ absl::Status CheckEstimate(const SpikingNetwork& network, const MappingOptions& 
   const std::int64_t chip_cores = std::int64_t{mesh.cores_x} * mesh.cores_y;
   const std::int64_t chips = std::max(options.chips_max, mesh.chips_x * mesh.chips_y);
   if (estimate.cores > kEstimateSlack * chips * chip_cores) {
+    const auto widest = std::ranges::max_element(estimate.layers, {}, &LayerEstimate::cores);
     return absl::ResourceExhaustedError(
         Concat("the network needs about ", estimate.cores, " cores, ", chips, " chips of ",
                mesh.cores_x, " x ", mesh.cores_y, " have ", chips * chip_cores, ": about ",
-               estimate.cores - chips * chip_cores, " too few"));
+               estimate.cores - chips * chip_cores, " too few; layer ", "\"", widest->name, "\"",
+               " takes most of them, ", widest->cores,
+               ": half its channels take about half, a stride of "
+               "2 in it or ahead of it about a quarter"));
   }
   return absl::OkStatus();
 }
-
-}  // namespace
 
 absl::StatusOr<MappedNetwork> MapNetwork(const SpikingNetwork& network,
                                          const MappingOptions& options) {

@@ -91,6 +91,11 @@ struct MappedNetwork {
   PlacementReport placement;
 };
 
+// Whether closed forms leave a chance that the network fits: seconds at most, whatever its size.
+// Errors: OutOfRange or Unimplemented (a neuron that no core holds, and that is not to be split),
+// ResourceExhausted (cores beyond twice those of chips_max chips), as MapNetwork.
+absl::Status CheckEstimate(const SpikingNetwork& network, const MappingOptions& options);
+
 // Errors: OutOfRange (a neuron needs more than a core has: by how much, and what would help at what
 // price; traffic of another network), ResourceExhausted (more
 // cores than chips_max chips have, both counts), Unimplemented (weights that

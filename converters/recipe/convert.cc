@@ -6,6 +6,7 @@
 
 #include "converters/mapping/map_network.h"
 #include "converters/recipe/describe_layers.h"
+#include "converters/recipe/sketch_refusal.h"
 #include "converters/recipe/spiking_conversion.h"
 #include "core/report/chip_summary.h"
 #include "networks/inference/verifier.h"
@@ -140,8 +141,19 @@ void MeasurePools(const std::vector<std::string>& names, ConvertReport& report) 
   }
 }
 
+// A network that no chip can hold is refused before anything is measured, which may take minutes.
+absl::Status CheckSketch(const Network& network, const ConvertOptions& options) {
+  if (!options.to_chip) {
+    return absl::OkStatus();
+  }
+  const std::optional<SketchRefusal> refusal =
+      SketchRateRefusal(options.spiking, options.mapping, network);
+  return refusal ? refusal->status : absl::OkStatus();
+}
+
 absl::StatusOr<Conversion> ConvertFloat(Network network, const std::string& sha256,
                                         const std::string& name, const ConvertOptions& options) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckSketch(network, options));
   SPIKEMESH_ASSIGN_OR_RETURN(SpikingConversion converted,
                              ConvertToSpikes(options.spiking, network));
   Conversion conversion;

@@ -91,8 +91,11 @@ InspectedNode DescribeNode(const Network& network, const NetworkNode& node) {
   return row;
 }
 
+// What must be measured first says nothing of whether it fits.
 Verdict Refused(const absl::Status& status) {
-  return {false, {std::string(status.message()), RemediesOf(status)}};
+  return {.fits = false,
+          .is_known = !absl::IsFailedPrecondition(status),
+          .text = {std::string(status.message()), RemediesOf(status)}};
 }
 
 Verdict TryMapping(const SpikingNetwork& network) {
@@ -101,11 +104,12 @@ Verdict TryMapping(const SpikingNetwork& network) {
     return Refused(mapped.status());
   }
   const ModelSummary sizes = SummarizeChip(mapped->chip, "");
-  return {true,
-          {Concat(FormatCount(*sizes.cores), " cores on ", *sizes.chips,
-                  *sizes.chips == 1 ? " chip" : " chips", ", latency ",
-                  mapped->chip.presentation.latency_ticks, " ticks"),
-           {}}};
+  return {.fits = true,
+          .is_known = true,
+          .text = {Concat(FormatCount(*sizes.cores), " cores on ", *sizes.chips,
+                          *sizes.chips == 1 ? " chip" : " chips", ", latency ",
+                          mapped->chip.presentation.latency_ticks, " ticks"),
+                   {}}};
 }
 
 FitEstimate EstimateFit(const SpikingNetwork& network) {
@@ -130,10 +134,7 @@ FitEstimate EstimateFit(const SpikingNetwork& network) {
   return fit;
 }
 
-}  // namespace
-
-NetworkInspection InspectNetwork(const Network& network,
-                                 const absl::StatusOr<SpikingConversion>& converted) {
+NetworkInspection DescribeNodes(const Network& network) {
   NetworkInspection inspection;
   inspection.name = network.name;
   inspection.input_shape = ShapeOf(network.input_shape);
@@ -141,19 +142,41 @@ NetworkInspection InspectNetwork(const Network& network,
   for (const NetworkNode& node : network.nodes) {
     inspection.nodes.push_back(DescribeNode(network, node));
   }
+  return inspection;
+}
+
+// The layers of a fit say more than the nodes.
+void ForgetObstacles(NetworkInspection& inspection) {
+  for (InspectedNode& node : inspection.nodes) {
+    node.obstacle = {};
+  }
+}
+
+}  // namespace
+
+NetworkInspection InspectNetwork(const Network& network,
+                                 const absl::StatusOr<SpikingConversion>& converted) {
+  NetworkInspection inspection = DescribeNodes(network);
   if (!converted.ok()) {
     inspection.verdict = Refused(converted.status());
     return inspection;
   }
-  // The layers below say more than the nodes.
-  for (InspectedNode& node : inspection.nodes) {
-    node.obstacle = {};
-  }
+  ForgetObstacles(inspection);
   const SpikingNetwork& spiking = converted->folded.network;
   inspection.verdict = TryMapping(spiking);
   inspection.mode = converted->mode;
   inspection.mode_reason = converted->mode_reason;
   inspection.fit = EstimateFit(spiking);
+  return inspection;
+}
+
+NetworkInspection InspectRefusal(const Network& network, const SketchRefusal& refusal) {
+  NetworkInspection inspection = DescribeNodes(network);
+  ForgetObstacles(inspection);
+  inspection.verdict = Refused(refusal.status);
+  inspection.mode = RunMode::kRate;
+  inspection.mode_reason = Concat("estimated on ", kSketchImages, " images");
+  inspection.fit = EstimateFit(refusal.sketch);
   return inspection;
 }
 

@@ -4,6 +4,7 @@
 #ifndef SPIKEMESH_CONVERTERS_RECIPE_INSPECT_NETWORK_H_
 #define SPIKEMESH_CONVERTERS_RECIPE_INSPECT_NETWORK_H_
 
+#include "converters/recipe/sketch_refusal.h"
 #include "converters/recipe/spiking_conversion.h"
 #include "core/base/status.h"
 #include "core/report/network_inspection.h"
@@ -15,6 +16,8 @@ namespace spikemesh {
 // `converted`: what ConvertToSpikes made of it, or why not.
 NetworkInspection InspectNetwork(const Network& network,
                                  const absl::StatusOr<SpikingConversion>& converted);
+// Of a network that no chip can hold, by its sketch.
+NetworkInspection InspectRefusal(const Network& network, const SketchRefusal& refusal);
 SpikingInspection InspectSpiking(const SpikingNetwork& network);
 
 }  // namespace spikemesh

@@ -90,16 +90,18 @@ absl::StatusOr<double> SpikingAccuracy(const SpikingNetwork& network, const Data
 
 constexpr std::string_view kCalibrationImagesText = "calibration images";
 
+// The first `count` images.
 absl::StatusOr<std::optional<Calibration>> LoadCalibration(const SpikingOptions& options,
-                                                           const Network& network) {
+                                                           const Network& network,
+                                                           std::int64_t count) {
   if (!options.calibrate) {
     return std::optional<Calibration>();
   }
   Calibration calibration;
-  SPIKEMESH_ASSIGN_OR_RETURN(calibration.dataset,
-                             Annotate(LoadDataset(*options.calibrate, DatasetSplit::kTrain,
-                                                  kCalibrationImages, kCalibrationSeed),
-                                      kCalibrationImagesText));
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      calibration.dataset,
+      Annotate(LoadDataset(*options.calibrate, DatasetSplit::kTrain, count, kCalibrationSeed),
+               kCalibrationImagesText));
   SPIKEMESH_ASSIGN_OR_RETURN(const InputModel input,
                              ImageInput(network.input_shape, options.preprocessing));
   SPIKEMESH_ASSIGN_OR_RETURN(
@@ -350,9 +352,34 @@ absl::Status Answer(const Calibration& calibration, bool rate, SpikingConversion
 
 }  // namespace
 
+absl::StatusOr<bool> IsForRateMode(const SpikingOptions& options, const Network& network) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(options.mode, network));
+  return choice.mode == PresentationMode::kRate;
+}
+
+absl::StatusOr<SpikingNetwork> SketchRateNetwork(const SpikingOptions& options, WeightKind weights,
+                                                 Network network) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::optional<Calibration> calibration,
+                             LoadCalibration(options, network, kSketchImages));
+  if (!calibration) {
+    return NeedsCalibration("rate mode");
+  }
+  if (options.pool == PoolRequest::kAverage) {
+    network = AverageMaxPools(network).network;
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<std::int64_t> counts, CountRateWeights(network));
+  SPIKEMESH_ASSIGN_OR_RETURN(RateMeasurements measured, MeasureRates(network, calibration->images));
+  RateFoldOptions fold;
+  fold.layers.assign(counts.size(), weights);
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      FoldedNetwork folded,
+      FoldRateNetwork(network, options.preprocessing, calibration->images, fold, measured));
+  return std::move(folded.network);
+}
+
 absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options, Network& network) {
   SPIKEMESH_ASSIGN_OR_RETURN(std::optional<Calibration> calibration,
-                             LoadCalibration(options, network));
+                             LoadCalibration(options, network, kCalibrationImages));
   SpikingConversion result;
   result.warnings = network.warnings;
   SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(options.mode, network));

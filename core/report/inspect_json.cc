@@ -75,6 +75,9 @@ Json FitJson(const FitEstimate& fit, const RemedyWords& words) {
   return layers;
 }
 
+// null: not known
+Json FitsJson(const Verdict& verdict) { return verdict.is_known ? Json(verdict.fits) : Json(); }
+
 }  // namespace
 
 Json ChipJson(const ChipModel& chip, const std::string& sha256) {
@@ -135,9 +138,12 @@ Json InspectionJson(const NetworkInspection& inspection, const RemedyWords& word
   for (const InspectedNode& node : inspection.nodes) {
     nodes.push_back(NodeJson(node, words));
   }
-  Json json = {{"schema", kInspectSchema},        {"kind", "onnx"},
-               {"name", inspection.name},         {"nodes", nodes},
-               {"fits", inspection.verdict.fits}, {"verdict", inspection.verdict.text.Text(words)},
+  Json json = {{"schema", kInspectSchema},
+               {"kind", "onnx"},
+               {"name", inspection.name},
+               {"nodes", nodes},
+               {"fits", FitsJson(inspection.verdict)},
+               {"verdict", inspection.verdict.text.Text(words)},
                {"warnings", inspection.warnings}};
   if (inspection.mode) {
     json["mode"] = NameOf(*inspection.mode);
@@ -164,7 +170,7 @@ Json InspectionJson(const SpikingInspection& inspection, const RemedyWords& word
           {"name", inspection.name},
           {"classes", inspection.classes},
           {"layers", layers},
-          {"fits", inspection.verdict.fits},
+          {"fits", FitsJson(inspection.verdict)},
           {"verdict", inspection.verdict.text.Text(words)},
           {"fit", FitJson(inspection.fit, words)}};
 }

@@ -12,7 +12,10 @@ std::string ShapeText(const std::array<std::int64_t, 3>& shape) {
 }
 
 std::string FormatVerdict(const Verdict& verdict, const RemedyWords& words) {
-  return Concat(verdict.fits ? "fits      " : "does not fit: ", verdict.text.Text(words), "\n");
+  return Concat(verdict.fits       ? "fits      "
+                : verdict.is_known ? "does not fit: "
+                                   : "not known: ",
+                verdict.text.Text(words), "\n");
 }
 
 std::string FormatFit(const FitEstimate& fit, const RemedyWords& words) {

@@ -58,6 +58,7 @@ struct FitEstimate {
 // Whether conversion succeeds, and what it makes or why not.
 struct Verdict {
   bool fits = false;
+  bool is_known = true;  // false: it takes images, or a form of weights, to tell
   Obstacle text;
 };
 

@@ -162,6 +162,30 @@ TEST_F(RemedyCommandTest, TheHostComputesAFirstLayerOfRealNumbers) {
   ExpectSuccess("convert relu.onnx -o relu.chip --calibrate digits");
 }
 
+// What no core holds is said by a sketch of the network, before anything is measured; what images
+// must tell is not known, and no verdict.
+TEST_F(RemedyCommandTest, InspectTellsNotKnownFromDoesNotFit) {
+  WriteModel("relu.onnx", ReluModel());
+  EXPECT_THAT(Run("inspect relu.onnx --json -").out, HasSubstr("\"fits\": null"));
+  EXPECT_THAT(Run("inspect relu.onnx").out, HasSubstr("not known: rate mode needs images"));
+  ExpectSuccess("inspect relu.onnx --calibrate digits --json i.json");
+  EXPECT_EQ(ReadJson("i.json")["fits"], true);
+  ModelBuilder wide({1, 28, 28});
+  wide.Floats("d", {784, 600}, Weights(784 * 600, Values::kReal)).Node("Flatten", {"x"}, "f");
+  wide.Node("MatMul", {"f", "d"}, "h").Node("Relu", {"h"}, "r");
+  wide.Floats("e", {600, 10}, Weights(6000, Values::kReal)).Node("MatMul", {"r", "e"}, "y");
+  WriteModel("wide.onnx", wide);
+  ExpectSuccess("inspect wide.onnx --calibrate digits --json w.json");
+  const Json report = ReadJson("w.json");
+  EXPECT_EQ(report["fits"], false);
+  EXPECT_EQ(report["mode"], "rate");
+  EXPECT_EQ(report["layers"][0]["fits"], false);
+  ExpectAdvice("convert wide.onnx -o wide.chip --calibrate digits", "--lossy-split");
+  ExpectSuccess("convert wide.onnx -o wide.chip --calibrate digits --lossy-split --max-loss 100");
+  ExpectAdvice("inspect wide.onnx --calibrate digits:no/such", "no/such");
+  ExpectAdvice("inspect relu.onnx --calibrate digits --mean 1,2", "mean");
+}
+
 TEST_F(RemedyCommandTest, ModesNameTheOther) {
   WriteModel("steps.onnx", StepModel(4, Values::kTernary));
   ExpectAdvice("convert steps.onnx -o steps.chip --mode rate --calibrate digits",
