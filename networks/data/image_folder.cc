@@ -240,8 +240,8 @@ absl::StatusOr<PictureShape> ReadFirstShape(const Pictures& pictures) {
                                                FormatPictureShape(shape), " have ", bytes,
                                                " bytes, allowed: ", kDataFileBytesMax));
   }
-  SPIKEMESH_RETURN_IF_ERROR(CheckUnpacked(Concat(pictures.size(), " pictures like ", first),
-                                          pictures.file_bytes(), bytes));
+  SPIKEMESH_RETURN_IF_ERROR(
+      CheckUnpacked(Concat("pictures like ", first), pictures.file_bytes(), bytes));
   return shape;
 }
 

@@ -157,7 +157,7 @@ TEST_F(ImageFolderTest, PicturesThatUnpackToTooMuchAreResourceExhausted) {
     Write(name, black);
   }
   EXPECT_EQ(Load().status().code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(Message(), HasSubstr("3 pictures like " + Path("a/1.png") + ": "));
+  EXPECT_THAT(Message(), HasSubstr("pictures like " + Path("a/1.png") + ": "));
   EXPECT_EQ(Load(1).value().size(), 1);
 }
 
