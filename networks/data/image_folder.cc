@@ -261,16 +261,7 @@ absl::Status AppendPicture(const Pictures& pictures, std::size_t image, const Pi
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<Dataset> LoadImageFolder(const std::string& folder, DatasetSplit split,
-                                        std::optional<std::int64_t> images_max) {
-  std::error_code error;
-  const fs::path root = fs::canonical(folder, error);
-  if (error || !fs::is_directory(root, error)) {
-    return absl::NotFoundError(Concat(folder, ": no folder"));
-  }
-  SPIKEMESH_ASSIGN_OR_RETURN(const ClassFolders classes, FindClassFolders(folder, root, split));
+absl::Status CheckClasses(const ClassFolders& classes) {
   if (classes.names.empty()) {
     return absl::InvalidArgumentError(
         Concat(classes.folder.string(), ": no class folders, allowed: ", classes.folder.string(),
@@ -280,12 +271,10 @@ absl::StatusOr<Dataset> LoadImageFolder(const std::string& folder, DatasetSplit 
     return absl::OutOfRangeError(Concat(classes.folder.string(), ": ", classes.names.size(),
                                         " class folders, allowed: 1..", kLabelMax + 1));
   }
-  SPIKEMESH_ASSIGN_OR_RETURN(const auto names, ListPictures(root, classes));
-  const Pictures pictures(classes, names, TakeInTurn(names, images_max));
-  if (pictures.size() == 0) {
-    return absl::InvalidArgumentError(
-        Concat(classes.folder.string(), ": no picture in its class folders"));
-  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Dataset> DecodeAll(const Pictures& pictures, const ClassFolders& classes) {
   // What the headers announce is checked before anything is decoded.
   SPIKEMESH_ASSIGN_OR_RETURN(const PictureShape shape, ReadFirstShape(pictures));
   Dataset set;
@@ -298,6 +287,26 @@ absl::StatusOr<Dataset> LoadImageFolder(const std::string& folder, DatasetSplit 
     SPIKEMESH_RETURN_IF_ERROR(AppendPicture(pictures, image, shape, set));
   }
   return set;
+}
+
+}  // namespace
+
+absl::StatusOr<Dataset> LoadImageFolder(const std::string& folder, DatasetSplit split,
+                                        std::optional<std::int64_t> images_max) {
+  std::error_code error;
+  const fs::path root = fs::canonical(folder, error);
+  if (error || !fs::is_directory(root, error)) {
+    return absl::NotFoundError(Concat(folder, ": no folder"));
+  }
+  SPIKEMESH_ASSIGN_OR_RETURN(const ClassFolders classes, FindClassFolders(folder, root, split));
+  SPIKEMESH_RETURN_IF_ERROR(CheckClasses(classes));
+  SPIKEMESH_ASSIGN_OR_RETURN(const auto names, ListPictures(root, classes));
+  const Pictures pictures(classes, names, TakeInTurn(names, images_max));
+  if (pictures.size() == 0) {
+    return absl::InvalidArgumentError(
+        Concat(classes.folder.string(), ": no picture in its class folders"));
+  }
+  return DecodeAll(pictures, classes);
 }
 
 }  // namespace spikemesh

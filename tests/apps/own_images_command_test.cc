@@ -107,9 +107,10 @@ TEST_F(OwnImagesCommandTest, WhatNeedsLabelsSaysSo) {
 
 TEST_F(OwnImagesCommandTest, CalibrationTakesAsManyAsThereAre) {
   const std::string model = SPIKEMESH_SOURCE_DIR "/networks/models/lenet5-mnist.onnx";
-  const CommandResult convert = Run("convert '" + model +
-                                    "' -o rate.snn --calibrate images:png --max-loss "
-                                    "100 --json -");
+  const CommandResult convert =
+      Run("convert '" + model +
+          "' -o rate.snn --calibrate images:png --weights ternary --ticks 4 --max-loss "
+          "100 --json -");
   ASSERT_EQ(convert.status, 0) << convert.err;
   EXPECT_THAT(convert.out, HasSubstr("images:png"));
 }

@@ -5,6 +5,7 @@
 
 #include "converters/mapping/map_network.h"
 #include "core/base/random.h"
+#include "core/base/strings.h"
 #include "core/chip/chip_builder.h"
 #include "core/chip/chip_file.h"
 #include "tests/apps/command_fixture.h"
