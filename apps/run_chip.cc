@@ -178,13 +178,13 @@ absl::Status CompareAnswers(const DiagnosisModels& models, const ChipModel& chip
   return absl::OkStatus();
 }
 
-// The answers; `profile` has nothing to tell of a part of its images, so that Ctrl-C ends it.
 absl::StatusOr<ImageRunResult> AnswerImages(const RunOptions& options, const ChipModel& chip,
                                             const ImageJob& job, Recording& recording,
                                             Machine& machine) {
-  ImageProgressLine progress(job.images.size(), options.images.has_value());
+  ImageProgressLine progress(job.images.size(),
+                             options.images.has_value() || !options.partial_report);
   std::optional<InterruptCatcher> catcher;
-  if (!options.profile) {
+  if (options.partial_report) {
     catcher.emplace();
   }
   return RunImages(chip, job.images,

@@ -202,6 +202,7 @@ absl::StatusOr<Dataset> LoadNamedCifar(const DatasetSpec& spec, DatasetSplit spl
   const std::vector<std::string> names = CifarFileNames(split);
   SPIKEMESH_ASSIGN_OR_RETURN(const std::string folder, FindFolder(spec, names.front()));
   std::vector<std::string> paths;
+  paths.reserve(names.size());
   for (const std::string& name : names) {
     paths.push_back(Concat(folder, "/", name));
   }

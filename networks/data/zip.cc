@@ -236,6 +236,7 @@ absl::StatusOr<std::vector<std::string>> ListZipMembers(std::string_view archive
   SPIKEMESH_ASSIGN_OR_RETURN(const Directory directory, FindDirectory(archive));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::vector<Entry> entries, ReadEntries(directory));
   std::vector<std::string> names;
+  names.reserve(entries.size());
   for (const Entry& entry : entries) {
     names.emplace_back(entry.name);
   }

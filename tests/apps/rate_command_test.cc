@@ -269,5 +269,14 @@ TEST_F(RateCommandTest, InterruptedRunReportsTheImagesThatAreDone) {
   EXPECT_EQ(ReadJson("same.json")["counts"], report["counts"]);
 }
 
+TEST_F(RateCommandTest, InterruptedProfileReportsNothing) {
+  ASSERT_TRUE(WriteChipFile(RateDigitsChip(1 << 14), Path("long.chip")).ok());
+  EXPECT_EQ(StatusAfterInterrupt({"profile", Path("long.chip"), "--dataset", "digits", "--images",
+                                  "900", "--json", Path("part.json")},
+                                 std::chrono::seconds(1)),
+            130);
+  EXPECT_FALSE(Exists("part.json"));
+}
+
 }  // namespace
 }  // namespace spikemesh

@@ -38,8 +38,9 @@ std::string WritePng(const PngTestForm& form, std::uint32_t height, std::uint32_
                form.interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
   std::array<png_color, 4> palette;
-  for (std::uint8_t i = 0; i < palette.size(); ++i) {
-    palette[i] = {i, static_cast<png_byte>(2 * i), static_cast<png_byte>(3 * i)};
+  for (std::size_t i = 0; i < palette.size(); ++i) {
+    palette[i] = {static_cast<png_byte>(i), static_cast<png_byte>(2 * i),
+                  static_cast<png_byte>(3 * i)};
   }
   if (form.color_type == PNG_COLOR_TYPE_PALETTE) {
     png_set_PLTE(png, info, palette.data(), palette.size());
