@@ -53,7 +53,8 @@ void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
       ->check(NumberWithin(1, kTicksFlagMax))
       ->type_name("T");
   app.add_option("--calibrate", flags.calibrate,
-                 "Images to measure activations on: the first 500 of the training split")
+                 "Images to measure activations on: the first 500 of the training split, or of "
+                 "npz:FILE, images:DIR, idx:PREFIX, cifar:FILES (see `spikemesh run --help`)")
       ->type_name("DATASET");
   app.add_option("--pool", flags.pool,
                  "Max pools in rate mode: exact; average, which takes fewer cores and tells the "

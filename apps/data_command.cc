@@ -24,7 +24,7 @@ constexpr const char* kFooter = R"(Examples:
 // Whether the data set can be loaded here: tried with one image.
 std::string Availability(const std::string& name) {
   const absl::StatusOr<Dataset> one =
-      LoadDataset({.name = name, .folder = std::nullopt}, DatasetSplit::kTest, 1, 1);
+      LoadDataset({.name = name, .path = std::nullopt}, DatasetSplit::kTest, 1, 1);
   if (one.ok()) {
     return "available";
   }

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/strings.h"
+#include "core/report/text_table.h"
 #include "networks/data/pad_images.h"
 
 namespace spikemesh {
@@ -24,6 +26,16 @@ absl::StatusOr<Dataset> LoadImages(const RunOptions& options, const ImagePad& pa
       Annotate(LoadDataset(spec, options.split, images, options.machine.seed.value_or(kImageSeed)),
                "--dataset"));
   return Annotate(PadImages(pad, std::move(loaded)), "--dataset");
+}
+
+void KeepImagesDone(std::int64_t done, Dataset& images, RunResult& result) {
+  if (done == images.size()) {
+    return;
+  }
+  result.images_asked = images.size();
+  result.report.warnings.push_back(Concat("interrupted: of the first ", FormatCount(done), " of ",
+                                          FormatCount(images.size()), " images"));
+  images = FirstImages(std::move(images), done);
 }
 
 DatasetSummary SummarizeDataset(const RunOptions& options, const Dataset& images,

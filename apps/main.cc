@@ -18,6 +18,7 @@
 #include "apps/convert_command.h"
 #include "apps/data_command.h"
 #include "apps/inspect_command.h"
+#include "apps/interrupt.h"
 #include "apps/profile_command.h"
 #include "apps/remedies.h"
 #include "apps/run_command.h"
@@ -47,8 +48,11 @@ struct Subcommand {
   std::function<absl::Status()> run;
 };
 
-// Removes temporary files. Only async-signal-safe calls.
+// Asks a run over images to end, else removes temporary files. Only async-signal-safe calls.
 void OnSignal(int signal) {
+  if (signal == SIGINT && CatchInterrupt()) {
+    return;
+  }
   RemoveTemporaryFiles();
   ::_exit(kExitSignalBase + signal);
 }
@@ -75,7 +79,7 @@ int Report(const absl::Status& status) {
     return EXIT_SUCCESS;
   }
   PrintError(MessageWithRemedies(status));
-  return kExitFailed;
+  return absl::IsCancelled(status) ? kExitSignalBase + SIGINT : kExitFailed;
 }
 
 // The text of --help or --version.

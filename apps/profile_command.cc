@@ -167,6 +167,7 @@ absl::Status ProfileChip(const ProfileOptions& options) {
   RunOptions run = options.run;
   run.router.name = run.router.name.value_or(RouterName::kCycle);
   run.profile = !options.traffic_out.empty();
+  run.partial_report = false;  // a mesh is measured on all images that were asked for
   run.page = !options.html.empty();
   run.trace_ticks = options.trace.empty() ? 0 : options.trace_ticks;
   run.machine.seed = options.seed;

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/run_chip.h"
 
+#include <iterator>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "apps/image_files.h"
+#include "apps/image_progress.h"
+#include "apps/interrupt.h"
 #include "apps/remedies.h"
 #include "apps/terminal.h"
 #include "converters/diagnosis/diagnose.h"
@@ -132,6 +136,10 @@ absl::StatusOr<ImageJob> LoadImageJob(const RunOptions& options, const ChipModel
   ImageJob job;
   SPIKEMESH_ASSIGN_OR_RETURN(job.images, LoadImages(options, chip.input.pad));
   SPIKEMESH_RETURN_IF_ERROR(Annotate(CheckImageRun(chip, job.images), "--dataset"));
+  if (options.diagnose && !job.images.labelled()) {
+    return absl::FailedPreconditionError(
+        Concat("--diagnose: ", job.images.name, " has no labels, which tell where accuracy goes"));
+  }
   if (options.verify) {
     SPIKEMESH_ASSIGN_OR_RETURN(job.reference, Annotate(SpikingNetworkOf(chip), "--verify"));
   }
@@ -163,32 +171,48 @@ absl::Status CompareAnswers(const DiagnosisModels& models, const ChipModel& chip
                              RunFloatNetwork(models.network, chip.input, images,
                                              [&](std::int64_t done) { progress.Update(done); }));
   result.report.answers = SummarizeAnswers(images, trained.predicted, result.predicted);
-  const double accuracy = result.report.answers->float_accuracy;
-  if (IsDoubtfulAccuracy(accuracy, images.size(), result.report.classification->class_count())) {
-    result.report.warnings.push_back(DoubtfulAccuracyText(accuracy, images.size()));
+  const std::optional<double> accuracy = result.report.answers->float_accuracy;
+  const std::int32_t classes = result.report.classification->class_count();
+  if (accuracy && IsDoubtfulAccuracy(*accuracy, images.size(), classes)) {
+    result.report.warnings.push_back(DoubtfulAccuracyText(*accuracy, images.size()));
   }
   return absl::OkStatus();
 }
 
+absl::StatusOr<ImageRunResult> AnswerImages(const RunOptions& options, const ChipModel& chip,
+                                            const ImageJob& job, Recording& recording,
+                                            Machine& machine) {
+  ImageProgressLine progress(job.images.size(),
+                             options.images.has_value() || !options.partial_report);
+  std::optional<InterruptCatcher> catcher;
+  if (options.partial_report) {
+    catcher.emplace();
+  }
+  return RunImages(chip, job.images,
+                   {.threads = options.machine.threads,
+                    .reference = job.reference ? &*job.reference : nullptr,
+                    .observers = recording.observers(),
+                    .progress = [&progress](std::int64_t done) { progress.Update(done); },
+                    .stop = catcher ? catcher->stop() : nullptr},
+                   machine);
+}
+
 absl::Status RunImagesOfDataset(const RunOptions& options, const ChipModel& chip, Machine& machine,
                                 RunResult& result) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const ImageJob job, LoadImageJob(options, chip));
+  SPIKEMESH_ASSIGN_OR_RETURN(ImageJob job, LoadImageJob(options, chip));
   SPIKEMESH_ASSIGN_OR_RETURN(
       result.recording, Recording::Create(chip, ToRecording(options),
                                           ImageSchedule(chip.presentation).End(job.images.size())));
-  ProgressLine progress("images", job.images.size());
   const Stopwatch stopwatch;
-  SPIKEMESH_ASSIGN_OR_RETURN(
-      ImageRunResult answers,
-      RunImages(chip, job.images,
-                {.threads = options.machine.threads,
-                 .reference = job.reference ? &*job.reference : nullptr,
-                 .observers = result.recording->observers(),
-                 .progress = [&progress](std::int64_t done) { progress.Update(done); }},
-                machine));
+  SPIKEMESH_ASSIGN_OR_RETURN(ImageRunResult answers,
+                             AnswerImages(options, chip, job, *result.recording, machine));
+  KeepImagesDone(std::ssize(answers.predicted), job.images, result);
   result.predicted = answers.predicted;
   ReportAnswers(options, chip, job.images, std::move(answers), result);
   FillReport(options, chip, machine, stopwatch, result.report);
+  if (result.images_asked) {
+    return absl::OkStatus();
+  }
   SPIKEMESH_RETURN_IF_ERROR(result.recording->CheckLate());
   if (options.verify && job.models) {
     SPIKEMESH_RETURN_IF_ERROR(CompareAnswers(*job.models, chip, job.images, result));

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct RunResult {
   std::vector<std::int32_t> predicted;  // [images]
   std::string predictions_csv;
   std::string diagnosis_svg;
+  // Of a run that Ctrl-C ended, whose report is of the images done: how many there were.
+  std::optional<std::int64_t> images_asked;
   // Of a chip. The recording looks into both others.
   std::unique_ptr<const ChipModel> chip;
   std::unique_ptr<Machine> machine;

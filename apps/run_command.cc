@@ -115,8 +115,21 @@ absl::Status VerifyStatus(const RunReport& report) {
                                     " images differ from the spiking network, allowed: 0"));
 }
 
+absl::Status InterruptStatus(const RunResult& result) {
+  if (!result.images_asked) {
+    return absl::OkStatus();
+  }
+  return absl::CancelledError(Concat("interrupted after ", result.report.dataset->images, " of ",
+                                     *result.images_asked,
+                                     " images; the report and the predictions are of these"));
+}
+
+// A run that Ctrl-C ended leaves no records of ticks: they are those of the whole run or not there.
 absl::Status WriteFiles(const RunOptions& options, RunResult& result) {
   SPIKEMESH_RETURN_IF_ERROR(WriteIfNamed(options.predictions, result.predictions_csv));
+  if (result.images_asked) {
+    return absl::OkStatus();
+  }
   if (result.recording != nullptr) {
     SPIKEMESH_RETURN_IF_ERROR(result.recording->Commit());
   }
@@ -138,7 +151,8 @@ absl::Status RunCommand(const RunOptions& options) {
       DeliverReport(options.json, FormsOf(result.report, options.show_constants)));
 
   // A chip that differs from its network is a job that failed, with the report as its evidence.
-  return VerifyStatus(result.report);
+  SPIKEMESH_RETURN_IF_ERROR(VerifyStatus(result.report));
+  return InterruptStatus(result);
 }
 
 }  // namespace spikemesh

@@ -43,6 +43,8 @@ struct RunOptions {
   std::string energy_constants;
   bool show_constants = false;
   RouterFlags router;
+  // Whether Ctrl-C ends a run over images with a report of those done.
+  bool partial_report = true;
   // Of `profile`, whose router is not ideal.
   bool profile = false;          // count how often each neuron fires
   bool page = false;             // count what the spikes do to the mesh over time

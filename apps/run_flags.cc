@@ -17,7 +17,13 @@ constexpr const char* kFooter = R"(Examples:
   spikemesh run net.onnx --dataset digits          the float network, for comparison
 
 Data sets: digits (built in), mnist, fashion-mnist, cifar10; `NAME:DIR` reads the files of a folder,
-else $SPIKEMESH_DATA/NAME, else the cache that `spikemesh data fetch NAME` fills.
+else $SPIKEMESH_DATA/NAME, else the cache that `spikemesh data fetch NAME` fills. Your own images:
+  npz:FILE     numpy.savez(FILE, x=..., y=...): x uint8 or float32 (byte / 255), [N,H,W] or
+               [N,C,H,W]; y whole numbers 0..255, or none (the report then has no accuracy)
+  images:DIR   DIR/CLASS/PICTURE, PNG and JPEG, grey or RGB, all of one size; classes by name;
+               DIR/train and DIR/test, where both are there, are the splits
+  idx:PREFIX   PREFIX-images-idx3-ubyte and PREFIX-labels-idx1-ubyte, or .gz; or a folder of MNIST's
+  cifar:FILES  binary batches of CIFAR-10, separated by commas
 Files: --input is CSV `tick,core_x,core_y,axon`; --spikes writes `tick,core_x,core_y,neuron`,
 --outputs `tick,pin`, --potentials `tick,core_x,core_y,neuron,potential`, --predictions
 `image,label,predicted`. The first tick is 1.
@@ -28,6 +34,8 @@ the float network's: how many differ is told.
 chip's, which neurons never or always fire, and the first layer that loses accuracy.
 Images go through a pipelined chip one a tick; on one in rate mode each is alone for its ticks, and
 --threads runs several side by side. Nothing in the results depends on the threads.
+Ctrl-C ends a run over images with the image it is at, and reports and predicts those that are done;
+spikes and other records of ticks are then not written.
 Exit status: 0 done, 1 failed, 2 flags that do not parse, 130 interrupted.)";
 
 void AddInputFlags(CLI::App& app, RunOptions& options) {
@@ -101,7 +109,9 @@ void AddEnergyFlags(CLI::App& app, RunOptions& options) {
 
 CLI::Option* AddImageFlags(CLI::App& app, RunOptions& options) {
   CLI::Option* const dataset =
-      app.add_option("--dataset", options.dataset, "Images to classify: NAME or NAME:DIR")
+      app.add_option(
+             "--dataset", options.dataset,
+             "Images to classify: NAME, NAME:DIR, npz:FILE, images:DIR, idx:PREFIX or cifar:FILES")
           ->type_name("SPEC");
   app.add_option("--split", options.split, "Part of the data set: train or test")
       ->transform(

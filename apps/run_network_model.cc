@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/run_network_model.h"
 
+#include <iterator>
 #include <utility>
 #include <variant>
 
 #include "apps/file_arguments.h"
 #include "apps/image_files.h"
+#include "apps/image_progress.h"
+#include "apps/interrupt.h"
 #include "apps/remedies.h"
 #include "apps/terminal.h"
 #include "converters/recipe/import_model.h"
@@ -38,7 +41,7 @@ void ReportAnswers(const RunOptions& options, const ImagePad& pad, const Dataset
 
 absl::StatusOr<NetworkAnswers> RunSpiking(const RunOptions& options, const SpikingNetwork& network,
                                           const Dataset& images, const ImageProgress& progress,
-                                          RunReport& report) {
+                                          const StopFlag* stop, RunReport& report) {
   report.mode = RunMode::kSpikingNetwork;
   report.model.name = network.name;
   report.model.neurons = CountNeurons(network);
@@ -47,18 +50,19 @@ absl::StatusOr<NetworkAnswers> RunSpiking(const RunOptions& options, const Spiki
     report.ticks_per_image = network.presentation.ticks_per_image;
     report.latency_ticks = network.presentation.latency_ticks;
   }
-  return Annotate(RunSpikingNetwork(network, images, progress), options.model);
+  return Annotate(RunSpikingNetwork(network, images, progress, {.stop = stop}), options.model);
 }
 
 absl::StatusOr<NetworkAnswers> RunFloat(const RunOptions& options, const Network& network,
                                         const InputModel& input, const Dataset& images,
-                                        const ImageProgress& progress, RunReport& report) {
+                                        const ImageProgress& progress, const StopFlag* stop,
+                                        RunReport& report) {
   for (const std::string& warning : network.warnings) {
     LogWarning(Concat(options.model, ": ", warning));
   }
   report.mode = RunMode::kFloatNetwork;
   report.model.name = FileStem(options.model);
-  return Annotate(RunFloatNetwork(network, input, images, progress), "--dataset");
+  return Annotate(RunFloatNetwork(network, input, images, progress, {.stop = stop}), "--dataset");
 }
 
 // What the model takes: a float network as the flags say, a spiking one as it was converted.
@@ -80,18 +84,21 @@ absl::StatusOr<RunResult> RunNetworkModel(const RunOptions& options) {
       ImportModel(options.model, {.onnx = WithImageValues(options.onnx, options.preprocessing),
                                   .reads_besides = "chips (.chip)"}));
   SPIKEMESH_ASSIGN_OR_RETURN(const InputModel input, InputOf(options, imported));
-  SPIKEMESH_ASSIGN_OR_RETURN(const Dataset images, LoadImages(options, input.pad));
+  SPIKEMESH_ASSIGN_OR_RETURN(Dataset images, LoadImages(options, input.pad));
   RunResult result;
   result.report.model.sha256 = imported.sha256;
-  ProgressLine line("images", images.size());
+  ImageProgressLine line(images.size(), options.images.has_value());
   const ImageProgress progress = [&line](std::int64_t done) { line.Update(done); };
   const Stopwatch stopwatch;
   const auto* const network = std::get_if<Network>(&imported.model);
+  const InterruptCatcher catcher;
   SPIKEMESH_ASSIGN_OR_RETURN(
       NetworkAnswers answers,
-      network != nullptr ? RunFloat(options, *network, input, images, progress, result.report)
-                         : RunSpiking(options, std::get<SpikingNetwork>(imported.model), images,
-                                      progress, result.report));
+      network != nullptr
+          ? RunFloat(options, *network, input, images, progress, catcher.stop(), result.report)
+          : RunSpiking(options, std::get<SpikingNetwork>(imported.model), images, progress,
+                       catcher.stop(), result.report));
+  KeepImagesDone(std::ssize(answers.predicted), images, result);
   ReportAnswers(options, input.pad, images, stopwatch, std::move(answers), result);
   const Classification& found = *result.report.classification;
   if (network != nullptr &&

@@ -82,9 +82,12 @@ ProgressLine::ProgressLine(std::string what, std::int64_t total)
       begin_(Clock::now()),
       drawn_at_(begin_) {}
 
-ProgressLine::~ProgressLine() {
+ProgressLine::~ProgressLine() { Erase(); }
+
+void ProgressLine::Erase() {
   if (drawn_) {
     WriteToStandardError("\r\x1b[K");
+    drawn_ = false;
   }
 }
 

@@ -38,6 +38,8 @@ class ProgressLine {
   ~ProgressLine();
 
   void Update(std::int64_t done);
+  // Makes room for other lines; the next Update draws again.
+  void Erase();
 
  private:
   using Clock = std::chrono::steady_clock;

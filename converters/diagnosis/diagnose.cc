@@ -23,9 +23,7 @@ struct ImageRange {
   std::int64_t count;
   const InputModel& input;
 
-  std::int32_t label(std::int64_t image) const {
-    return images.labels[static_cast<std::size_t>(image)];
-  }
+  std::int32_t label(std::int64_t image) const { return images.label(image); }
   std::vector<double> values(std::int64_t image) const {
     return PreprocessImage(input, images.image(image));
   }

@@ -37,14 +37,6 @@ std::int64_t ImagesWithinWork(const SpikingNetwork& network) {
       kTicksImagesMin);
 }
 
-Dataset FirstImages(const Dataset& images, std::int64_t count) {
-  Dataset first = images;
-  const auto kept = static_cast<std::size_t>(std::min(count, images.size()));
-  first.labels.resize(kept);
-  first.pixels.resize(kept * static_cast<std::size_t>(images.image(0).size()));
-  return first;
-}
-
 // The layer behind which the float network that goes on is worse than behind the one before it, by
 // the most.
 std::optional<WorstLayer> FindWorstLayer(const DiagnoseReport& diagnosis) {
@@ -137,7 +129,7 @@ absl::Status MeasureSplit(const SpikingNetwork& network, const CalibrationAnswer
                           CalibrationSummary& summary) {
   SPIKEMESH_ASSIGN_OR_RETURN(
       const NetworkAnswers split,
-      RunSpikingNetwork(network, answers.images, nullptr, kMeasureCpuSeconds));
+      RunSpikingNetwork(network, answers.images, nullptr, {.cpu_seconds = kMeasureCpuSeconds}));
   summary.split_images = static_cast<std::int64_t>(split.predicted.size());
   summary.split_accuracy = AccuracyOf(answers.images, split.predicted);
   const auto trained = std::span(answers.trained).first(split.predicted.size());

@@ -100,8 +100,13 @@ absl::StatusOr<std::optional<Calibration>> LoadCalibration(const SpikingOptions&
   Calibration calibration;
   SPIKEMESH_ASSIGN_OR_RETURN(
       calibration.dataset,
-      Annotate(LoadDataset(*options.calibrate, DatasetSplit::kTrain, count, kCalibrationSeed),
+      Annotate(LoadImagesUpTo(*options.calibrate, DatasetSplit::kTrain, count, kCalibrationSeed),
                kCalibrationImagesText));
+  if (!calibration.dataset.labelled()) {
+    return absl::FailedPreconditionError(
+        Concat(kCalibrationImagesText, ": ", calibration.dataset.name,
+               " has no labels, which tell what a conversion loses; allowed: labelled images"));
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(const InputModel input,
                              ImageInput(network.input_shape, options.preprocessing));
   SPIKEMESH_ASSIGN_OR_RETURN(
@@ -111,7 +116,7 @@ absl::StatusOr<std::optional<Calibration>> LoadCalibration(const SpikingOptions&
       Annotate(CheckImageShape(input, calibration.dataset), kCalibrationImagesText));
   for (std::int64_t i = 0; i < calibration.dataset.size(); ++i) {
     calibration.images.images.push_back(PreprocessImage(input, calibration.dataset.image(i)));
-    calibration.images.labels.push_back(calibration.dataset.labels[static_cast<std::size_t>(i)]);
+    calibration.images.labels.push_back(calibration.dataset.label(i));
   }
   return std::optional<Calibration>(std::move(calibration));
 }

@@ -92,7 +92,11 @@ void AppendRow(std::string& text, const PotentialEvent& event) {
 }
 
 void AppendRow(std::string& text, const Prediction& prediction) {
-  AppendCsvRow(text, Row<3>{prediction.image, prediction.label, prediction.predicted});
+  if (prediction.label) {
+    AppendCsvRow(text, Row<3>{prediction.image, *prediction.label, prediction.predicted});
+  } else {
+    text += Concat(prediction.image, ",,", prediction.predicted, "\n");
+  }
 }
 
 std::string FormatInputEvents(std::span<const AxonEvent> events) {

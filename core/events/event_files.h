@@ -9,6 +9,7 @@
 #define SPIKEMESH_CORE_EVENTS_EVENT_FILES_H_
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -64,8 +65,8 @@ struct PotentialEvent {
 
 // The class of an image as the data set and as the network say.
 struct Prediction {
-  std::int64_t image = 0;  // position in the data set's split, from 0
-  std::int32_t label = 0;
+  std::int64_t image = 0;             // position in the data set's split, from 0
+  std::optional<std::int32_t> label;  // absent: an empty field
   std::int32_t predicted = 0;
   auto operator<=>(const Prediction&) const = default;
 };

@@ -38,7 +38,7 @@ Json AnswersJson(const std::optional<AnswerSummary>& answers) {
   }
   return {{"images", answers->images},
           {"differing", answers->differing},
-          {"float_accuracy", answers->float_accuracy}};
+          {"float_accuracy", OrNull(answers->float_accuracy)}};
 }
 
 Json VerifyJson(const std::optional<VerifySummary>& verify) {

@@ -28,9 +28,9 @@ std::string FormatModel(const RunReport& report) {
   std::string text =
       Concat("model     ", PrintableName(model.name), sizes.empty() ? "" : ": ", sizes, "\n");
   if (report.dataset) {
-    text += Concat("dataset   ", report.dataset->name, ", ", report.dataset->split, " split, ",
-                   FormatCount(report.dataset->images), " images", FormatPad(report.dataset->pad),
-                   "\n");
+    text += Concat("dataset   ", PrintableName(report.dataset->name), ", ", report.dataset->split,
+                   " split, ", FormatCount(report.dataset->images), " images",
+                   FormatPad(report.dataset->pad), "\n");
   }
   text += Concat("mode      ", NameOf(report.mode));
   if (report.ticks > 0) {
@@ -101,8 +101,9 @@ std::string FormatVerify(const VerifySummary& verify, bool whole_way) {
 
 std::string FormatAnswerSummary(const AnswerSummary& answers) {
   return Concat("answers   ", FormatCount(answers.differing), " of ", FormatCount(answers.images),
-                " differ from the float network's, which is right on ",
-                FormatPercent(answers.float_accuracy), "\n");
+                " differ from the float network's",
+                answers.float_accuracy ? ", which is right on " : "",
+                answers.float_accuracy ? FormatPercent(*answers.float_accuracy) : "", "\n");
 }
 
 std::string FormatSimulator(const RunReport& report) {

@@ -59,7 +59,7 @@ struct VerifySummary {
 struct AnswerSummary {
   std::int64_t images = 0;
   std::int64_t differing = 0;
-  double float_accuracy = 0.0;
+  std::optional<double> float_accuracy;  // of labelled images
   bool operator==(const AnswerSummary&) const = default;
 };
 

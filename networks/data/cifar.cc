@@ -6,6 +6,7 @@
 
 #include "core/base/strings.h"
 #include "networks/data/gzip.h"
+#include "networks/data/unpack_limit.h"
 
 namespace spikemesh {
 namespace {
@@ -42,6 +43,8 @@ absl::StatusOr<CifarBatch> ParseCifarBatch(std::string_view file,
       return absl::ResourceExhaustedError(
           Concat("more than ", kCifarRecordsMax, " records of ", kCifarRecordBytes, " bytes"));
     }
+    SPIKEMESH_RETURN_IF_ERROR(
+        CheckUnpacked("records", file.size(), batch.pixels.size() + record.size()));
     SPIKEMESH_RETURN_IF_ERROR(AppendRecord(record, batch));
   }
   if (batch.labels.empty()) {

@@ -30,7 +30,8 @@ struct CifarBatch {
 
 // Parses any whole number of records, 1..kCifarRecordsMax, of them the first `images_max` where
 // given (the rest is then not looked at). Errors: InvalidArgument (no record), DataLoss (a part of
-// a record, corrupt gzip), OutOfRange (label), ResourceExhausted (more records).
+// a record, corrupt gzip), OutOfRange (label), ResourceExhausted (more records, or packed beyond
+// UnpackedBytesMax).
 absl::StatusOr<CifarBatch> ParseCifarBatch(std::string_view file,
                                            std::optional<std::int64_t> images_max);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/base/strings.h"
+#include "networks/data/unpack_limit.h"
 
 namespace spikemesh {
 namespace {
@@ -103,7 +104,8 @@ absl::Status ContentReader::CheckRest(std::uint64_t bytes) const {
     return absl::DataLossError(Concat("the header promises ", bytes,
                                       " more bytes, the file can hold at most ", bytes_max));
   }
-  return absl::OkStatus();
+  return stream_ == nullptr ? absl::OkStatus()
+                            : CheckUnpacked("the gzip data", stream_->z.avail_in, bytes);
 }
 
 absl::Status ContentReader::CheckEnd() {

@@ -38,8 +38,8 @@ class ContentReader {
   absl::StatusOr<std::size_t> Read(std::span<char> buffer);
 
   // Checks, without unpacking, that the rest of the content can hold `bytes`: exactly as many in a
-  // plain file; in a gzip file at least as many as the best packing allows. Errors: DataLoss (too
-  // few), InvalidArgument (too many).
+  // plain file; in a gzip file at least as many as the best packing allows, and within
+  // UnpackedBytesMax. Errors: DataLoss (too few), InvalidArgument (too many), ResourceExhausted.
   absl::Status CheckRest(std::uint64_t bytes) const;
 
   // Checks that the content ends here. Errors: InvalidArgument (it goes on), DataLoss.

@@ -20,7 +20,7 @@ absl::Status AnswerObserver::Look(const Machine& machine) {
   if (at.image < 0 || image >= predicted_.size()) {
     return absl::OkStatus();
   }
-  readout_.Add(at.tick, machine.pins(), images_.labels[image]);
+  readout_.Add(at.tick, machine.pins(), images_.label(at.image));
   if (at.tick == schedule_.ticks_per_image()) {
     predicted_[image] = readout_.answer();
     if (progress_) {

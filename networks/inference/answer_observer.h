@@ -3,6 +3,7 @@
 #ifndef SPIKEMESH_NETWORKS_INFERENCE_ANSWER_OBSERVER_H_
 #define SPIKEMESH_NETWORKS_INFERENCE_ANSWER_OBSERVER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -18,6 +19,10 @@ namespace spikemesh {
 
 // Told after an image how many are done: its index and one more.
 using ImageProgress = std::function<void(std::int64_t)>;
+
+// Set, by whichever thread or signal handler, to end a run with the image it is at.
+using StopFlag = std::atomic<bool>;
+inline bool IsStopped(const StopFlag* stop) { return stop != nullptr && stop->load(); }
 
 class AnswerObserver : public TickObserver {
  public:

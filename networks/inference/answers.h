@@ -14,7 +14,7 @@
 namespace spikemesh {
 
 // `predicted`: [images], each 0 or above. There are as many classes as the data set names or the
-// labels and predictions use, whichever is more.
+// labels and predictions use, whichever is more. Images without labels are not tallied.
 Classification Classify(const Dataset& images, std::span<const std::int32_t> predicted);
 
 // The share of the first predicted.size() images whose class is told; 0 of none.
@@ -24,7 +24,7 @@ double AccuracyOf(const Dataset& images, std::span<const std::int32_t> predicted
 AnswerSummary SummarizeAnswers(const Dataset& images, std::span<const std::int32_t> trained,
                                std::span<const std::int32_t> predicted);
 
-// CSV `image,label,predicted`.
+// CSV `image,label,predicted`; the label of images without one is empty.
 std::string FormatAnswers(const Dataset& images, std::span<const std::int32_t> predicted);
 
 }  // namespace spikemesh

@@ -16,6 +16,25 @@
 namespace spikemesh {
 namespace {
 
+// Ends a pipelined session, once an image is answered, where the run is to stop.
+class StopObserver : public TickObserver {
+ public:
+  // `stop` must outlive the observer.
+  StopObserver(const ChipModel& chip, const StopFlag& stop)
+      : schedule_(chip.presentation), stop_(stop) {}
+
+  absl::Status Look(const Machine& machine) override {
+    answered_ = schedule_.Readout(machine.now()).image + 1;
+    return answered_ > 0 && stop_.load() ? absl::CancelledError() : absl::OkStatus();
+  }
+  std::int64_t answered() const { return answered_; }
+
+ private:
+  ImageSchedule schedule_;
+  const StopFlag& stop_;
+  std::int64_t answered_ = 0;  // images
+};
+
 // Shows images to one machine, and all that looks at it. Runners side by side share no cache line.
 class alignas(64) ImageRunner {
  public:
@@ -34,13 +53,29 @@ class alignas(64) ImageRunner {
                                  ImageVerifier::Create(*options.reference, chip, images));
       runner->observers_.push_back(&runner->verifier_.emplace(std::move(verifier)));
     }
+    if (options.stop != nullptr && !runner->source_.schedule().resets()) {
+      runner->observers_.push_back(&runner->stop_.emplace(chip, *options.stop));
+    }
     return runner;
   }
 
-  // Images first .. end-1; in rate mode one, later than any before it.
-  absl::Status Run(std::int64_t first, std::int64_t end) {
-    return PresentImages(source_, first, end, observers_, machine_);
+  // Image `image`, alone and later than any before it.
+  absl::Status RunOne(std::int64_t image) {
+    SPIKEMESH_RETURN_IF_ERROR(PresentImages(source_, image, image + 1, observers_, machine_));
+    ++answered_;
+    return absl::OkStatus();
   }
+
+  // Images 0 .. end-1, pipelined, until the run is stopped.
+  absl::Status RunAll(std::int64_t end) {
+    const absl::Status status = PresentImages(source_, 0, end, observers_, machine_);
+    const bool stopped = stop_ && absl::IsCancelled(status);
+    answered_ = stopped ? std::min(end, stop_->answered()) : end;
+    return stopped ? absl::OkStatus() : status;
+  }
+
+  std::int64_t answered() const { return answered_; }
+  std::int64_t ticks() const { return machine_.now().value(); }
 
   Counters counts() const { return machine_.counters(); }
   const std::vector<std::int64_t>& correct() const { return answers_.readout().correct(); }
@@ -55,39 +90,45 @@ class alignas(64) ImageRunner {
   ImageSource source_;
   AnswerObserver answers_;
   std::optional<ImageVerifier> verifier_;
+  std::optional<StopObserver> stop_;
   std::vector<TickObserver*> observers_;
+  std::int64_t answered_ = 0;
   Machine& machine_;
 };
 
 using Runners = std::vector<std::unique_ptr<ImageRunner>>;
 
-// What all runners counted together; the answers are there.
-void SumRunners(const Runners& runners, const ChipModel& chip, std::int64_t images,
+// What all runners counted together, and how many images they answered: the first ones, because
+// images are handed out in order. `result` has the answers.
+void SumRunners(const Runners& runners, const ChipModel& chip, const Dataset& images,
                 ImageRunResult& result) {
   const ImageSchedule schedule(chip.presentation);
-  result.ticks = schedule.End(images).value();
+  std::int64_t answered = 0;
   std::vector<std::vector<std::int64_t>> correct;
   for (const std::unique_ptr<ImageRunner>& runner : runners) {
+    answered += runner->answered();
     result.counts = result.counts + runner->counts();
     correct.push_back(runner->correct());
     if (const std::optional<VerifySummary> verified = runner->verified()) {
       result.verify = result.verify.value_or(VerifySummary()) + *verified;
     }
   }
-  if (schedule.resets()) {
-    result.accuracy_over_ticks = SumAccuracy(correct, schedule.ticks_per_image(), images);
+  result.predicted.resize(static_cast<std::size_t>(answered));
+  result.ticks = schedule.resets() ? schedule.End(answered).value() : runners.front()->ticks();
+  if (schedule.resets() && images.labelled()) {
+    result.accuracy_over_ticks = SumAccuracy(correct, schedule.ticks_per_image(), answered);
   }
 }
 
 // Each image on whichever runner is free. Errors: the first of any.
-absl::Status RunOneByOne(std::int64_t images, const Runners& runners) {
+absl::Status RunOneByOne(std::int64_t images, const StopFlag* stop, const Runners& runners) {
   std::vector<absl::Status> statuses(runners.size());
   ImageQueue queue(images);
   const auto work = [&](int worker) {
     const auto at = static_cast<std::size_t>(worker);
     for (std::int64_t image = queue.Take(); image >= 0; image = queue.Take()) {
-      statuses[at] = runners[at]->Run(image, image + 1);
-      if (!statuses[at].ok()) {
+      statuses[at] = runners[at]->RunOne(image);
+      if (!statuses[at].ok() || IsStopped(stop)) {
         queue.Close();
       }
     }
@@ -125,9 +166,9 @@ absl::StatusOr<ImageRunResult> RunImages(const ChipModel& chip, const Dataset& i
     runners.push_back(std::move(runner));
   }
 
-  SPIKEMESH_RETURN_IF_ERROR(alone ? RunOneByOne(images.size(), runners)
-                                  : runners.front()->Run(0, images.size()));
-  SumRunners(runners, chip, images.size(), result);
+  SPIKEMESH_RETURN_IF_ERROR(alone ? RunOneByOne(images.size(), options.stop, runners)
+                                  : runners.front()->RunAll(images.size()));
+  SumRunners(runners, chip, images, result);
   return result;
 }
 

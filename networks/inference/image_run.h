@@ -33,18 +33,22 @@ struct ImageRunOptions {
   // Look at every tick of every image.
   std::span<TickObserver* const> observers = {};
   ImageProgress progress = nullptr;  // by the thread that started the run, of its own images
+  // Ends the run after the images that are on machines, at least one.
+  const StopFlag* stop = nullptr;
 };
 
 struct ImageRunResult {
-  std::vector<std::int32_t> predicted;  // [images]
+  // [images]; of a run that was stopped, the first ones
+  std::vector<std::int32_t> predicted;
   std::int64_t ticks = 0;
   Counters counts;
   std::optional<VerifySummary> verify;             // where asked for
-  std::vector<AccuracyAfter> accuracy_over_ticks;  // rate
+  std::vector<AccuracyAfter> accuracy_over_ticks;  // rate, of labelled images
 };
 
 // `machine` is a fresh machine of `chip`; chip and images pass CheckImageRun. In rate mode only
-// replicas of the machine run. Errors: those of the observers.
+// replicas of the machine run. A pipelined run that is stopped has begun the images behind those
+// answered, and counts what they did. Errors: those of the observers.
 absl::StatusOr<ImageRunResult> RunImages(const ChipModel& chip, const Dataset& images,
                                          const ImageRunOptions& options, Machine& machine);
 

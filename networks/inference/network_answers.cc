@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
-#include <limits>
 #include <span>
 #include <utility>
 
@@ -19,16 +18,16 @@
 namespace spikemesh {
 namespace {
 
-constexpr double kNoLimit = std::numeric_limits<double>::infinity();
-
-// Asks `predict` for every image, until it has taken `cpu_seconds`.
+// Asks `predict` for every image, until a limit ends it.
 std::vector<std::int32_t> PredictAll(const Dataset& images, const ImageProgress& progress,
-                                     double cpu_seconds,
+                                     const AnswerLimits& limits,
                                      const std::function<std::int32_t(std::int64_t)>& predict) {
   std::vector<std::int32_t> predicted;
   const Stopwatch stopwatch;
-  for (std::int64_t image = 0;
-       image < images.size() && (image == 0 || stopwatch.cpu_seconds() < cpu_seconds); ++image) {
+  const auto ended = [&] {
+    return stopwatch.cpu_seconds() >= limits.cpu_seconds || IsStopped(limits.stop);
+  };
+  for (std::int64_t image = 0; image < images.size() && (image == 0 || !ended()); ++image) {
     predicted.push_back(predict(image));
     if (progress) {
       progress(image + 1);
@@ -39,15 +38,15 @@ std::vector<std::int32_t> PredictAll(const Dataset& images, const ImageProgress&
 
 // Votes as the pins of a chip do, so that shorter read-outs are told as well.
 NetworkAnswers RunRate(const SpikingNetwork& network, const Dataset& images,
-                       const ImageProgress& progress, double cpu_seconds,
+                       const ImageProgress& progress, const AnswerLimits& limits,
                        NetworkPresenter& presenter) {
   const PresentationModel& presentation = network.presentation;
   Readout readout(network.output_classes, presentation.ticks_per_image);
   std::vector<std::uint32_t> active;
   std::vector<PinIndex> pins;
   NetworkAnswers answers;
-  answers.predicted = PredictAll(images, progress, cpu_seconds, [&](std::int64_t image) {
-    const std::int32_t label = images.labels[static_cast<std::size_t>(image)];
+  answers.predicted = PredictAll(images, progress, limits, [&](std::int64_t image) {
+    const std::int32_t label = images.label(image);
     presenter.Present(images.image(image), [&](std::int32_t tick, const LayerSpikes& spikes) {
       if (tick <= presentation.latency_ticks) {
         return;
@@ -62,9 +61,11 @@ NetworkAnswers RunRate(const SpikingNetwork& network, const Dataset& images,
     });
     return readout.answer();
   });
-  answers.accuracy_over_ticks =
-      SumAccuracy(std::span(&readout.correct(), 1), presentation.ticks_per_image,
-                  static_cast<std::int64_t>(answers.predicted.size()));
+  if (images.labelled()) {
+    answers.accuracy_over_ticks =
+        SumAccuracy(std::span(&readout.correct(), 1), presentation.ticks_per_image,
+                    static_cast<std::int64_t>(answers.predicted.size()));
+  }
   return answers;
 }
 
@@ -73,16 +74,16 @@ NetworkAnswers RunRate(const SpikingNetwork& network, const Dataset& images,
 absl::StatusOr<NetworkAnswers> RunSpikingNetwork(const SpikingNetwork& network,
                                                  const Dataset& images,
                                                  const ImageProgress& progress,
-                                                 double cpu_seconds) {
+                                                 const AnswerLimits& limits) {
   SPIKEMESH_RETURN_IF_ERROR(CheckImages(network.input, images));
   SPIKEMESH_ASSIGN_OR_RETURN(NetworkPresenter presenter, NetworkPresenter::Create(network));
   if (ClassCount(network.output_classes) == 0) {
     return absl::FailedPreconditionError("no output of the network stands for a class");
   }
   if (network.presentation.mode == PresentationMode::kRate) {
-    return RunRate(network, images, progress, cpu_seconds, presenter);
+    return RunRate(network, images, progress, limits, presenter);
   }
-  return NetworkAnswers{PredictAll(images, progress, cpu_seconds,
+  return NetworkAnswers{PredictAll(images, progress, limits,
                                    [&](std::int64_t image) {
                                      presenter.Present(images.image(image));
                                      return presenter.predicted_class();
@@ -91,11 +92,11 @@ absl::StatusOr<NetworkAnswers> RunSpikingNetwork(const SpikingNetwork& network,
 }
 
 absl::StatusOr<NetworkAnswers> RunFloatNetwork(const Network& network, const InputModel& input,
-                                               const Dataset& images,
-                                               const ImageProgress& progress) {
+                                               const Dataset& images, const ImageProgress& progress,
+                                               const AnswerLimits& limits) {
   SPIKEMESH_RETURN_IF_ERROR(CheckImageShape(input, images));
   NetworkRunner runner(network);
-  return NetworkAnswers{PredictAll(images, progress, kNoLimit,
+  return NetworkAnswers{PredictAll(images, progress, limits,
                                    [&](std::int64_t image) {
                                      runner.Run(PreprocessImage(input, images.image(image)));
                                      return runner.predicted_class();

@@ -163,7 +163,8 @@ CommandResult CommandTest::RunAfter(const std::string& before, const std::string
   return {WIFEXITED(raw) ? WEXITSTATUS(raw) : -1, Read(".stdout"), Read(".stderr")};
 }
 
-int CommandTest::StatusAfterInterrupt(const std::vector<std::string>& arguments) {
+int CommandTest::StatusAfterInterrupt(const std::vector<std::string>& arguments,
+                                      std::chrono::milliseconds wait) {
   const pid_t child = ::fork();
   if (child == 0) {
     std::vector<std::string> words = {"spikemesh"};
@@ -177,7 +178,7 @@ int CommandTest::StatusAfterInterrupt(const std::vector<std::string>& arguments)
     ::_exit(99);
   }
   const bool caught = WaitUntilCaught(child, SIGINT);
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // until it is at its work
+  std::this_thread::sleep_for(wait);  // until it is at its work
   const bool found = caught && ::kill(child, SIGINT) == 0;
   int raw = 0;
   const bool ended = ::waitpid(child, &raw, 0) == child && WIFEXITED(raw);

@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -42,9 +43,10 @@ class CommandTest : public ::testing::Test {
   // The same after the shell's `before`, e.g. "ulimit -v 100000".
   CommandResult RunAfter(const std::string& before, const std::string& arguments) const;
 
-  // The exit status of `spikemesh ARGUMENTS` after a Ctrl-C that comes 0.3 s after its start; -1
+  // The exit status of `spikemesh ARGUMENTS` after a Ctrl-C that comes `wait` after its start; -1
   // where it has none, or the signal found nobody.
-  static int StatusAfterInterrupt(const std::vector<std::string>& arguments);
+  static int StatusAfterInterrupt(const std::vector<std::string>& arguments,
+                                  std::chrono::milliseconds wait = std::chrono::milliseconds(300));
 
   std::string Path(const std::string& name) const { return folder_ + "/" + name; }
   std::string Read(const std::string& name) const;

@@ -4,6 +4,8 @@
 
 #include "apps/file_arguments.h"
 #include "apps/flags.h"
+#include "apps/image_progress.h"
+#include "apps/interrupt.h"
 #include "apps/remedies.h"
 #include "apps/terminal.h"
 
@@ -57,6 +59,30 @@ TEST(FormatProgressTest, EstimatesTheTimeLeftFromTheShareDone) {
   // A quarter took 10 s, so three quarters take 30.
   EXPECT_EQ(FormatProgress("images", 250, 1000, 10.0), "  250 of 1,000 images, 25.00 %, 30 s left");
   EXPECT_EQ(FormatProgress("images", 0, 1000, 10.0), "  0 of 1,000 images");
+}
+
+TEST(FormatLongRunTest, MoreThanAMinuteIsToldAfterTwoSeconds) {
+  // Ten images a second: 600 take a minute.
+  EXPECT_EQ(FormatLongRun(20, 600, 2.0), std::nullopt);
+  EXPECT_THAT(FormatLongRun(20, 601, 2.0).value(),
+              HasSubstr("601 images take about 2 minutes; run fewer with --images N"));
+  EXPECT_EQ(FormatLongRun(19, 10'000, 1.9), std::nullopt);
+  EXPECT_EQ(FormatLongRun(0, 10'000, 100.0), std::nullopt);
+  EXPECT_THAT(FormatLongRun(20, 10'000, 2.0).value(), HasSubstr("10,000 images take about 17 "));
+  EXPECT_THAT(FormatLongRun(1, 10'000, 3.0).value(), HasSubstr("about 8.3 hours"));
+}
+
+TEST(InterruptTest, TheFirstIsCaughtWhileACatcherLives) {
+  EXPECT_FALSE(CatchInterrupt());
+  {
+    const InterruptCatcher catcher;
+    EXPECT_FALSE(IsStopped(catcher.stop()));
+    EXPECT_TRUE(CatchInterrupt());
+    EXPECT_TRUE(IsStopped(catcher.stop()));
+    EXPECT_FALSE(CatchInterrupt());
+  }
+  EXPECT_FALSE(CatchInterrupt());
+  EXPECT_FALSE(IsStopped(InterruptCatcher().stop()));
 }
 
 TEST(PrintableMessageTest, ControlBytesOtherThanLineEndsAreReplaced) {

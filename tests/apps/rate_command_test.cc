@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // `spikemesh run` on a chip in rate mode and the built-in digits.
 #include <algorithm>
+#include <chrono>
 
 #include "converters/mapping/map_network.h"
 #include "core/base/random.h"
+#include "core/base/strings.h"
 #include "core/chip/chip_builder.h"
 #include "core/chip/chip_file.h"
 #include "tests/apps/command_fixture.h"
@@ -238,6 +240,42 @@ TEST_F(RateCommandTest, InterruptEndsAllThreadsWith130) {
   EXPECT_EQ(StatusAfterInterrupt({"run", Path("long.chip"), "--dataset", "digits", "--images",
                                   "900", "--threads", "3"}),
             130);
+}
+
+TEST_F(RateCommandTest, InterruptedRunReportsTheImagesThatAreDone) {
+  ASSERT_TRUE(WriteChipFile(RateDigitsChip(1 << 14), Path("long.chip")).ok());
+  // A signal before the first image ends the run without a report, as on a busy machine.
+  for (int seconds = 1; seconds <= 16 && !Exists("part.json"); seconds *= 2) {
+    ASSERT_EQ(StatusAfterInterrupt(
+                  {"run", Path("long.chip"), "--dataset", "digits", "--json", Path("part.json"),
+                   "--predictions", Path("part.csv"), "--spikes", Path("never.csv")},
+                  std::chrono::seconds(seconds)),
+              130);
+  }
+  const Json report = ReadJson("part.json");
+  const std::int64_t done = report["dataset"]["images"];
+  EXPECT_GE(done, 1);
+  EXPECT_LT(done, 10'000);
+  EXPECT_EQ(report["ticks"], done * ((1 << 14) + kLatency));
+  EXPECT_THAT(report["warnings"].dump(), HasSubstr("interrupted: of the first "));
+  const std::string answers = Read("part.csv");
+  EXPECT_EQ(std::ranges::count(answers, '\n'), done + 1);
+  EXPECT_FALSE(Exists("never.csv"));
+  // What it says of these images is what a run of them says.
+  const CommandResult run = Run(Concat("run long.chip --dataset digits --images ", done,
+                                       " --predictions same.csv --json same.json"));
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(Read("same.csv"), answers);
+  EXPECT_EQ(ReadJson("same.json")["counts"], report["counts"]);
+}
+
+TEST_F(RateCommandTest, InterruptedProfileReportsNothing) {
+  ASSERT_TRUE(WriteChipFile(RateDigitsChip(1 << 14), Path("long.chip")).ok());
+  EXPECT_EQ(StatusAfterInterrupt({"profile", Path("long.chip"), "--dataset", "digits", "--images",
+                                  "900", "--json", Path("part.json")},
+                                 std::chrono::seconds(1)),
+            130);
+  EXPECT_FALSE(Exists("part.json"));
 }
 
 }  // namespace

@@ -88,8 +88,8 @@ TEST(EventFilesTest, PinsPotentialsAndPredictionsAreWrittenAsSpecified) {
   EXPECT_EQ(FormatPins(pins), "tick,pin\n2,4000000000\n");
   const std::vector<PotentialEvent> potentials = {{Tick(2), {5, 6}, NeuronIndex(9), -524288}};
   EXPECT_EQ(FormatPotentials(potentials), "tick,core_x,core_y,neuron,potential\n2,5,6,9,-524288\n");
-  const std::vector<Prediction> predictions = {{0, 7, 7}, {1, 2, 3}};
-  EXPECT_EQ(FormatPredictions(predictions), "image,label,predicted\n0,7,7\n1,2,3\n");
+  const std::vector<Prediction> predictions = {{0, 7, 7}, {1, 2, 3}, {2, std::nullopt, 4}};
+  EXPECT_EQ(FormatPredictions(predictions), "image,label,predicted\n0,7,7\n1,2,3\n2,,4\n");
 }
 
 }  // namespace

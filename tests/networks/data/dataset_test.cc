@@ -77,9 +77,9 @@ class LoadDatasetTest : public ::testing::Test {
 
 TEST(ParseDatasetSpecTest, SplitsNameAndFolderAtTheFirstColon) {
   EXPECT_EQ(ParseDatasetSpec("mnist")->name, "mnist");
-  EXPECT_EQ(ParseDatasetSpec("mnist")->folder, std::nullopt);
+  EXPECT_EQ(ParseDatasetSpec("mnist")->path, std::nullopt);
   EXPECT_EQ(ParseDatasetSpec("cifar10:a:b")->name, "cifar10");
-  EXPECT_EQ(ParseDatasetSpec("cifar10:a:b")->folder, "a:b");
+  EXPECT_EQ(ParseDatasetSpec("cifar10:a:b")->path, "a:b");
 }
 
 TEST(ParseDatasetSpecTest, UnknownNameListsTheKnownOnes) {

@@ -68,5 +68,19 @@ TEST_F(PublishedDataTest, CifarIsBalancedAndBeginsAsPublished) {
               ElementsAre(3, 8, 8, 0, 6, 6, 1, 6, 3, 1));
 }
 
+TEST_F(PublishedDataTest, TheSameFilesUnderTheirPathsAreTheSameImages) {
+  const std::string root = std::getenv("SPIKEMESH_DATA");
+  const auto load_own = [](const std::string& spec) {
+    return LoadDataset(ParseDatasetSpec(spec).value(), DatasetSplit::kTest, std::nullopt, 1)
+        .value();
+  };
+  const Dataset digits = load_own("idx:" + root + "/mnist/t10k");
+  EXPECT_EQ(digits.pixels, Load("mnist", DatasetSplit::kTest).pixels);
+  EXPECT_EQ(digits.labels, Load("mnist", DatasetSplit::kTest).labels);
+  const Dataset pictures = load_own("cifar:" + root + "/cifar-10/test_batch.bin");
+  EXPECT_EQ(pictures.pixels, Load("cifar10", DatasetSplit::kTest).pixels);
+  EXPECT_EQ(pictures.class_names, Load("cifar10", DatasetSplit::kTest).class_names);
+}
+
 }  // namespace
 }  // namespace spikemesh

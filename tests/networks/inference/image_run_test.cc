@@ -280,5 +280,55 @@ TEST(RateRunTest, RecordsAreTheSameForAnyThreads) {
   ExpectSame(Answers(DrawingChip(), EqualImages(9), 3), expected.result);
 }
 
+// Some images, labels that change.
+Dataset ManyImages(std::int64_t count) {
+  std::vector<RowImage> rows;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto n = static_cast<std::int32_t>(i % 5);
+    rows.push_back({static_cast<std::int32_t>(i % 3), {n, 4 - n, 2}});
+  }
+  return RowImages(4, rows);
+}
+
+TEST(StoppedRunTest, IsTheRunOfTheImagesThatWereDone) {
+  const ChipModel chip = RowChip({.ticks = 4, .latency = 2, .delay = 2, .mask_bits = 2});
+  const Dataset images = ManyImages(50);
+  for (const int threads : {1, 3}) {
+    StopFlag stop = false;
+    Machine machine = Machine::Create(chip).value();
+    const ImageRunResult result =
+        RunImages(chip, images,
+                  {.threads = threads,
+                   .progress = [&stop](std::int64_t done) { stop = done >= 3; },
+                   .stop = &stop},
+                  machine)
+            .value();
+    const std::int64_t done = std::ssize(result.predicted);
+    // Others may have done all before the first thread has its third.
+    EXPECT_GE(done, 3);
+    EXPECT_LE(done, threads == 1 ? 3 : 50);
+    ExpectSame(result, Answers(chip, FirstImages(images, done)));
+  }
+}
+
+TEST(StoppedRunTest, OneImageIsDoneAtLeast) {
+  const StopFlag stop = true;
+  const ChipModel chip = RowChip({.ticks = 4});
+  Machine machine = Machine::Create(chip).value();
+  EXPECT_EQ(RunImages(chip, ManyImages(9), {.stop = &stop}, machine)->predicted.size(), 1u);
+}
+
+TEST(UnlabelledImagesTest, AreAnsweredAndHaveNoAccuracy) {
+  const ChipModel chip = RowChip({.ticks = 4});
+  Dataset images = ManyImages(20);
+  const ImageRunResult labelled = Answers(chip, images);
+  images.labels.clear();
+  const ImageRunResult result = Answers(chip, images);
+  EXPECT_EQ(result.predicted, labelled.predicted);
+  EXPECT_EQ(result.counts, labelled.counts);
+  EXPECT_FALSE(labelled.accuracy_over_ticks.empty());
+  EXPECT_TRUE(result.accuracy_over_ticks.empty());
+}
+
 }  // namespace
 }  // namespace spikemesh

@@ -84,5 +84,21 @@ TEST(ImageVerifierTest, SummariesAdd) {
   EXPECT_EQ(sum, (VerifySummary{11, 22, 33}));
 }
 
+TEST(PipelinedRunTest, StopsWithTheImageThatIsAnswered) {
+  const ChipModel chip = RepeatingChip();
+  const Dataset images = Pixels({0, 255, 255, 0, 255, 0, 0, 255, 0, 0});
+  StopFlag stop = false;
+  Machine machine = Machine::Create(chip).value();
+  const ImageRunResult result =
+      RunImages(chip, images,
+                {.progress = [&stop](std::int64_t done) { stop = done == 4; }, .stop = &stop},
+                machine)
+          .value();
+  Machine whole_machine = Machine::Create(chip).value();
+  const ImageRunResult whole = RunImages(chip, images, {}, whole_machine).value();
+  EXPECT_EQ(result.predicted, std::vector(whole.predicted.begin(), whole.predicted.begin() + 4));
+  EXPECT_EQ(result.ticks, chip.presentation.latency_ticks + 4);
+}
+
 }  // namespace
 }  // namespace spikemesh
