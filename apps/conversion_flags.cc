@@ -11,7 +11,7 @@ constexpr std::int32_t kTicksFlagMax = 4096;
 bool ConversionFlags::given() const {
   return mode != ModeRequest::kAuto || weights != WeightsRequest::kAuto || ticks ||
          !calibrate.empty() || pool != PoolRequest::kExact || max_loss || preprocessing.given() ||
-         onnx.sign_zero != SignZero::kZero;
+         onnx.sign_zero != SignZero::kZero || first_layer != FirstLayer::kCores;
 }
 
 CLI::Option* AddSignZeroFlag(CLI::App& app, OnnxOptions& options) {
@@ -69,6 +69,12 @@ void AddConversionFlags(CLI::App& app, ConversionFlags& flags) {
                  "an error (default: 10)")
       ->check(NumberWithin(0, 100))
       ->type_name("POINTS");
+  app.add_option("--first-layer", flags.first_layer,
+                 "Where a first layer of real numbers is computed in pipelined mode: cores, which "
+                 "need a step on the image; or host, in no core's energy, and counted apart")
+      ->transform(OneOf<FirstLayer>({{"cores", FirstLayer::kCores}, {"host", FirstLayer::kHost}}))
+      ->default_str("cores")
+      ->type_name("WHERE");
   AddPreprocessingFlags(app, flags.preprocessing);
   AddSignZeroFlag(app, flags.onnx);
 }
@@ -82,6 +88,7 @@ absl::StatusOr<SpikingOptions> ToSpikingOptions(const ConversionFlags& flags) {
                             .preprocessing = {}};
   options.max_loss = flags.max_loss ? *flags.max_loss / 100.0 : options.max_loss;
   SPIKEMESH_ASSIGN_OR_RETURN(options.preprocessing, ToPreprocessing(flags.preprocessing));
+  options.preprocessing.host_first_layer = flags.first_layer == FirstLayer::kHost;
   if (!flags.calibrate.empty()) {
     SPIKEMESH_ASSIGN_OR_RETURN(options.calibrate,
                                Annotate(ParseDatasetSpec(flags.calibrate), "--calibrate"));

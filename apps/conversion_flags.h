@@ -14,6 +14,9 @@
 
 namespace spikemesh {
 
+// Of pipelined mode, where it reads real numbers.
+enum class FirstLayer : std::uint8_t { kCores, kHost };
+
 struct ConversionFlags {
   ModeRequest mode = ModeRequest::kAuto;
   WeightsRequest weights = WeightsRequest::kAuto;
@@ -21,6 +24,7 @@ struct ConversionFlags {
   std::string calibrate;
   PoolRequest pool = PoolRequest::kExact;
   std::optional<double> max_loss;  // points
+  FirstLayer first_layer = FirstLayer::kCores;
   PreprocessingFlags preprocessing;
   OnnxOptions onnx;
   // Whether any differs from what it is when left out.

@@ -61,6 +61,9 @@ const char* WordsOf(RemedyKind kind) {
       return "allow it with --max-loss POINTS";
     case RemedyKind::kPreprocessing:
       return "give the preprocessing that it was trained with: --mean, --std, --input-range";
+    case RemedyKind::kHostFirstLayer:
+      return "let the host compute this layer, apart from the chip's energy, with --first-layer "
+             "host";
   }
   return "";
 }

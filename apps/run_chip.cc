@@ -155,6 +155,7 @@ void ReportAnswers(const RunOptions& options, const ChipModel& chip, const Datas
   report.counts = answers.counts;
   report.ticks_per_image = chip.presentation.ticks_per_image;
   report.latency_ticks = chip.presentation.latency_ticks;
+  report.host_work = HostWorkOf(chip.input);
   report.dataset = SummarizeDataset(options, images, chip.input.pad);
   report.classification = Classify(images, answers.predicted);
   report.verify = answers.verify;

@@ -45,6 +45,7 @@ absl::StatusOr<NetworkAnswers> RunSpiking(const RunOptions& options, const Spiki
   report.mode = RunMode::kSpikingNetwork;
   report.model.name = network.name;
   report.model.neurons = CountNeurons(network);
+  report.host_work = HostWorkOf(network.input);
   if (network.presentation.mode == PresentationMode::kRate) {
     report.ticks_per_image = network.presentation.ticks_per_image;
     report.latency_ticks = network.presentation.latency_ticks;

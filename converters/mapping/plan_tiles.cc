@@ -80,8 +80,11 @@ std::vector<Chunk> MakeChunks(const CrossbarLayer& layer, std::int32_t filters) 
     const std::int32_t group_end = std::min(groups, group + groups_each);
     const std::int32_t count = (group_end - group) * per_group;
     for (std::int32_t part = 0; part < parts; ++part) {
-      chunks.push_back(MakeChunk(layer, group * per_group + count * part / parts,
-                                 group * per_group + count * (part + 1) / parts));
+      // Their product may be more than 32 bits hold.
+      const auto cut = [&](std::int64_t at) {
+        return group * per_group + static_cast<std::int32_t>(count * at / parts);
+      };
+      chunks.push_back(MakeChunk(layer, cut(part), cut(part + 1)));
     }
   }
   return chunks;
@@ -333,6 +336,9 @@ Tiling PlanTiling(const CrossbarLayer& layer, std::span<const std::uint16_t> slo
   const std::vector<std::int32_t>* best_order = nullptr;
   std::vector<Chunk> best_chunks;
   for (const std::int32_t filters : ChunkSizes(layer)) {
+    if (effort.taps_visited >= taps_max && best_price != kNoPriceLimit) {
+      break;  // chunks of a very wide layer alone take longer than that
+    }
     std::vector<Chunk> chunks = MakeChunks(layer, filters);
     for (const CrossbarInput& input : layer.inputs) {
       effort.taps_visited += static_cast<std::int64_t>(input.masks.size());

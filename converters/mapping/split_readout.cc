@@ -34,21 +34,19 @@ struct SumRange {
   std::int64_t steps = 0;
 };
 
-std::int64_t UnitOf(std::span<const std::int16_t> weights) {
-  std::int64_t unit = 0;
+// The greatest number that `unit` and all weights are multiples of.
+std::int64_t CommonUnit(std::int64_t unit, std::span<const std::int16_t> weights) {
   for (const std::int16_t weight : weights) {
     unit = std::gcd(unit, std::int64_t{weight});
   }
-  return std::max<std::int64_t>(1, unit);
+  return unit;
 }
 
-SumRange RangeOf(std::span<const std::int16_t> weights, std::int64_t unit) {
-  SumRange range = {0, unit, 0};
+void AddToRange(std::span<const std::int16_t> weights, SumRange& range) {
   for (const std::int16_t weight : weights) {
     range.low += std::min<std::int64_t>(0, weight);
-    range.steps += std::abs(weight) / unit;
+    range.steps += std::abs(weight) / range.unit;
   }
-  return range;
 }
 
 // The neurons of one class: `row` of the weights is that of each.
@@ -85,7 +83,7 @@ struct Thermometer {
 class ReadoutSplitter {
  public:
   explicit ReadoutSplitter(const SpikingNetwork& network)
-      : network_(network), layer_(network.layers.back()), input_(layer_.inputs.front()) {}
+      : network_(network), layer_(network.layers.back()) {}
 
   absl::StatusOr<std::optional<ReadoutSplit>> Split() {
     if (!CanBeThermometers()) {
@@ -97,14 +95,19 @@ class ReadoutSplitter {
       return std::nullopt;
     }
     int types = 1;  // that a weight is the sum of
-    for (const AxonTypeMask mask : found.masks.front()) {
-      types = std::max(types, std::popcount(mask));
+    for (const std::vector<AxonTypeMask>& masks : found.masks) {
+      for (const AxonTypeMask mask : masks) {
+        types = std::max(types, std::popcount(mask));
+      }
     }
-    chunks_ = ChunkInput(input_, types, kAxonsPerCore - kBiasAxonsMax);
-    result_.chunks = chunks_.count;
+    result_.chunks = 0;
+    for (const LayerInput& input : layer_.inputs) {
+      chunks_.push_back(ChunkInput(input, types, kAxonsPerCore - kBiasAxonsMax));
+      result_.chunks += chunks_.back().count;
+    }
     for (const Thermometer& one : thermometers_) {
       const bool exact = one.exact();
-      if (!exact && !one.almost_exact(chunks_.count)) {
+      if (!exact && !one.almost_exact(result_.chunks)) {
         return std::nullopt;
       }
       result_.exact = result_.exact && exact;
@@ -119,23 +122,45 @@ class ReadoutSplitter {
  private:
   bool CanBeThermometers() const {
     return network_.presentation.mode == PresentationMode::kPipelined && !layer_.integrating() &&
-           layer_.inputs.size() == 1 && input_.groups == 1 &&
-           layer_.output_shape.size() == layer_.output_shape.channels;
+           layer_.output_shape.size() == layer_.output_shape.channels &&
+           std::ranges::all_of(layer_.inputs,
+                               [](const LayerInput& input) { return input.groups == 1; });
   }
 
-  std::span<const std::int16_t> WeightsOf(std::size_t neuron) const {
-    const std::size_t inputs = layer_.inputs.front().weights.size() / layer_.thresholds.size();
-    return std::span(input_.weights).subspan(neuron * inputs, inputs);
+  std::span<const std::int16_t> WeightsOf(const LayerInput& input, std::size_t neuron) const {
+    const std::size_t inputs = input.weights.size() / layer_.thresholds.size();
+    return std::span(input.weights).subspan(neuron * inputs, inputs);
+  }
+  // Whether two neurons differ in their thresholds at most.
+  bool IsAlike(std::size_t a, std::size_t b) const {
+    return std::ranges::all_of(layer_.inputs,
+                               [&](const LayerInput& input) {
+                                 return std::ranges::equal(WeightsOf(input, a),
+                                                           WeightsOf(input, b));
+                               }) &&
+           (layer_.axon_weights.empty() || layer_.axon_weights[a] == layer_.axon_weights[b]);
+  }
+  SumRange RangeOf(std::size_t neuron) const {
+    SumRange range;
+    range.unit = 0;
+    for (const LayerInput& input : layer_.inputs) {
+      range.unit = CommonUnit(range.unit, WeightsOf(input, neuron));
+    }
+    range.unit = std::max<std::int64_t>(1, range.unit);
+    for (const LayerInput& input : layer_.inputs) {
+      AddToRange(WeightsOf(input, neuron), range);
+    }
+    return range;
   }
 
   bool ReadThermometers();
   void Build();
-  void AddPart(const Thermometer& one, std::int32_t vote, std::int32_t chunk, std::int64_t always);
+  void AddPart(const Thermometer& one, std::int32_t vote, std::size_t input, std::int32_t chunk,
+               std::int64_t always);
 
   const SpikingNetwork& network_;
   const SpikingLayer& layer_;
-  const LayerInput& input_;
-  InputChunks chunks_;
+  std::vector<InputChunks> chunks_;        // [input]
   std::vector<Thermometer> thermometers_;  // [class]
   ReadoutSplit result_;
 };
@@ -152,10 +177,7 @@ bool ReadoutSplitter::ReadThermometers() {
     if (one.thresholds.empty()) {
       one.row = neuron;
     }
-    const bool alike = std::ranges::equal(WeightsOf(neuron), WeightsOf(one.row)) &&
-                       (layer_.axon_weights.empty() ||
-                        layer_.axon_weights[neuron] == layer_.axon_weights[one.row]);
-    if (!alike) {
+    if (!IsAlike(neuron, one.row)) {
       return false;
     }
     one.thresholds.push_back(layer_.thresholds[neuron]);
@@ -165,7 +187,7 @@ bool ReadoutSplitter::ReadThermometers() {
       return false;
     }
     std::ranges::sort(one.thresholds);
-    one.range = RangeOf(WeightsOf(one.row), UnitOf(WeightsOf(one.row)));
+    one.range = RangeOf(one.row);
     if (one.range.steps > kStepsMax) {
       return false;
     }
@@ -179,25 +201,33 @@ bool ReadoutSplitter::ReadThermometers() {
 void ReadoutSplitter::Build() {
   const auto least = std::ranges::min_element(thermometers_, {}, &Thermometer::votes_least);
   result_.layer.name = layer_.name;
-  LayerInput& input = result_.layer.inputs.emplace_back(input_);
-  input.weights.clear();
+  result_.layer.inputs = layer_.inputs;
+  for (LayerInput& input : result_.layer.inputs) {
+    input.weights.clear();
+  }
   for (std::size_t c = 0; c < thermometers_.size(); ++c) {
     const Thermometer& one = thermometers_[c];
-    for (std::int32_t chunk = 0; chunk < chunks_.count; ++chunk) {
-      AddPart(one, static_cast<std::int32_t>(c), chunk,
-              chunk == 0 ? one.votes_least - least->votes_least : 0);
+    std::int64_t always = one.votes_least - least->votes_least;
+    for (std::size_t input = 0; input < chunks_.size(); ++input) {
+      for (std::int32_t chunk = 0; chunk < chunks_[input].count; ++chunk) {
+        AddPart(one, static_cast<std::int32_t>(c), input, chunk, std::exchange(always, 0));
+      }
     }
   }
   result_.layer.output_shape = {static_cast<std::int32_t>(result_.classes.size()), 1, 1};
 }
 
 // The neurons of one part of one class; `always` of them fire whatever comes.
-void ReadoutSplitter::AddPart(const Thermometer& one, std::int32_t vote, std::int32_t chunk,
-                              std::int64_t always) {
-  const std::span<const std::int16_t> weights = WeightsOf(one.row);
-  const auto begin = static_cast<std::size_t>(chunks_.begin(chunk));
-  const auto end = static_cast<std::size_t>(chunks_.begin(chunk + 1));
-  const SumRange part = RangeOf(weights.subspan(begin, end - begin), one.range.unit);
+void ReadoutSplitter::AddPart(const Thermometer& one, std::int32_t vote, std::size_t input,
+                              std::int32_t chunk, std::int64_t always) {
+  const InputChunks& chunks = chunks_[input];
+  const std::span<const std::int16_t> weights = WeightsOf(layer_.inputs[input], one.row);
+  const auto begin = chunks.begin(chunk);
+  const auto end = chunks.begin(chunk + 1);
+  SumRange part = {0, one.range.unit, 0};
+  AddToRange(
+      weights.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)),
+      part);
   const std::int64_t steps = std::max<std::int64_t>(1, one.range.steps);
   const std::int64_t votes = (2 * one.votes_more * part.steps + steps) / (2 * steps);
   for (std::int64_t k = 1 - always; k <= votes; ++k) {
@@ -209,10 +239,15 @@ void ReadoutSplitter::AddPart(const Thermometer& one, std::int32_t vote, std::in
     if (!layer_.axon_weights.empty()) {
       result_.layer.axon_weights.push_back(layer_.axon_weights[one.row]);
     }
-    std::vector<std::int16_t>& row = result_.layer.inputs.front().weights;
-    const std::size_t at = row.size();
-    row.resize(at + weights.size());
-    std::copy(weights.begin() + begin, weights.begin() + end, row.begin() + at + begin);
+    for (std::size_t i = 0; i < chunks_.size(); ++i) {
+      std::vector<std::int16_t>& row = result_.layer.inputs[i].weights;
+      const std::size_t at = row.size();
+      row.resize(at + WeightsOf(layer_.inputs[i], one.row).size());
+      if (i == input) {
+        std::copy(weights.begin() + begin, weights.begin() + end,
+                  row.begin() + static_cast<std::ptrdiff_t>(at) + begin);
+      }
+    }
   }
 }
 

@@ -31,9 +31,10 @@ struct ReadoutSplit {
   bool exact = true;
 };
 
-// Nothing where the last layer fits cores or is no such thermometer: of a rate network, of several
-// inputs or groups, its neurons of one class differ in weights, or votes are too few or too uneven
-// for parts to round. `network` must be valid. Errors: those of RepresentLayer.
+// Nothing where the last layer fits cores or is no such thermometer: of a rate network, of
+// groups, its neurons of one class differ in weights, or votes are too few or too uneven for parts
+// to round. Several inputs (the levels of one activation) are cut each by itself. `network` must be
+// valid. Errors: those of RepresentLayer.
 absl::StatusOr<std::optional<ReadoutSplit>> SplitReadout(const SpikingNetwork& network);
 
 }  // namespace spikemesh

@@ -79,14 +79,29 @@ std::vector<Remedy> RemediesFor(const CalibrationSummary& calibration,
   return remedies;
 }
 
-std::string LossText(const CalibrationSummary& calibration,
-                     const std::optional<WorstLayer>& worst) {
+// What the split of wide layers lost, on the images that it was measured on; 0 without one.
+double SplitLoss(const CalibrationSummary& calibration, const CalibrationAnswers& answers) {
+  if (!calibration.split_accuracy) {
+    return 0.0;
+  }
+  const auto spiking = std::span(answers.spiking.predicted)
+                           .first(static_cast<std::size_t>(calibration.split_images));
+  return AccuracyOf(answers.images, spiking) - *calibration.split_accuracy;
+}
+
+std::string LossText(const CalibrationSummary& calibration, const std::optional<WorstLayer>& worst,
+                     double split_loss) {
   std::string text = Concat("the conversion loses ", FormatPoints(calibration.loss), " of ",
                             FormatPercent(calibration.float_accuracy), " on calibration images");
   if (worst) {
     text +=
         Concat("; most in layer ", PrintableName(worst->name), " (", FormatPercent(worst->before),
                " -> ", FormatPercent(worst->after), " of ", worst->images, " images)");
+  }
+  if (split_loss > calibration.loss / 2) {
+    text += Concat("; ", FormatPoints(split_loss),
+                   " by splitting layers of more inputs than a core has axons: fewer inputs a "
+                   "neuron, or groups, need no split");
   }
   return text;
 }
@@ -177,7 +192,7 @@ absl::Status JudgeLoss(const Network& network, const SpikingNetwork& spiking,
                              DiagnoseConversion(network, spiking, answers.images, count));
   ConversionLoss loss;
   loss.worst = FindWorstLayer(diagnosis);
-  loss.text = LossText(calibration, loss.worst);
+  loss.text = LossText(calibration, loss.worst, SplitLoss(calibration, answers));
   loss.remedies = RemediesFor(calibration, report.sufficient_ticks, options);
   if (calibration.loss > options.max_loss + kRounding) {
     absl::Status status = absl::FailedPreconditionError(

@@ -28,6 +28,7 @@ void DescribeInput(const InputModel& input, ConvertReport& report) {
   report.mean = input.mean;
   report.scale = input.scale;
   report.pad = input.pad;
+  report.host_work = HostWorkOf(input);
 }
 
 std::vector<ConvertedSplit> DescribeSplits(const std::vector<SplitReport>& splits) {

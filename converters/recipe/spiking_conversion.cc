@@ -242,6 +242,11 @@ absl::StatusOr<FoldedNetwork> Converter::FoldRate() {
   if (!calibration_) {
     return NeedsCalibration("rate mode");
   }
+  if (options_.preprocessing.host_first_layer) {
+    return absl::InvalidArgumentError(
+        "in rate mode cores compute the first layer, from images as they are; the host has none "
+        "to compute");
+  }
   if (options_.weights == WeightsRequest::kKeep) {
     return WithRemedy(
         absl::UnimplementedError("in rate mode weights are scaled by the activations they meet, "

@@ -42,25 +42,6 @@ bool IsUniform(const NetworkNode& node) {
   return affine != nullptr && AllEqual(affine->scale) && AllEqual(affine->offset);
 }
 
-// A function of the image must treat the pixels of one channel alike.
-absl::Status CheckPlanes(const std::vector<ElementFunction>& functions,
-                         const FeatureShape& image_shape) {
-  for (const ElementFunction& function : functions) {
-    const NetworkNode* const node = function.node;
-    const bool by_channel = std::holds_alternative<AffineNode>(node->operation) ||
-                            std::holds_alternative<BatchNormNode>(node->operation) ||
-                            std::holds_alternative<MultiThresholdNode>(node->operation);
-    if (by_channel && !IsUniform(*node) &&
-        node->shape.height * node->shape.width != image_shape.height * image_shape.width) {
-      return absl::UnimplementedError(Concat(
-          NodeText(*node), " works on the image reshaped to ", ShapeText(node->shape),
-          ", so with other values for each pixel; an encoder has one level per channel: move "
-          "it before the reshape"));
-    }
-  }
-  return absl::OkStatus();
-}
-
 // One encoder channel of a 1x1 convolution: y = scale * weight * x + bias.
 struct EncoderTap {
   std::int32_t image_channel = 0;
@@ -130,6 +111,23 @@ void AppendLine(const FoldedThreshold& found, std::int32_t image_channel, Folded
 }
 
 }  // namespace
+
+absl::Status CheckPlanes(const std::vector<ElementFunction>& functions, const FeatureShape& shape) {
+  for (const ElementFunction& function : functions) {
+    const NetworkNode* const node = function.node;
+    const bool by_channel = std::holds_alternative<AffineNode>(node->operation) ||
+                            std::holds_alternative<BatchNormNode>(node->operation) ||
+                            std::holds_alternative<MultiThresholdNode>(node->operation);
+    if (by_channel && !IsUniform(*node) &&
+        node->shape.height * node->shape.width != shape.height * shape.width) {
+      return absl::UnimplementedError(Concat(
+          NodeText(*node), " works on the image reshaped to ", ShapeText(node->shape),
+          ", so with other values for each pixel; an encoder has one level per channel: move "
+          "it before the reshape"));
+    }
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<FoldedInput> FoldInput(const Stage& stage, const FeatureShape& image_shape,
                                       const Preprocessing& preprocessing) {

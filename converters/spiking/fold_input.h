@@ -33,6 +33,10 @@ struct FoldedInput {
 absl::StatusOr<FoldedInput> FoldInput(const Stage& stage, const FeatureShape& image_shape,
                                       const Preprocessing& preprocessing);
 
+// Whether functions of values of `shape` treat those of one channel alike. Errors: Unimplemented,
+// naming the node.
+absl::Status CheckPlanes(const std::vector<ElementFunction>& functions, const FeatureShape& shape);
+
 // A branch that reads the encoded image: over lines instead of values, each line of a value with
 // that value's weights. `values`: what the lines stand for, behind branch.before.
 struct EncodedBranch {

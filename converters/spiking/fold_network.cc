@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "converters/spiking/check_network.h"
+#include "converters/spiking/fold_host_layer.h"
 #include "converters/spiking/fold_input.h"
 #include "converters/spiking/fold_layer.h"
 #include "converters/spiking/fold_pool.h"
@@ -61,6 +62,20 @@ class NetworkFolder {
   std::deque<EncodedBranch> encoded_branches_;  // that inputs of a stage point to
   FoldedNetwork folded_;
 };
+
+// As levels of the image's bytes; where that cannot be, as a layer of the host, if it may be.
+absl::StatusOr<FoldedInput> FoldFirstStage(const Stage& stage, const FeatureShape& image_shape,
+                                           const Preprocessing& preprocessing) {
+  absl::StatusOr<FoldedInput> encoder = FoldInput(stage, image_shape, preprocessing);
+  if (encoder.ok() || !absl::IsUnimplemented(encoder.status())) {
+    return encoder;
+  }
+  absl::StatusOr<FoldedInput> host = FoldHostLayer(stage, image_shape, preprocessing);
+  if (preprocessing.host_first_layer) {
+    return host;
+  }
+  return host.ok() ? WithRemedy(encoder.status(), {RemedyKind::kHostFirstLayer}) : encoder.status();
+}
 
 bool ReadsImage(const Stage& stage) {
   return stage.kind == StageKind::kSum &&
@@ -139,7 +154,7 @@ absl::StatusOr<std::vector<StageInput>> NetworkFolder::InputsOf(const Stage& sta
 }
 
 absl::Status NetworkFolder::FoldEncoder(const Stage& stage, const Preprocessing& preprocessing) {
-  SPIKEMESH_ASSIGN_OR_RETURN(encoded_, FoldInput(stage, network_.input_shape, preprocessing));
+  SPIKEMESH_ASSIGN_OR_RETURN(encoded_, FoldFirstStage(stage, network_.input_shape, preprocessing));
   folded_.network.input = encoded_.input;
   folded_.network.encoded_shape = encoded_.encoded_shape;
   FoldedStage folded = {{kEncodedInput}, encoded_.values, encoded_.levels, {}};
@@ -227,12 +242,12 @@ absl::Status NetworkFolder::FoldStages(const Preprocessing& preprocessing) {
                               : stage.kind == StageKind::kSum ? FoldSum(stage)
                                                               : FoldPool(stage));
   }
-  if (!encoded || folded_.network.layers.empty()) {
+  if (!encoded || (folded_.network.layers.empty() && graph_.tail.branches.empty())) {
     return WithRemedy(
         absl::UnimplementedError(
             Concat("network \"", network_.name, "\" has ", graph_.stages.size(),
-                   " step activations; pipelined networks need at least two, one that encodes the "
-                   "image and one after each layer")),
+                   " step activations; pipelined networks need one that encodes the image, and a "
+                   "layer behind it")),
         {RemedyKind::kRateMode, "for other activations"});
   }
   return absl::OkStatus();
@@ -247,7 +262,7 @@ absl::Status NetworkFolder::FoldTail() {
   absl::Status no_votes = absl::UnimplementedError("");
   if (source != kImage) {
     const FoldedStage& voters = stages_[static_cast<std::size_t>(source)];
-    if (voters.layers.size() == 1 && voters.layers[0] == last) {
+    if (last >= 0 && voters.layers.size() == 1 && voters.layers[0] == last) {
       absl::StatusOr<FoldedReadout> votes = FoldVotes(graph_, voters.activations[0]);
       if (votes.ok()) {
         network.output_classes = std::move(votes->classes);

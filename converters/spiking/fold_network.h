@@ -44,6 +44,8 @@ struct Preprocessing {
   std::vector<double> mean;   // [channels], or one for all, or empty: 0
   std::vector<double> scale;  // likewise; empty: 1; positive
   ImagePad pad = {};          // around images, ahead of all that
+  // Whether the host may compute a first layer that reads the real-valued image (pipelined mode).
+  bool host_first_layer = false;
 };
 
 struct FoldedNetwork {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
-#include <limits>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 
 #include "converters/spiking/channel_sum.h"
 #include "converters/spiking/check_network.h"
+#include "converters/spiking/logit_levels.h"
 #include "core/base/strings.h"
 #include "networks/ir/window.h"
 
@@ -124,68 +124,42 @@ absl::Status CheckVoters(const Branch& branch, const std::vector<std::int32_t>& 
   return absl::OkStatus();
 }
 
-// All that a logit can be: the values of every class for every sum.
-std::vector<double> LogitValues(const std::vector<ChannelSum>& sums,
-                                const std::vector<ChannelSum::Range>& ranges, const Stage& tail) {
-  std::vector<double> values;
-  for (std::size_t c = 0; c < sums.size(); ++c) {
-    if (ranges[c].max - ranges[c].min > (std::int64_t{1} << 16)) {
-      return {};
-    }
-    for (std::int64_t n = ranges[c].min; n <= ranges[c].max; ++n) {
-      values.push_back(ApplyFunctions(tail.functions, static_cast<std::int64_t>(c),
-                                      sums[c].ValueOf(0, ranges[c], n)));
-    }
+// How often each told level is there: those that no class tells from it are kept too, so that votes
+// rise evenly; all levels but the ones that are always reached.
+std::vector<std::int32_t> LevelCounts(const FoldedLevels& told, std::size_t levels) {
+  std::vector<std::int32_t> counts;
+  for (std::size_t k = 0; k < told.levels.size(); ++k) {
+    const std::size_t next = k + 1 < told.levels.size() ? told.levels[k + 1] : levels;
+    counts.push_back(static_cast<std::int32_t>(next - told.levels[k]));
   }
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-  return values;
+  return counts;
 }
 
-// Levels at even distances over all that a logit can be. Narrower ones do not pay: what a trained
-// network tells apart lies far from what independent spikes would give.
-std::vector<double> SpreadLevels(const std::vector<ChannelSum>& sums,
-                                 const std::vector<ChannelSum::Range>& ranges, const Stage& tail) {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -low;
-  for (std::size_t c = 0; c < sums.size(); ++c) {
-    for (const std::int64_t n : {ranges[c].min, ranges[c].max}) {
-      const double value = ApplyFunctions(tail.functions, static_cast<std::int64_t>(c),
-                                          sums[c].ValueOf(0, ranges[c], n));
-      low = std::min(low, value);
-      high = std::max(high, value);
-    }
-  }
-  std::vector<double> levels = {-std::numeric_limits<double>::infinity()};
-  for (std::int64_t k = 0; k < kLogitLevelsMax; ++k) {
-    levels.push_back(low + (high - low) * (static_cast<double>(k) + 0.5) / kLogitLevelsMax);
-  }
-  return levels;
-}
-
-// The layers of the levels as one: channel c * levels + k is channel c of layer k.
-SpikingLayer JoinLevels(const std::vector<SpikingLayer>& layers, std::int32_t classes) {
+// The layers of the levels as one, counts[k] times layer k: class by class, level by level.
+SpikingLayer JoinLevels(const std::vector<SpikingLayer>& layers,
+                        const std::vector<std::int32_t>& counts, std::int32_t classes) {
   SpikingLayer joined = layers.front();
-  const auto levels = static_cast<std::int32_t>(layers.size());
-  joined.output_shape.channels = classes * levels;
+  joined.output_shape.channels =
+      classes * std::accumulate(counts.begin(), counts.end(), std::int32_t{0});
   joined.thresholds.clear();
-  for (std::size_t i = 0; i < joined.inputs.size(); ++i) {
-    LayerInput& edge = joined.inputs[i];
-    const std::size_t per_class = edge.weights.size() / static_cast<std::size_t>(classes);
-    edge.weights.clear();
-    for (std::int32_t c = 0; c < classes; ++c) {
-      for (const SpikingLayer& layer : layers) {
-        const auto from = layer.inputs[i].weights.begin() + c * per_class;
-        edge.weights.insert(edge.weights.end(), from, from + per_class);
-      }
-    }
-  }
   joined.axon_weights.clear();
+  for (LayerInput& edge : joined.inputs) {
+    edge.weights.clear();
+  }
   for (std::int32_t c = 0; c < classes; ++c) {
-    for (const SpikingLayer& layer : layers) {
-      joined.thresholds.push_back(layer.thresholds[c]);
+    for (std::size_t k = 0; k < layers.size(); ++k) {
+      const SpikingLayer& layer = layers[k];
+      joined.thresholds.insert(joined.thresholds.end(), counts[k], layer.thresholds[c]);
       if (!layer.axon_weights.empty()) {
-        joined.axon_weights.push_back(layer.axon_weights[c]);
+        joined.axon_weights.insert(joined.axon_weights.end(), counts[k], layer.axon_weights[c]);
+      }
+      for (std::size_t i = 0; i < joined.inputs.size(); ++i) {
+        const std::vector<std::int16_t>& weights = layer.inputs[i].weights;
+        const std::size_t per_class = weights.size() / static_cast<std::size_t>(classes);
+        const auto from = weights.begin() + static_cast<std::ptrdiff_t>(c * per_class);
+        for (std::int32_t copy = 0; copy < counts[k]; ++copy) {
+          joined.inputs[i].weights.insert(joined.inputs[i].weights.end(), from, from + per_class);
+        }
       }
     }
   }
@@ -246,19 +220,21 @@ absl::StatusOr<FoldedLogits> FoldLogits(const Stage& tail, const std::vector<Sta
     ranges.push_back(prepared.RangesOf(sum).front());  // one position, one class
     sums.push_back(std::move(sum));
   }
+  std::int64_t fan_in = 0;
+  for (const StageInput& input : inputs) {
+    fan_in += input.branch->input.size() / input.branch->convolution.groups;
+  }
+  const LogitLevels levels = FindLogitLevels(sums, ranges, tail, fan_in);
   FoldedLogits folded;
-  std::vector<double> levels = LogitValues(sums, ranges, tail);
-  folded.exact = !levels.empty() && static_cast<std::int64_t>(levels.size()) <= kLogitLevelsMax;
-  if (!folded.exact) {
-    levels = SpreadLevels(sums, ranges, tail);
-  }
-  if (levels.size() == 1) {
-    levels.push_back(std::numeric_limits<double>::infinity());  // all classes always tie
-  }
-  // Levels that no class tells apart have no neurons: they would add one vote to each.
-  SPIKEMESH_ASSIGN_OR_RETURN(const FoldedLevels told, FoldLayer(tail, inputs, levels, options));
-  folded.levels = static_cast<std::int32_t>(told.layers.size());
-  folded.layer = JoinLevels(told.layers, tail.shape.channels);
+  folded.exact = levels.exact;
+  SPIKEMESH_ASSIGN_OR_RETURN(const FoldedLevels told,
+                             FoldLayer(tail, inputs, levels.values, options));
+  // Levels that no class tells apart add one vote to each: where nothing else needs them, they go.
+  const std::vector<std::int32_t> counts = levels.even
+                                               ? LevelCounts(told, levels.values.size())
+                                               : std::vector<std::int32_t>(told.levels.size(), 1);
+  folded.layer = JoinLevels(told.layers, counts, tail.shape.channels);
+  folded.levels = folded.layer.output_shape.channels / tail.shape.channels;
   folded.layer.name = tail.name;
   folded.readout.class_count = tail.shape.channels;
   for (std::int32_t i = 0; i < tail.shape.channels * folded.levels; ++i) {

@@ -5,8 +5,8 @@
 //          nothing but the class of each pin.
 //   logits: any other sum is computed on the chip, by a thermometer of neurons a class: neuron k of
 //          a class fires where its logit reaches level k, and the count of them is the logit in
-//          levels. Where all logits take few values there is a level for each, and the order of
-//          classes is exact; else levels are spread evenly over what the logits reach.
+//          levels (logit_levels.h): where they can be few, the order of classes is exact; else they
+//          are spread evenly over what the logits reach.
 #ifndef SPIKEMESH_CONVERTERS_SPIKING_FOLD_READOUT_H_
 #define SPIKEMESH_CONVERTERS_SPIKING_FOLD_READOUT_H_
 
@@ -33,15 +33,11 @@ struct FoldedReadout {
 // node, what was found and what is allowed.
 absl::StatusOr<FoldedReadout> FoldVotes(const StageGraph& graph, const Activations& activations);
 
-// Neurons a class that logits are read out by: one a value where they take no more values, else so
-// many levels spread over them.
-inline constexpr std::int64_t kLogitLevelsMax = 1024;
-
 struct FoldedLogits {
   SpikingLayer layer;  // [classes * levels, 1, 1]: class c's are c * levels and on
   FoldedReadout readout;
   std::int32_t levels = 0;
-  bool exact = true;  // a level for each value that a logit can take
+  bool exact = true;  // the order of classes is that of the logits
 };
 
 // `inputs`: those of the tail's branches. Errors: those of FoldLayer; Unimplemented where the

@@ -43,8 +43,9 @@ enum class RemedyKind : std::uint8_t {
   kExactPools,       // keep max pools as they are
   kMaxLoss,          // allow a greater loss of accuracy
   kPreprocessing,    // tell what becomes of the bytes of an image
+  kHostFirstLayer,   // let the host compute the first layer
 };
-inline constexpr int kRemedyKinds = 23;
+inline constexpr int kRemedyKinds = 24;
 
 struct Remedy {
   RemedyKind kind = RemedyKind::kCalibrate;

@@ -108,7 +108,7 @@ struct Core {
 
 # How images become active lines: core/chip/presentation.h defines every field.
 struct Input {
-  encoder @0 :UInt8;        # 0 none, 1 threshold, 2 thermometer, 3 rate
+  encoder @0 :UInt8;        # 0 none, 1 threshold, 2 thermometer, 3 rate, 4 host
   channels @1 :Int32;
   height @2 :Int32;
   width @3 :Int32;
@@ -121,6 +121,23 @@ struct Input {
   pad @10 :List(Int32);
   # Empty, or rows above, rows below, columns left and columns right of byte 0 that height and width
   # hold and that are put around each image.
+  hostLayer @11 :HostLayer; # of encoder 4 only
+}
+
+# The first layer where the host computes it: core/chip/host_layer.h defines every field.
+struct HostLayer {
+  name @0 :Text;
+  channels @1 :Int32;
+  height @2 :Int32;
+  width @3 :Int32;
+  levels @4 :Int32;
+  groups @5 :Int32;
+  window @6 :List(Int32);   # kernel y, x, stride y, x, pad top, left, dilation y, x
+  byteValues @7 :List(Float64);
+  weights @8 :List(Float32);
+  scale @9 :List(Float64);
+  bias @10 :List(Float64);
+  thresholds @11 :List(Float64);
 }
 
 struct Presentation {

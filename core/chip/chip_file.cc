@@ -32,6 +32,8 @@ constexpr std::size_t kCoreBytesMin = 5 * sizeof(capnp::word) + sizeof(NeuronMod
 constexpr int kNestingMax = 8;
 // Of images.
 constexpr unsigned kPadSides = 4;
+// Of a host layer's window.
+constexpr std::size_t kWindowFields = 8;
 // A digest of so many bytes takes longer than starting a thread, some 0.5 ms against 0.05 ms.
 constexpr std::size_t kBytesCheckedAside = std::size_t{1} << 20;
 // What reading costs beyond one visit of every word: landing pads, repeated getters.
@@ -95,6 +97,32 @@ void BuildCore(const CoreModel& core, wire::Core::Builder out) {
   out.setCrossbar(DataOf(core.crossbar));
 }
 
+// Calls visit on every field of the window, in file order; Layer may be const.
+template <typename Layer, typename Visit>
+void VisitWindow(Layer& layer, Visit visit) {
+  for (auto* field : {&layer.kernel_y, &layer.kernel_x, &layer.stride_y, &layer.stride_x,
+                      &layer.pad_top, &layer.pad_left, &layer.dilation_y, &layer.dilation_x}) {
+    visit(*field);
+  }
+}
+
+void BuildHostLayer(const HostLayer& layer, wire::HostLayer::Builder out) {
+  out.setName(TextOf(layer.name));
+  out.setChannels(layer.channels);
+  out.setHeight(layer.height);
+  out.setWidth(layer.width);
+  out.setLevels(layer.levels);
+  out.setGroups(layer.groups);
+  std::vector<std::int32_t> window;
+  VisitWindow(layer, [&window](std::int32_t field) { window.push_back(field); });
+  out.setWindow(ArrayOf(window));
+  out.setByteValues(ArrayOf(layer.byte_values));
+  out.setWeights(ArrayOf(layer.weights));
+  out.setScale(ArrayOf(layer.scale));
+  out.setBias(ArrayOf(layer.bias));
+  out.setThresholds(ArrayOf(layer.thresholds));
+}
+
 void BuildInput(const InputModel& input, wire::Input::Builder out) {
   out.setEncoder(static_cast<std::uint8_t>(input.encoder));
   out.setChannels(input.shape[0]);
@@ -108,6 +136,9 @@ void BuildInput(const InputModel& input, wire::Input::Builder out) {
   out.setFirstLine(input.first_line);
   if (input.pad.any()) {
     out.setPad({input.pad.top, input.pad.bottom, input.pad.left, input.pad.right});
+  }
+  if (input.host_layer) {
+    BuildHostLayer(*input.host_layer, out.initHostLayer());
   }
 }
 
@@ -280,6 +311,29 @@ absl::StatusOr<ImagePad> ReadPad(wire::Input::Reader in) {
   return pad.size() == 0 ? ImagePad() : ImagePad{pad[0], pad[1], pad[2], pad[3]};
 }
 
+absl::StatusOr<HostLayer> ReadHostLayer(wire::HostLayer::Reader in) {
+  HostLayer layer;
+  const std::vector<std::int32_t> window = VectorOf<std::int32_t>(in.getWindow());
+  if (window.size() != kWindowFields) {
+    return absl::InvalidArgumentError(Concat("input: a host layer's window of ", window.size(),
+                                             " numbers, allowed ", kWindowFields));
+  }
+  auto next = window.begin();
+  VisitWindow(layer, [&next](std::int32_t& field) { field = *next++; });
+  layer.name = StringOf(in.getName());
+  layer.channels = in.getChannels();
+  layer.height = in.getHeight();
+  layer.width = in.getWidth();
+  layer.levels = in.getLevels();
+  layer.groups = in.getGroups();
+  layer.byte_values = VectorOf<double>(in.getByteValues());
+  layer.weights = VectorOf<float>(in.getWeights());
+  layer.scale = VectorOf<double>(in.getScale());
+  layer.bias = VectorOf<double>(in.getBias());
+  layer.thresholds = VectorOf<double>(in.getThresholds());
+  return layer;
+}
+
 absl::StatusOr<InputModel> ReadInput(wire::Input::Reader in) {
   InputModel input;
   input.encoder = static_cast<EncoderKind>(in.getEncoder());
@@ -291,6 +345,9 @@ absl::StatusOr<InputModel> ReadInput(wire::Input::Reader in) {
   input.level_channels = VectorOf<std::int32_t>(in.getLevelChannels());
   input.first_line = in.getFirstLine();
   SPIKEMESH_ASSIGN_OR_RETURN(input.pad, ReadPad(in));
+  if (in.hasHostLayer()) {
+    SPIKEMESH_ASSIGN_OR_RETURN(input.host_layer, ReadHostLayer(in.getHostLayer()));
+  }
   return input;
 }
 

@@ -10,18 +10,29 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
+
+#include "core/chip/host_layer.h"
 
 namespace spikemesh {
 
 // How images become activity of input lines. Line `first_line + (o*height + y)*width + x` stands
 // for output channel o of the encoder at pixel (y, x).
 //   threshold, thermometer: one output channel a level.
+//   host: the lines of a layer that the host computes (core/chip/host_layer.h), whose height and
+//   width they have.
 //   rate: output channel c is image channel c where x > 0. Where some byte of some channel gives
 //   x < 0 there are as many again, and output channel `channels + c` is image channel c where
 //   x < 0; both fire at the rate |x| / x_max (networks/data/rate_encoder.h).
-enum class EncoderKind : std::uint8_t { kNone = 0, kThreshold = 1, kThermometer = 2, kRate = 3 };
+enum class EncoderKind : std::uint8_t {
+  kNone = 0,
+  kThreshold = 1,
+  kThermometer = 2,
+  kRate = 3,
+  kHost = 4
+};
 
 // Rows and columns of byte 0 around each channel of an image, ahead of the preprocessing: black, as
 // transforms.Pad of PyTorch makes it ahead of ToTensor.
@@ -51,6 +62,7 @@ struct InputModel {
   std::vector<std::int32_t> level_channels;
   std::uint32_t first_line = 0;
   ImagePad pad = {};
+  std::optional<HostLayer> host_layer = {};  // of kHost, and only there
   bool operator==(const InputModel&) const = default;
 };
 
@@ -87,13 +99,18 @@ inline double LargestInputMagnitude(const InputModel& input) {
   return largest;
 }
 
-// Output channels of the encoder: its lines are this times height times width. Mean and scale must
-// be those of the channels.
-inline std::int64_t EncoderChannels(const InputModel& input) {
-  if (input.encoder == EncoderKind::kRate) {
-    return std::int64_t{input.shape[0]} * (CanBeNegative(input) ? 2 : 1);
+// Output channels, height and width of the encoder: its lines are their product. Mean and scale
+// must be those of the channels.
+inline std::array<std::int64_t, 3> EncodedExtents(const InputModel& input) {
+  if (input.host_layer) {
+    const HostLayer& layer = *input.host_layer;
+    return {std::int64_t{layer.channels} * layer.levels, layer.height, layer.width};
   }
-  return static_cast<std::int64_t>(input.levels.size());
+  const bool is_rate = input.encoder == EncoderKind::kRate;
+  const std::int64_t channels = is_rate
+                                    ? std::int64_t{input.shape[0]} * (CanBeNegative(input) ? 2 : 1)
+                                    : static_cast<std::int64_t>(input.levels.size());
+  return {channels, input.shape[1], input.shape[2]};
 }
 
 enum class PresentationMode : std::uint8_t { kNone = 0, kPipelined = 1, kRate = 2 };

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -65,7 +66,8 @@ void CheckLevels(const InputModel& input, Violations& out) {
     out.Malformed("input: ", input.levels.size(), " levels and ", input.level_channels.size(),
                   " level channels, allowed equally many");
   }
-  const bool needs_levels = input.encoder != EncoderKind::kRate;
+  const bool needs_levels =
+      input.encoder != EncoderKind::kRate && input.encoder != EncoderKind::kHost;
   if (needs_levels && input.levels.empty()) {
     out.Malformed("input: no levels, the encoder needs one at least");
   }
@@ -77,11 +79,28 @@ void CheckLevels(const InputModel& input, Violations& out) {
   }
 }
 
+// Whether there is one where it belongs, and nowhere else, and it is sound.
+bool CheckHostLayerOf(const InputModel& input, Violations& out) {
+  if (input.host_layer.has_value() != (input.encoder == EncoderKind::kHost)) {
+    out.Malformed("input: encoder ", int{static_cast<std::uint8_t>(input.encoder)},
+                  input.host_layer ? " with" : " without", " a layer of the host");
+    return false;
+  }
+  if (!input.host_layer) {
+    return true;
+  }
+  const absl::Status status = CheckHostLayer(*input.host_layer, input.shape[0]);
+  if (!status.ok()) {
+    out.Malformed("input: ", std::string(status.message()));
+  }
+  return status.ok();
+}
+
 // Mean and scale have passed CheckPreprocessing in number.
 void CheckEncoderLines(const ChipModel& chip, Violations& out) {
   const InputModel& input = chip.input;
-  const auto lines = static_cast<std::size_t>(EncoderChannels(input)) * input.shape[1] *
-                     static_cast<std::size_t>(input.shape[2]);
+  const auto [channels, height, width] = EncodedExtents(input);
+  const auto lines = static_cast<std::size_t>(channels * height * width);
   if (input.first_line + lines > chip.input_lines.size()) {
     out.OutOfRange("input: lines ", input.first_line, "..", input.first_line + lines - 1,
                    " are needed, the chip has ", chip.input_lines.size(), " input lines");
@@ -96,9 +115,9 @@ void CheckInput(const ChipModel& chip, Violations& out) {
     }
     return;  // nobody reads the other fields
   }
-  if (input.encoder > EncoderKind::kRate) {
+  if (input.encoder > EncoderKind::kHost) {
     out.Malformed("input: encoder ", int{static_cast<std::uint8_t>(input.encoder)},
-                  ", allowed 0..3");
+                  ", allowed 0..4");
     return;
   }
   for (const std::int32_t extent : input.shape) {
@@ -116,7 +135,8 @@ void CheckInput(const ChipModel& chip, Violations& out) {
   CheckPreprocessing(input, out);
   CheckLevels(input, out);
   const auto channels = static_cast<std::size_t>(input.shape[0]);
-  if (input.mean.size() == channels && input.scale.size() == channels) {
+  const bool host_layer_fits = CheckHostLayerOf(input, out);
+  if (host_layer_fits && input.mean.size() == channels && input.scale.size() == channels) {
     CheckEncoderLines(chip, out);
   }
 }

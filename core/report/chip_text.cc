@@ -63,9 +63,13 @@ std::string FormatInput(const ChipModel& chip) {
     return Concat("input     ", FormatCount(static_cast<std::int64_t>(chip.input_lines.size())),
                   " lines, no image encoder\n");
   }
-  const std::string encoder = input.encoder == EncoderKind::kRate
-                                  ? std::string("rates")
-                                  : Concat(input.levels.size(), " levels");
+  std::string encoder = Concat(input.levels.size(), " levels");
+  if (input.encoder == EncoderKind::kRate) {
+    encoder = "rates";
+  } else if (input.host_layer) {
+    encoder = Concat("layer ", PrintableName(input.host_layer->name), " by the host, ",
+                     FormatCount(input.host_layer->macs()), " multiply-adds");
+  }
   return Concat("input     ", FormatCount(static_cast<std::int64_t>(chip.input_lines.size())),
                 " lines, images of ", input.shape[0], "x", input.shape[1], "x", input.shape[2],
                 ", ", encoder, "; bytes become 0..", FormatNumber(input.range_max),

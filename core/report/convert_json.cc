@@ -129,6 +129,7 @@ Json ConvertReportJson(const ConvertReport& report) {
             {"mean", report.mean},
             {"std", report.scale},
             {"pad", {report.pad.top, report.pad.bottom, report.pad.left, report.pad.right}}}},
+          {"host_macs_per_image", report.host_work ? report.host_work->macs_per_image : 0},
           {"warnings", report.warnings}};
 }
 

@@ -137,6 +137,11 @@ std::string FormatConvertReport(const ConvertReport& report) {
                    FormatValues(report.mean, "0"), ", std ", FormatValues(report.scale, "1"),
                    FormatPad(report.pad), "\n");
   }
+  if (report.host_work) {
+    text += Concat("host      computes ", PrintableName(report.host_work->layer), ": ",
+                   FormatCount(report.host_work->macs_per_image),
+                   " multiply-adds an image, on no core and in no energy\n");
+  }
   return text;
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/base/remedy.h"
 #include "core/chip/presentation.h"
+#include "core/report/host_work.h"
 #include "core/report/run_mode.h"
 
 namespace spikemesh {
@@ -129,6 +130,7 @@ struct ConvertReport {
   std::vector<double> mean;
   std::vector<double> scale;
   ImagePad pad = {};  // ahead of it
+  std::optional<HostWork> host_work;
   std::vector<std::string> warnings;
 };
 

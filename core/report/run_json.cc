@@ -118,6 +118,11 @@ Json RunReportJson(const RunReport& report) {
   json["ticks_per_image"] = OrNull(report.ticks_per_image);
   json["latency_ticks"] = OrNull(report.latency_ticks);
   json["counts"] = report.counts ? CountsJson(*report.counts) : Json();
+  // multiply-adds of the host in all, in no energy; null: no images ran
+  json["host_macs"] =
+      report.dataset
+          ? Json(report.host_work ? report.host_work->macs_per_image * report.dataset->images : 0)
+          : Json();
   json["energy"] = report.energy ? EnergyJson(*report.energy) : Json();
   json["energy_whole_chip"] =
       report.energy_whole_chip ? EnergyJson(*report.energy_whole_chip) : Json();

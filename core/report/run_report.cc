@@ -82,6 +82,14 @@ std::string FormatAccuracyOverTicks(const std::vector<AccuracyAfter>& accuracy_o
   return text + "\n";
 }
 
+// The multiply-adds of the host, and that the energy leaves them out.
+std::string FormatHostWork(const HostWork& work, std::int64_t images, bool has_energy) {
+  return Concat("\nhost      computes ", PrintableName(work.layer), ": ",
+                FormatCount(work.macs_per_image), " multiply-adds an image, ",
+                FormatCount(work.macs_per_image * images), " in all",
+                has_energy ? ", which are not in the chip's energy" : "", "\n");
+}
+
 std::string FormatVerify(const VerifySummary& verify, bool whole_way) {
   return Concat("\nverified  ", FormatCount(verify.images),
                 " images against the spiking network: ", FormatCount(verify.mismatched_images),
@@ -148,6 +156,9 @@ std::string FormatRunReport(const RunReport& report, bool with_constants) {
   }
   if (report.energy && report.energy_whole_chip) {
     text += "\n" + FormatEnergy(*report.energy, *report.energy_whole_chip);
+  }
+  if (report.host_work && report.dataset) {
+    text += FormatHostWork(*report.host_work, report.dataset->images, report.energy.has_value());
   }
   if (report.energy && with_constants) {
     text += "\nenergy constants\n" + FormatEnergyConstants(report.constants);

@@ -12,6 +12,7 @@
 #include "core/chip/presentation.h"
 #include "core/report/classification.h"
 #include "core/report/diagnose_report.h"
+#include "core/report/host_work.h"
 #include "core/report/routing_summary.h"
 #include "core/report/run_mode.h"
 #include "core/stats/counters.h"
@@ -82,6 +83,7 @@ struct RunReport {
   std::optional<std::int64_t> ticks_per_image;
   std::optional<std::int64_t> latency_ticks;
   double tick_us = 1000.0;
+  std::optional<HostWork> host_work;  // of a run of images
   std::optional<Counters> counts;
   std::optional<EnergyReport> energy;             // of the used cores
   std::optional<EnergyReport> energy_whole_chip;  // of every core of the chips that hold them

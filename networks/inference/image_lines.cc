@@ -10,6 +10,10 @@ absl::StatusOr<ImageLines> ImageLines::Create(const InputModel& input,
                                RateEncoder::Create(input, presentation.ticks_per_image));
     return ImageLines(std::move(encoder));
   }
+  if (input.encoder == EncoderKind::kHost) {
+    SPIKEMESH_ASSIGN_OR_RETURN(HostEncoder encoder, HostEncoder::Create(input));
+    return ImageLines(std::move(encoder));
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(ImageEncoder encoder, ImageEncoder::Create(input));
   return ImageLines(std::move(encoder));
 }
@@ -18,6 +22,10 @@ void ImageLines::Append(std::span<const std::uint8_t> image, std::int32_t tick,
                         std::vector<std::uint32_t>& lines) {
   if (const auto* const levels = std::get_if<ImageEncoder>(&encoder_)) {
     levels->Encode(image, lines);
+    return;
+  }
+  if (auto* const host = std::get_if<HostEncoder>(&encoder_)) {
+    host->Encode(image, lines);
     return;
   }
   RateEncoder& rates = std::get<RateEncoder>(encoder_);

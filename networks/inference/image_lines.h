@@ -13,6 +13,7 @@
 #include "core/base/status.h"
 #include "core/chip/presentation.h"
 #include "networks/data/encoder.h"
+#include "networks/data/host_encoder.h"
 #include "networks/data/rate_encoder.h"
 
 namespace spikemesh {
@@ -30,10 +31,11 @@ class ImageLines {
               std::vector<std::uint32_t>& lines);
 
  private:
-  explicit ImageLines(std::variant<ImageEncoder, RateEncoder> encoder)
-      : encoder_(std::move(encoder)) {}
+  using Encoder = std::variant<ImageEncoder, HostEncoder, RateEncoder>;
 
-  std::variant<ImageEncoder, RateEncoder> encoder_;
+  explicit ImageLines(Encoder encoder) : encoder_(std::move(encoder)) {}
+
+  Encoder encoder_;
 };
 
 }  // namespace spikemesh

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +21,9 @@ constexpr std::uint32_t kVersion = 2;
 // With the pads of images behind the input; written only where there are some.
 constexpr std::string_view kPaddedMagic = "SPKSNN3\n";
 constexpr std::uint32_t kPaddedVersion = 3;
+// With the host's layer behind the pads; written only where there is one.
+constexpr std::string_view kHostMagic = "SPKSNN4\n";
+constexpr std::uint32_t kHostVersion = 4;
 constexpr std::size_t kDigestBytes = std::tuple_size_v<Sha256Digest>;
 // All versions begin so.
 constexpr std::string_view kMagicOfAnyVersion = "SPKSNN";
@@ -89,6 +94,51 @@ void VisitWindow(Window& window, Visit visit) {
                       &window.dilation_y, &window.dilation_x}) {
     visit(*field);
   }
+}
+
+// The same of the window of a layer of the host, and its other extents.
+template <typename Layer, typename Visit>
+void VisitHostExtents(Layer& layer, Visit visit) {
+  for (auto* field : {&layer.channels, &layer.height, &layer.width, &layer.levels, &layer.groups,
+                      &layer.kernel_y, &layer.kernel_x, &layer.stride_y, &layer.stride_x,
+                      &layer.pad_top, &layer.pad_left, &layer.dilation_y, &layer.dilation_x}) {
+    visit(*field);
+  }
+}
+
+void PutHostLayer(const HostLayer& layer, LittleEndianWriter& out) {
+  out.PutText(layer.name);
+  VisitHostExtents(layer, [&out](std::int32_t field) { out.Put(field); });
+  out.PutAll(layer.byte_values);
+  out.PutAll(layer.weights);
+  out.PutAll(layer.scale);
+  out.PutAll(layer.bias);
+  out.PutAll(layer.thresholds);
+}
+
+HostLayer GetHostLayer(LittleEndianReader& in) {
+  HostLayer layer;
+  layer.name = in.GetText();
+  VisitHostExtents(layer, [&in](std::int32_t& field) { field = in.Get<std::int32_t>(); });
+  layer.byte_values = in.GetAll<double>();
+  layer.weights = in.GetAll<float>();
+  layer.scale = in.GetAll<double>();
+  layer.bias = in.GetAll<double>();
+  layer.thresholds = in.GetAll<double>();
+  return layer;
+}
+
+// What a file begins with.
+struct FormatVersion {
+  std::string_view magic;
+  std::uint32_t number = 0;
+};
+constexpr FormatVersion kFormatVersions[] = {
+    {kMagic, kVersion}, {kPaddedMagic, kPaddedVersion}, {kHostMagic, kHostVersion}};
+
+// The least that holds the network's input.
+const FormatVersion& VersionFor(const InputModel& input) {
+  return kFormatVersions[input.host_layer ? 2 : input.pad.any() ? 1 : 0];
 }
 
 void PutLayerInput(const LayerInput& input, LittleEndianWriter& out) {
@@ -162,8 +212,11 @@ SpikingNetwork GetNetwork(std::uint32_t version, LittleEndianReader& in) {
   SpikingNetwork network;
   network.name = in.GetText();
   network.input = GetInput(in);
-  if (version == kPaddedVersion) {
+  if (version >= kPaddedVersion) {
     VisitPad(network.input.pad, [&in](std::int32_t& side) { side = in.Get<std::int32_t>(); });
+  }
+  if (version == kHostVersion) {
+    network.input.host_layer = GetHostLayer(in);
   }
   network.encoded_shape = GetShape(in);
   const std::uint64_t layer_count = in.GetCount(kLayerBytesMin);
@@ -183,13 +236,16 @@ SpikingNetwork GetNetwork(std::uint32_t version, LittleEndianReader& in) {
 
 std::string SerializeSpiking(const SpikingNetwork& network) {
   LittleEndianWriter out;
-  const bool is_padded = network.input.pad.any();
-  out.Append(is_padded ? kPaddedMagic : kMagic);
-  out.Put(is_padded ? kPaddedVersion : kVersion);
+  const FormatVersion& version = VersionFor(network.input);
+  out.Append(version.magic);
+  out.Put(version.number);
   out.PutText(network.name);
   PutInput(network.input, out);
-  if (is_padded) {
+  if (version.number >= kPaddedVersion) {
     VisitPad(network.input.pad, [&out](std::int32_t side) { out.Put(side); });
+  }
+  if (network.input.host_layer) {
+    PutHostLayer(*network.input.host_layer, out);
   }
   PutShape(network.encoded_shape, out);
   out.Put(static_cast<std::uint64_t>(network.layers.size()));
@@ -207,8 +263,9 @@ std::string SerializeSpiking(const SpikingNetwork& network) {
 }
 
 absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes) {
-  const bool is_padded = bytes.starts_with(kPaddedMagic);
-  const bool other_magic = !is_padded && !bytes.starts_with(kMagic);
+  const auto* const format = std::ranges::find_if(
+      kFormatVersions, [&](const FormatVersion& one) { return bytes.starts_with(one.magic); });
+  const bool other_magic = format == std::end(kFormatVersions);
   if (other_magic && !bytes.starts_with(kMagicOfAnyVersion)) {
     return absl::DataLossError("no spiking network: the bytes do not begin with \"SPKSNN2\"");
   }
@@ -224,15 +281,16 @@ absl::StatusOr<SpikingNetwork> ParseSpiking(std::string_view bytes) {
   }
   LittleEndianReader in(content.substr(kMagic.size()));
   const auto version = in.Get<std::uint32_t>();
-  if (version != (is_padded ? kPaddedVersion : kVersion) || other_magic) {
+  if (other_magic || version != format->number) {
     return absl::UnimplementedError(Concat("spiking network: format version ", version,
-                                           ", this program reads versions ", kVersion, " and ",
-                                           kPaddedVersion, "; convert the network again"));
+                                           ", this program reads versions ", kVersion, " to ",
+                                           kHostVersion, "; convert the network again"));
   }
   SpikingNetwork network = GetNetwork(version, in);
-  if (is_padded && !network.input.pad.any()) {
-    return absl::InvalidArgumentError(Concat("spiking network: format version ", version,
-                                             " without pads of images, which it is for"));
+  if (in.ok() && VersionFor(network.input).number != version) {
+    return absl::InvalidArgumentError(
+        Concat("spiking network: format version ", version,
+               " without pads of images, or a layer of the host, which it is for"));
   }
   if (!in.ok() || in.left() != 0) {
     return absl::InvalidArgumentError(

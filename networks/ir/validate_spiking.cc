@@ -41,7 +41,7 @@ bool AllFinite(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
 }
 
-absl::Status CheckEncoderSizes(const InputModel& input, const FeatureShape& encoded) {
+absl::Status CheckEncoderSizes(const InputModel& input) {
   if (input.shape[0] < 1) {
     return Invalid("input: images of ", input.shape[0], " channels, at least 1 allowed");
   }
@@ -54,28 +54,24 @@ absl::Status CheckEncoderSizes(const InputModel& input, const FeatureShape& enco
     return Invalid("input: ", input.levels.size(), " levels for ", input.level_channels.size(),
                    " level channels");
   }
-  if (input.shape[1] != encoded.height || input.shape[2] != encoded.width) {
-    return Invalid("input: images of ", input.shape[1], " x ", input.shape[2],
-                   " pixels, encoded shape ", ShapeText(encoded));
+  if (input.host_layer.has_value() != (input.encoder == EncoderKind::kHost)) {
+    return Invalid("input: encoder kind ", static_cast<int>(input.encoder),
+                   input.host_layer ? " with" : " without", " a layer of the host");
   }
-  const bool leveled = input.encoder != EncoderKind::kRate;
-  if (leveled && input.levels.size() != static_cast<std::size_t>(encoded.channels)) {
-    return Invalid("input: ", input.levels.size(), " levels for ", encoded.channels,
-                   " encoder channels");
-  }
-  return absl::OkStatus();
+  return input.host_layer ? Annotate(CheckHostLayer(*input.host_layer, input.shape[0]), "input")
+                          : absl::OkStatus();
 }
 
 absl::Status CheckEncoder(const InputModel& input, const FeatureShape& encoded) {
-  if (input.encoder > EncoderKind::kRate) {
-    return Invalid("input: encoder kind ", static_cast<int>(input.encoder), ", 0..3 allowed");
+  if (input.encoder > EncoderKind::kHost) {
+    return Invalid("input: encoder kind ", static_cast<int>(input.encoder), ", 0..4 allowed");
   }
   if (input.encoder == EncoderKind::kNone) {
     // Spikes arrive as lines; there is no image to describe.
     return input.pad.any() ? Invalid("input: pads of images, but no encoder of any")
                            : absl::OkStatus();
   }
-  SPIKEMESH_RETURN_IF_ERROR(CheckEncoderSizes(input, encoded));
+  SPIKEMESH_RETURN_IF_ERROR(CheckEncoderSizes(input));
   if (!PadFits(input.pad, input.shape[1], input.shape[2])) {
     return Invalid("input: pads ", input.pad.top, ", ", input.pad.bottom, ", ", input.pad.left,
                    ", ", input.pad.right, " of ", input.shape[1], " x ", input.shape[2],
@@ -92,9 +88,10 @@ absl::Status CheckEncoder(const InputModel& input, const FeatureShape& encoded) 
       !AllFinite(input.levels) || zero_scale) {
     return Invalid("input: range, means, scales and levels must be finite and scales not 0");
   }
-  if (input.encoder == EncoderKind::kRate && EncoderChannels(input) != encoded.channels) {
-    return Invalid("input: a rate encoder of ", EncoderChannels(input), " channels, encoded shape ",
-                   ShapeText(encoded));
+  const auto [channels, height, width] = EncodedExtents(input);
+  if (channels != encoded.channels || height != encoded.height || width != encoded.width) {
+    return Invalid("input: an encoder of {", channels, ", ", height, ", ", width,
+                   "}, encoded shape ", ShapeText(encoded));
   }
   return absl::OkStatus();
 }

@@ -135,6 +135,33 @@ TEST_F(RemedyCommandTest, BranchesOfTwoScalesTakeWeightsThatHaveOne) {
   ExpectSuccess("convert scales.onnx -o scales.chip --calibrate digits");
 }
 
+// A network of steps whose first layer reads bytes as numbers: the host computes that one, and what
+// it takes is reported.
+TEST_F(RemedyCommandTest, TheHostComputesAFirstLayerOfRealNumbers) {
+  ModelBuilder model({1, 28, 28});
+  model.Floats("half", {}, {0.5F}).Floats("w", {6, 1, 5, 5}, Weights(150, Values::kReal));
+  model.Node("Conv", {"x", "w"}, "c", {{"strides", Ints{4, 4}}});
+  AddStep(model, "c", "a");
+  model.Floats("d", {216, 10}, Weights(2160, Values::kTernary)).Node("Flatten", {"a"}, "f");
+  WriteModel("first.onnx", model.Node("MatMul", {"f", "d"}, "y"));
+  ExpectAdvice("convert first.onnx -o first.chip", "with --first-layer host");
+  ExpectSuccess("convert first.onnx -o first.chip --first-layer host --json c.json");
+  EXPECT_EQ(ReadJson("c.json")["host_macs_per_image"], 150 * 36);
+  ExpectSuccess(
+      "run first.chip --dataset digits --images 50 --verify --model first.onnx --json r.json");
+  const Json report = ReadJson("r.json");
+  EXPECT_EQ(report["host_macs"], 50 * 150 * 36);
+  EXPECT_EQ(report["verify"]["mismatched_spikes"], 0);
+  EXPECT_EQ(report["answers"]["differing"], 0);
+  const CommandResult run = Run("run first.chip --dataset digits --images 2");
+  EXPECT_THAT(run.out, HasSubstr("5,400 multiply-adds an image, 10,800 in all, which are not in"));
+  EXPECT_THAT(Run("inspect first.chip").out, HasSubstr("by the host, 5,400 multiply-adds"));
+  WriteModel("relu.onnx", ReluModel());
+  ExpectAdvice("convert relu.onnx -o relu.chip --calibrate digits --first-layer host",
+               "in rate mode cores compute the first layer");
+  ExpectSuccess("convert relu.onnx -o relu.chip --calibrate digits");
+}
+
 TEST_F(RemedyCommandTest, ModesNameTheOther) {
   WriteModel("steps.onnx", StepModel(4, Values::kTernary));
   ExpectAdvice("convert steps.onnx -o steps.chip --mode rate --calibrate digits",

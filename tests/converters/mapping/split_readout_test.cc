@@ -137,6 +137,27 @@ TEST(SplitReadoutTest, SeveralLevelsForEachSumAreSplitExactly) {
   EXPECT_EQ(GreatestDifference(network, WithReadout(network, **split)), 0);
 }
 
+// As the levels of one activation come: each input is cut by itself.
+TEST(SplitReadoutTest, SumsOfSeveralInputsAreSplitExactly) {
+  const SpikingNetwork network = Readout(RandomWeights(600, 1, 11), 1);
+  SpikingNetwork several = network;
+  std::vector<LayerInput>& inputs = several.layers[0].inputs;
+  inputs.push_back(inputs[0]);
+  for (std::size_t i = 0; i < inputs[0].weights.size(); ++i) {
+    inputs[i % 3 == 0 ? 0 : 1].weights[i] = 0;
+  }
+  const auto split = SplitReadout(several);
+  ASSERT_TRUE(split.ok() && split->has_value());
+  EXPECT_TRUE((*split)->exact);
+  EXPECT_EQ((*split)->layer.inputs.size(), 2u);
+  const SpikingNetwork changed = WithReadout(several, **split);
+  ASSERT_TRUE(ValidateSpiking(changed).ok()) << ValidateSpiking(changed);
+  EXPECT_EQ(GreatestDifference(network, changed), 0);
+  const auto mapped = MapNetwork(several, {});
+  ASSERT_TRUE(mapped.ok()) << mapped.status();
+  EXPECT_LE(mapped->chip.cores.size(), 3u * kClasses * 6);
+}
+
 TEST(SplitReadoutTest, LevelsFurtherApartThanSumsAreRoundedPartByPart) {
   const SpikingNetwork network = Readout(RandomWeights(700, 1, 6), 3);
   const auto split = SplitReadout(network);

@@ -4,11 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "converters/spiking/fold_network.h"
+#include "converters/spiking/logit_levels.h"
+#include "core/base/random.h"
 #include "networks/ir/run_network.h"
 #include "networks/ir/run_spiking.h"
 #include "tests/testing/random_network.h"
@@ -145,18 +150,104 @@ TEST(FoldReadoutTest, FunctionsThatReorderClassesAreLogits) {
       2);  // 0, 1 and -1, 0
 }
 
+// 1,100 features for each class, all of the same line: more values than the 1,024 of exact ones.
+TestNetwork ManyFeatures() {
+  return TestNetwork({1, 1, 1})
+      .Step({.threshold = 0.5})
+      .Dense(1100, std::vector<float>(1100, 1.0F))
+      .Step({.threshold = 0.5})
+      .Dense(2, std::vector<float>(2200, 1.0F), {0, 1});
+}
+
+TEST(FoldReadoutTest, ManyValuesOfOneRiseHaveALevelEach) {
+  const auto folded = FoldNetwork(ManyFeatures().Build(), {});
+  ASSERT_TRUE(folded.ok()) << folded.status();
+  EXPECT_EQ(folded->network.layers[1].thresholds.size(), 2u * 1101u);
+  EXPECT_TRUE(folded->warnings.empty());
+}
+
 TEST(FoldReadoutTest, LogitsOfManyValuesAreSpreadOverLevelsWithAWarning) {
-  // 1,100 features for each class, all of the same line: 0..1,101 in all, above the 1,024 of exact
-  // ones.
-  const TestNetwork builder = TestNetwork({1, 1, 1})
-                                  .Step({.threshold = 0.5})
-                                  .Dense(1100, std::vector<float>(1100, 1.0F))
-                                  .Step({.threshold = 0.5})
-                                  .Dense(2, std::vector<float>(2200, 1.0F), {0, 1});
-  const auto folded = FoldNetwork(builder.Build(), {});
+  const auto folded = FoldNetwork(ManyFeatures().Affine({1, 1.1}, {0, 0}).Build(), {});
   ASSERT_TRUE(folded.ok()) << folded.status();
   EXPECT_EQ(folded->network.layers[1].thresholds.size(), 2u * kLogitLevelsMax);
   EXPECT_THAT(folded->warnings, ElementsAre(HasSubstr("1024 levels")));
+}
+
+// A random read-out of `classes`, of +-1 weights, biases and, where not empty, scales behind them:
+// as exact as its warnings say, on random images.
+std::int64_t CountWrongClasses(std::int32_t classes, const std::vector<double>& scales) {
+  constexpr std::int32_t kFeatures = 200;
+  RandomSequence random(17, 0);
+  std::vector<float> weights;
+  for (std::int32_t i = 0; i < classes * kFeatures; ++i) {
+    weights.push_back(random.NextBelow(2) == 0 ? 1.0F : -1.0F);
+  }
+  std::vector<float> biases;
+  for (std::int32_t c = 0; c < classes; ++c) {
+    biases.push_back(static_cast<float>(4.0 * random.NextUnit() - 2.0));
+  }
+  TestNetwork builder = TestNetwork({1, 10, 20}).Step({.threshold = 0.5}).Flatten();
+  builder.Dense(classes, weights, biases);
+  if (!scales.empty()) {
+    builder.Affine(scales, std::vector<double>(scales.size(), 0.125));
+  }
+  const Network network = builder.Build();
+  const auto folded = FoldNetwork(network, {});
+  EXPECT_TRUE(folded.ok()) << folded.status();
+  EXPECT_TRUE(folded->warnings.empty());
+  NetworkRunner floats(network);
+  SpikingRunner integers(folded->network);
+  std::int64_t wrong = 0;
+  for (int image = 0; image < 400; ++image) {
+    std::vector<std::uint8_t> bytes(kFeatures);
+    for (std::uint8_t& byte : bytes) {
+      byte = random.NextBelow(2) == 0 ? 0 : 255;
+    }
+    floats.Run(Preprocess(folded->network.input, bytes));
+    integers.Run(ActiveLines(folded->network.input, bytes));
+    wrong += integers.predicted_class() != floats.predicted_class() ? 1 : 0;
+  }
+  return wrong;
+}
+
+TEST(FoldReadoutTest, RealBiasesOrderClassesExactly) {
+  EXPECT_EQ(CountWrongClasses(10, {}), 0);
+  EXPECT_EQ(CountWrongClasses(3, {}), 0);
+  EXPECT_EQ(CountWrongClasses(1, {}), 0);
+  EXPECT_EQ(CountWrongClasses(6, {0.5, 0.5, 0.5, 0.5, 0.5, 0.5}), 0);
+}
+
+TEST(FoldReadoutTest, SoDoRealScalesOfClassesThatFitACore) {
+  EXPECT_EQ(CountWrongClasses(5, {0.31, 0.47, 1.21, 0.9, 0.333}), 0);
+}
+
+// Biases that no lattice holds: there are more values than levels, but a level for each sum, so
+// that wide layers are split exactly.
+TEST(FoldReadoutTest, LogitsThatRiseAlikeHaveEquallyManyLevelsForEachSum) {
+  constexpr std::int32_t kFeatures = 400;
+  constexpr std::int32_t kClasses = 5;
+  std::vector<float> weights;
+  for (std::int32_t i = 0; i < kClasses * kFeatures; ++i) {
+    weights.push_back(i * i % 7 < 3 + i / kFeatures % 2 ? 1.0F : -1.0F);
+  }
+  const TestNetwork builder = TestNetwork({1, 1, 1})
+                                  .Step({.threshold = 0.5})
+                                  .Dense(kFeatures, std::vector<float>(kFeatures, 1.0F))
+                                  .Step({.threshold = 0.5})
+                                  .Dense(kClasses, weights, {0.1F, 13.7F, -5.3F, 0.77F, -9.21F});
+  const SpikingNetwork network = Folded(builder);
+  const SpikingLayer& layer = network.layers[1];
+  const std::size_t levels = layer.thresholds.size() / kClasses;
+  for (std::size_t c = 0; c < kClasses; ++c) {
+    const auto first = weights.begin() + static_cast<std::ptrdiff_t>(c * kFeatures);
+    const auto least = -std::count(first, first + kFeatures, -1.0F);
+    const auto of_class = std::span(layer.thresholds).subspan(c * levels, levels);
+    const auto per_sum = std::ranges::count(of_class, least + 1);
+    EXPECT_GT(per_sum, 0) << "class " << c;
+    for (std::int64_t sum = least + 1; sum <= least + kFeatures; ++sum) {
+      EXPECT_EQ(std::ranges::count(of_class, sum), per_sum) << "class " << c << ", sum " << sum;
+    }
+  }
 }
 
 TEST(FoldReadoutTest, OutputThatIsNotOneValueAClassIsRefused) {

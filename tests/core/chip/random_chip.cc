@@ -48,6 +48,29 @@ NeuronTarget RandomTarget(RandomSequence& random, const ChipModel& chip) {
   }
 }
 
+// Of as many lines: 2 channels of 1 level at 3 x 4 places.
+void AddHostLayer(RandomSequence& random, InputModel& input) {
+  input.encoder = EncoderKind::kHost;
+  input.levels.clear();
+  input.level_channels.clear();
+  HostLayer& layer = input.host_layer.emplace();
+  layer.name = "first";
+  layer.channels = 2;
+  layer.height = 3;
+  layer.width = 4;
+  layer.kernel_y = 3;
+  layer.pad_top = 1;
+  for (int byte = 0; byte < 256; ++byte) {
+    layer.byte_values.push_back(random.NextUnit());
+  }
+  for (std::size_t i = 0; i < 6; ++i) {
+    layer.weights.push_back(static_cast<float>(random.NextUnit()) - 0.5F);
+  }
+  layer.scale = {1.0, random.NextUnit()};
+  layer.bias = {random.NextUnit(), 0.0};
+  layer.thresholds = {0.25, random.NextUnit()};
+}
+
 void AddLines(RandomSequence& random, ChipModel& chip) {
   chip.input_lines.resize(2 * 3 * 4 + 5);  // the encoder's lines begin at 5
   for (std::vector<AxonAddress>& line : chip.input_lines) {
@@ -66,6 +89,9 @@ void AddLines(RandomSequence& random, ChipModel& chip) {
                 .level_channels = {0, 0},
                 .first_line = 5,
                 .pad = {0, 1, 2, 0}};
+  if (random.NextBelow(2) == 0) {
+    AddHostLayer(random, chip.input);
+  }
 }
 
 // A free place is dead, and two links, which no core needs; the router is an odd one.

@@ -386,8 +386,12 @@ TEST(ValidateChipTest, RateEncoderNeedsSecondLinesWhereSomeInputIsNegative) {
 }
 
 TEST(ValidateChipTest, EncodersNumbersAreChecked) {
-  ExpectViolation([](ChipModel& chip) { chip.input.encoder = static_cast<EncoderKind>(4); },
-                  kInvalid, "input: encoder 4, allowed 0..3");
+  ExpectViolation([](ChipModel& chip) { chip.input.encoder = static_cast<EncoderKind>(5); },
+                  kInvalid, "input: encoder 5, allowed 0..4");
+  ExpectViolation([](ChipModel& chip) { chip.input.encoder = EncoderKind::kHost; }, kInvalid,
+                  "input: encoder 4 without a layer of the host");
+  ExpectViolation([](ChipModel& chip) { chip.input.host_layer.emplace(); }, kInvalid,
+                  "input: encoder 1 with a layer of the host");
   ExpectViolation([](ChipModel& chip) { chip.input.shape[1] = 0; }, kOutOfRange,
                   "input: shape 1 x 0 x 4, allowed 1..65535 each");
   ExpectViolation(

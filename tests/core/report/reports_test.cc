@@ -85,7 +85,7 @@ TEST(RunReportJsonTest, HasTheKeysOfTheContract) {
   EXPECT_THAT(
       KeysOf(json),
       ElementsAre("schema", "model", "dataset", "accuracy", "per_class", "confusion", "mode",
-                  "ticks", "ticks_per_image", "latency_ticks", "counts", "energy",
+                  "ticks", "ticks_per_image", "latency_ticks", "counts", "host_macs", "energy",
                   "energy_whole_chip", "constants", "verify", "answers", "warnings", "router",
                   "late", "slack_cycles", "accuracy_over_ticks", "diagnosis", "simulator"));
   EXPECT_THAT(KeysOf(json["model"]),

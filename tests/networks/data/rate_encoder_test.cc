@@ -128,7 +128,7 @@ TEST(RateEncoderTest, TrainsAreEvenForAllShortTimes) {
 TEST(RateEncoderTest, NegativeInputsFireOnTheSecondLines) {
   InputModel input = Bytes(2, 2);
   input.mean = {55.0, 0.0};  // channel 0: -55..200, channel 1: 0..255
-  ASSERT_EQ(EncoderChannels(input), 4);
+  ASSERT_EQ(EncodedExtents(input)[0], 4);
   // x_max is 255, of channel 1, so that T = 255 gives n = |x|.
   const LinesByTick lines = Encode(input, {0, 255, 3, 0}, 255);
   EXPECT_EQ(TicksOf(lines, 0).size(), 0u);

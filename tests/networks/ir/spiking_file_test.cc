@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -116,6 +117,61 @@ TEST(SpikingFileTest, PadsMakeVersion3AndSurviveTheRoundTrip) {
   EXPECT_EQ(ParseSpiking(Sealed(content)).status().code(), absl::StatusCode::kUnimplemented);
 }
 
+// The small network, whose lines a layer of the host makes.
+SpikingNetwork HostNetwork() {
+  SpikingNetwork network = SmallNetwork();
+  network.input.encoder = EncoderKind::kHost;
+  network.input.levels.clear();
+  network.input.level_channels.clear();
+  HostLayer& layer = network.input.host_layer.emplace();
+  layer.name = "first";
+  layer.channels = 2;
+  layer.height = 1;
+  layer.width = 2;
+  layer.kernel_x = 2;
+  layer.pad_left = 1;
+  layer.byte_values.assign(256, 0.125);
+  layer.weights = {1.5F, -0.25F, 3.0F, 0.0F};
+  layer.scale = {1.0, 0.5};
+  layer.bias = {0.25, -7.0};
+  layer.thresholds = {0.5, 1e300};
+  return network;
+}
+
+TEST(SpikingFileTest, LayersOfTheHostMakeVersion4AndSurviveTheRoundTrip) {
+  const SpikingNetwork network = HostNetwork();
+  const std::string bytes = SerializeSpiking(network);
+  EXPECT_EQ(bytes.substr(0, 8), "SPKSNN4\n");
+  EXPECT_EQ(bytes.substr(kVersionAt, 4), std::string_view("\x04\0\0\0", 4));
+  const auto parsed = ParseSpiking(bytes);
+  ASSERT_TRUE(parsed.ok()) << parsed.status();
+  EXPECT_EQ(*parsed, network);
+  const std::string content = Content(network);
+  for (std::size_t size = kNameCountAt; size < content.size(); size += 7) {
+    ASSERT_EQ(ParseSpiking(Sealed(content.substr(0, size))).status().code(),
+              absl::StatusCode::kInvalidArgument)
+        << size;
+  }
+}
+
+TEST(SpikingFileTest, LayersOfTheHostThatDoNotFitAreRefused) {
+  const auto expect_refused = [](auto damage, const std::string& words) {
+    SpikingNetwork network = HostNetwork();
+    damage(*network.input.host_layer);
+    const absl::Status status = ParseSpiking(SerializeSpiking(network)).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(words));
+  };
+  expect_refused([](HostLayer& layer) { layer.weights.pop_back(); }, "3 weights, allowed 2 x 1");
+  expect_refused([](HostLayer& layer) { layer.groups = 2; }, "2 groups");
+  expect_refused([](HostLayer& layer) { layer.bias.pop_back(); }, "1 biases");
+  expect_refused([](HostLayer& layer) { layer.kernel_y = 0; }, "extents 0..");
+  expect_refused([](HostLayer& layer) { layer.stride_y = 70000; }, "..70000");
+  expect_refused([](HostLayer& layer) { layer.width = 65535, layer.height = 65535; }, "lines");
+  expect_refused([](HostLayer& layer) { layer.width = 3; }, "encoded shape");
+  expect_refused([](HostLayer& layer) { layer.scale[0] = std::nan(""); }, "not finite");
+}
+
 TEST(SpikingFileTest, Version3WithoutPadsIsRefused) {
   SpikingNetwork network = SmallNetwork();
   network.input.pad.left = 1;
@@ -169,11 +225,11 @@ TEST(SpikingFileTest, EveryFlippedBitIsDataLoss) {
 
 TEST(SpikingFileTest, LaterVersionIsUnimplementedAndNamed) {
   std::string content = Content(SmallNetwork());
-  content[kVersionAt] = 4;
+  content[kVersionAt] = 5;
   const absl::Status status = ParseSpiking(Sealed(content)).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
   EXPECT_THAT(std::string(status.message()),
-              HasSubstr("version 4, this program reads versions 2 and 3"));
+              HasSubstr("version 5, this program reads versions 2 to 4"));
 }
 
 TEST(SpikingFileTest, Version1IsUnimplementedAndSaysWhatToDo) {
@@ -184,7 +240,7 @@ TEST(SpikingFileTest, Version1IsUnimplementedAndSaysWhatToDo) {
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
   EXPECT_THAT(
       std::string(status.message()),
-      HasSubstr("version 1, this program reads versions 2 and 3; convert the network again"));
+      HasSubstr("version 1, this program reads versions 2 to 4; convert the network again"));
 }
 
 // With a valid checksum, so that only the bounds can refuse.

@@ -132,9 +132,10 @@ INSTANTIATE_TEST_SUITE_P(
                     n.input.levels.pop_back();
                     n.input.level_channels.pop_back();
                   },
-                  "1 levels for 2 encoder channels"},
+                  "an encoder of {1, 4, 4}, encoded shape {2, 4, 4}"},
         Violation{"LevelChannel", [](N& n) { n.input.level_channels[1] = 1; }, "image channel 1"},
-        Violation{"Pixels", [](N& n) { n.input.shape[1] = 5; }, "5 x 4 pixels"},
+        Violation{"Pixels", [](N& n) { n.input.shape[1] = 5; },
+                  "an encoder of {2, 5, 4}, encoded shape {2, 4, 4}"},
         Violation{"ZeroScale", [](N& n) { n.input.scale[0] = 0; }, "scales not 0"},
         Violation{"InfiniteLevel", [](N& n) { n.input.levels[0] = kInfinity; }, "finite"},
         Violation{"NanMean", [](N& n) { n.input.mean[0] = std::nan(""); }, "finite"},
