@@ -12,6 +12,7 @@
 #include "converters/spiking/calibration.h"
 #include "converters/spiking/choose_mode.h"
 #include "converters/spiking/choose_weights.h"
+#include "converters/spiking/compose_linear.h"
 #include "converters/spiking/fold_rate.h"
 #include "converters/spiking/image_input.h"
 #include "converters/spiking/node_kinds.h"
@@ -309,6 +310,16 @@ absl::StatusOr<ModeChoice> ModeOf(ModeRequest request, const Network& network) {
   return ChooseMode(network);
 }
 
+// Linear layers without an activation between become one. ReLU networks may take neurons between
+// where they do not.
+absl::Status Compose(ModeRequest mode, Network& network) {
+  const bool rectifies = std::ranges::any_of(network.nodes, IsAnyOf<ClipNode>);
+  const bool rate = mode == ModeRequest::kRate || (mode == ModeRequest::kAuto && rectifies);
+  SPIKEMESH_ASSIGN_OR_RETURN(network,
+                             ComposeLinear(network, rate ? LinearCut::kRails : LinearCut::kRefuse));
+  return absl::OkStatus();
+}
+
 // Where the usual ticks lose accuracy that more of them bring, images get as many as help, up to
 // kTicksChosenMax. Whether they do.
 bool ChooseTicks(const Calibration& calibration, SpikingConversion& result) {
@@ -350,16 +361,17 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options,
                              LoadCalibration(options, network));
   SpikingConversion result;
   result.warnings = network.warnings;
-  SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(options.mode, network));
-  const bool rate = choice.mode == PresentationMode::kRate;
-  result.mode = RunModeOf(choice.mode);
-  result.mode_reason = choice.reason;
   if (calibration) {
     CalibrationAnswers& answers = result.answers.emplace();
     answers.images = calibration->dataset;
     answers.trained = FloatAnswers(network, calibration->images);
     calibration->answers = answers.trained;
   }
+  SPIKEMESH_RETURN_IF_ERROR(Compose(options.mode, network));
+  SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(options.mode, network));
+  const bool rate = choice.mode == PresentationMode::kRate;
+  result.mode = RunModeOf(choice.mode);
+  result.mode_reason = choice.reason;
   if (rate) {
     SPIKEMESH_RETURN_IF_ERROR(DecidePools(options.pool, calibration, network, result));
   }
