@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pad with zeros around each channel. It makes no node: a Conv or an AveragePool after it takes the
-// zeros into its window.
+// Pad with zeros around each channel, which makes no node: a Conv or an AveragePool after it takes
+// the zeros into its window; and with channels of zeros, which is a pick.
 #include <algorithm>
 #include <numeric>
 
 #include "converters/onnx/attributes.h"
+#include "converters/onnx/pick.h"
 #include "converters/onnx/translate_ops.h"
 #include "core/base/strings.h"
 
@@ -82,9 +83,23 @@ absl::Status CheckZeros(const NodeCall& call) {
   return absl::OkStatus();
 }
 
+// Channels of zeros in front and behind.
+absl::Status PadChannels(const NodeCall& call, std::int64_t before, std::int64_t after,
+                         Activation& input, NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, StoredShape(input));
+  Pick pick = PickAll(shape);
+  pick.channels.insert(pick.channels.begin(), static_cast<std::size_t>(before), kZeroChannel);
+  pick.channels.insert(pick.channels.end(), static_cast<std::size_t>(after), kZeroChannel);
+  std::vector<std::int64_t> dims = input.dims;
+  dims[0] += before + after;
+  SPIKEMESH_ASSIGN_OR_RETURN(input,
+                             AppendPick(call, input, pick, std::move(dims), builder, ":channels"));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::StatusOr<OnnxValue> TranslatePad(const NodeCall& call, NetworkBuilder&) {
+absl::StatusOr<OnnxValue> TranslatePad(const NodeCall& call, NetworkBuilder& builder) {
   SPIKEMESH_ASSIGN_OR_RETURN(Padded result, PaddedInput(call, 0));
   if (result.input.dims.size() != 3) {
     return NotSupported(Concat("input of shape ", PrintDims(result.input.dims), " per image"),
@@ -95,11 +110,18 @@ absl::StatusOr<OnnxValue> TranslatePad(const NodeCall& call, NetworkBuilder&) {
     return *call.inputs[0];
   }
   SPIKEMESH_RETURN_IF_ERROR(CheckZeros(call));
-  const bool around = pads[0] == 0 && pads[1] == 0 && pads[4] == 0 && pads[5] == 0;
-  if (!around || *std::min_element(pads.begin(), pads.end()) < 0 ||
+  if (pads[0] != 0 || pads[4] != 0 || *std::min_element(pads.begin(), pads.end()) < 0 ||
       *std::max_element(pads.begin(), pads.end()) > kPadMax) {
     return NotSupported(Concat("pads ", PrintDims(pads)),
-                        Concat("0..", kPadMax, ", around height and width only"));
+                        Concat("0..", kPadMax, ", none of the batch"));
+  }
+  if (pads[1] > 0 || pads[5] > 0) {
+    SPIKEMESH_RETURN_IF_ERROR(PadChannels(call, pads[1], pads[5], result.input, builder));
+    if (pads[2] + pads[3] + pads[6] + pads[7] + result.top + result.left + result.bottom +
+            result.right ==
+        0) {
+      return OnnxValue(std::move(result.input));
+    }
   }
   result.top += pads[2];
   result.left += pads[3];

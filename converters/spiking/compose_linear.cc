@@ -139,6 +139,7 @@ class Composer {
   std::map<std::int32_t, std::int32_t> rails_;  // by node: the rectified halves
   // By what is pooled and by the pool whose window it is.
   std::map<std::pair<std::int32_t, const NetworkNode*>, std::int32_t> pools_;
+  std::map<const NetworkNode*, int> pool_copies_;
 };
 
 // The pool of a form as part of its map.
@@ -354,7 +355,11 @@ std::int32_t Composer::MakeTerm(const Term& term, bool is_only, const Region& re
   if (term.form.pool != nullptr) {
     const auto [at, is_new] = pools_.try_emplace({source, term.form.pool}, 0);
     if (is_new) {
-      at->second = Make(term.form.pool->name, {source}, term.form.pool->operation, map.input);
+      const std::string number = ++pool_copies_[term.form.pool] > 1
+                                     ? Concat(":", pool_copies_[term.form.pool])
+                                     : std::string();
+      at->second =
+          Make(term.form.pool->name + number, {source}, term.form.pool->operation, map.input);
     }
     source = at->second;
   }

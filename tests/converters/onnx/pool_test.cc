@@ -292,7 +292,8 @@ TEST(OnnxPadTest, OtherModesValuesAndAxesAreNotSupported) {
   const Ints around = {0, 0, 1, 1, 0, 0, 1, 1};
   ExpectRefused(model(around, 0, "reflect"), kUnimplemented, {"\"n0\"", "mode \"reflect\""});
   ExpectRefused(model(around, 1, "constant"), kUnimplemented, {"\"n0\"", "padding with 1"});
-  ExpectRefused(model({0, 1, 0, 0, 0, 0, 0, 0}, 0, "constant"), kUnimplemented, {"pads [0, 1"});
+  ExpectRefused(model({1, 0, 0, 0, 0, 0, 0, 0}, 0, "constant"), kUnimplemented, {"pads [1, 0"});
+  ExpectRefused(model({0, -1, 0, 0, 0, 0, 0, 0}, 0, "constant"), kUnimplemented, {"pads [0, -1"});
   ExpectRefused(model({0, 0, -1, 0, 0, 0, 0, 0}, 0, "constant"), kUnimplemented, {"[0, 0, -1"});
   ExpectRefused(model({1, 1}, 0, "constant"), kInvalid, {"2 pads", "allowed: 8"});
 }
