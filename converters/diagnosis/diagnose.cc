@@ -8,7 +8,9 @@
 #include "converters/diagnosis/chip_comparison.h"
 #include "converters/diagnosis/layer_meter.h"
 #include "converters/onnx/import_onnx.h"
+#include "converters/spiking/check_network.h"
 #include "converters/spiking/compose_linear.h"
+#include "converters/spiking/output_rounding.h"
 #include "core/base/strings.h"
 #include "networks/data/preprocessing.h"
 #include "networks/inference/spike_counts.h"
@@ -160,6 +162,8 @@ absl::StatusOr<DiagnosisModels> LoadDiagnosis(const ChipModel& chip, const std::
   as_converted.image_values = ImageValues::kBytes;
   SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(path, as_converted));
   SPIKEMESH_RETURN_IF_ERROR(CheckSameModel(chip, path, imported));
+  SPIKEMESH_RETURN_IF_ERROR(Annotate(CheckNetwork(imported.network), path));
+  LeaveOutOutputRounding(imported.network);
   const bool rate = models.spiking.presentation.mode == PresentationMode::kRate;
   SPIKEMESH_ASSIGN_OR_RETURN(
       models.network,

@@ -56,10 +56,12 @@ struct Comparison {
 };
 
 // An activation with zeros around each channel, which no node of the Network holds: Conv and
-// AveragePool take them into their windows.
+// AveragePool take them into their windows. With another value around, the activation is less that
+// value, which a Conv adds to its outputs again: w (x - value) + w value, zeros around the first.
 struct Padded {
   Activation input;
   std::int64_t top = 0, left = 0, bottom = 0, right = 0;
+  double value = 0.0;
 };
 
 // An image whose channels are seen as groups of channels, [groups, channels / groups, height,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pad with zeros around each channel, which makes no node: a Conv or an AveragePool after it takes
+// Pad around each channel, which makes no node of zeros: a Conv or an AveragePool after it takes
 // the zeros into its window; and with channels of zeros, which is a pick.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "converters/onnx/attributes.h"
@@ -66,7 +67,7 @@ absl::StatusOr<std::vector<std::int64_t>> ReadPads(const NodeCall& call) {
   return pads;
 }
 
-absl::Status CheckZeros(const NodeCall& call) {
+absl::StatusOr<double> ReadPadValue(const NodeCall& call) {
   SPIKEMESH_ASSIGN_OR_RETURN(const std::string mode,
                              StringAttribute(call.node, "mode", "constant"));
   if (mode != "constant") {
@@ -77,9 +78,22 @@ absl::Status CheckZeros(const NodeCall& call) {
   if (call.has_input(2)) {
     SPIKEMESH_ASSIGN_OR_RETURN(value, NumberInput(call, 2, "constant_value"));
   }
-  if (value != 0) {
-    return NotSupported(Concat("padding with ", value), "padding with 0");
+  if (!std::isfinite(value)) {
+    return absl::InvalidArgumentError(Concat("padding with ", value, "; allowed: finite values"));
   }
+  return value;
+}
+
+// `input` less `value`, so that zeros around it are that value.
+absl::Status TakeOff(const NodeCall& call, double value, Padded& input, NetworkBuilder& builder) {
+  const auto channels = static_cast<std::size_t>(input.input.dims[0]);
+  SPIKEMESH_RETURN_IF_ERROR(builder.budget().Take(channels, 2 * sizeof(double)));
+  SPIKEMESH_ASSIGN_OR_RETURN(input.input,
+                             builder.AppendLike(call, input.input,
+                                                AffineNode{std::vector<double>(channels, 1.0),
+                                                           std::vector<double>(channels, -value)},
+                                                ":value"));
+  input.value = value;
   return absl::OkStatus();
 }
 
@@ -109,11 +123,21 @@ absl::StatusOr<OnnxValue> TranslatePad(const NodeCall& call, NetworkBuilder& bui
   if (std::all_of(pads.begin(), pads.end(), [](std::int64_t pad) { return pad == 0; })) {
     return *call.inputs[0];
   }
-  SPIKEMESH_RETURN_IF_ERROR(CheckZeros(call));
+  SPIKEMESH_ASSIGN_OR_RETURN(const double value, ReadPadValue(call));
+  if (value != result.value && (value == 0.0 || FindInput<Padded>(call, 0) != nullptr)) {
+    return NotSupported(Concat("padding with ", value, " around padding with ", result.value),
+                        "one value");
+  }
   if (pads[0] != 0 || pads[4] != 0 || *std::min_element(pads.begin(), pads.end()) < 0 ||
       *std::max_element(pads.begin(), pads.end()) > kPadMax) {
     return NotSupported(Concat("pads ", PrintDims(pads)),
                         Concat("0..", kPadMax, ", none of the batch"));
+  }
+  if (value != 0.0 && (pads[1] > 0 || pads[5] > 0)) {
+    return NotSupported(Concat("channels of ", value), "channels of 0, or pads around the image");
+  }
+  if (value != result.value) {
+    SPIKEMESH_RETURN_IF_ERROR(TakeOff(call, value, result, builder));
   }
   if (pads[1] > 0 || pads[5] > 0) {
     SPIKEMESH_RETURN_IF_ERROR(PadChannels(call, pads[1], pads[5], result.input, builder));

@@ -10,12 +10,14 @@
 #include "converters/recipe/correct_readout.h"
 #include "converters/spiking/average_pools.h"
 #include "converters/spiking/calibration.h"
+#include "converters/spiking/check_network.h"
 #include "converters/spiking/choose_mode.h"
 #include "converters/spiking/choose_weights.h"
 #include "converters/spiking/compose_linear.h"
 #include "converters/spiking/fold_rate.h"
 #include "converters/spiking/image_input.h"
 #include "converters/spiking/node_kinds.h"
+#include "converters/spiking/output_rounding.h"
 #include "core/base/process_usage.h"
 #include "core/base/remedy.h"
 #include "core/base/strings.h"
@@ -311,8 +313,12 @@ absl::StatusOr<ModeChoice> ModeOf(ModeRequest request, const Network& network) {
 }
 
 // Linear layers without an activation between become one. ReLU networks may take neurons between
-// where they do not.
-absl::Status Compose(ModeRequest mode, Network& network) {
+// where they do not. A quantiser of the logits goes.
+absl::Status Compose(ModeRequest mode, Network& network, std::vector<std::string>& warnings) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
+  if (std::string left_out = LeaveOutOutputRounding(network); !left_out.empty()) {
+    warnings.push_back(std::move(left_out));
+  }
   const bool rectifies = std::ranges::any_of(network.nodes, IsAnyOf<ClipNode>);
   const bool rate = mode == ModeRequest::kRate || (mode == ModeRequest::kAuto && rectifies);
   SPIKEMESH_ASSIGN_OR_RETURN(network,
@@ -367,7 +373,7 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options,
     answers.trained = FloatAnswers(network, calibration->images);
     calibration->answers = answers.trained;
   }
-  SPIKEMESH_RETURN_IF_ERROR(Compose(options.mode, network));
+  SPIKEMESH_RETURN_IF_ERROR(Compose(options.mode, network, result.warnings));
   SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(options.mode, network));
   const bool rate = choice.mode == PresentationMode::kRate;
   result.mode = RunModeOf(choice.mode);
