@@ -67,8 +67,10 @@ bool PadsZeros(const WindowAxis& behind, const WindowAxis& ahead, std::int64_t e
     const TapRange inside = TapsInside(behind, output, middle);
     const std::int64_t first = output * behind.stride - behind.pad_begin;
     for (std::int64_t tap = 0; tap < behind.kernel; ++tap) {
-      if ((tap < inside.begin || tap >= inside.end) &&
-          SeesInput(ahead, first + tap * behind.dilation, extent)) {
+      if (tap == inside.begin) {
+        tap = inside.end;  // those between exist
+      }
+      if (tap < behind.kernel && SeesInput(ahead, first + tap * behind.dilation, extent)) {
         return false;
       }
     }

@@ -203,6 +203,25 @@ TEST(ComposeLinearTest, TernaryLayersComposeToWholeMultiples) {
   EXPECT_DOUBLE_EQ(factored->scale, double{0.1F} * double{0.3F});
 }
 
+// Every sum of a long line goes back to its beginning: the work is bounded, whatever the bytes say.
+TEST(ComposeLinearTest, LongLinesWithManyReadersAreRefusedInTime) {
+  Network network = TestNetwork({1, 1, 1}).Clip({}).Build();
+  const FeatureShape shape = {1, 1, 1};
+  const auto add = [&](NodeOperation operation, std::vector<std::int32_t> sources) {
+    network.nodes.push_back({"n", std::move(sources), std::move(operation), shape});
+    return network.output();
+  };
+  std::int32_t line = 0;
+  std::vector<std::int32_t> readers;
+  for (int i = 0; i < 3000; ++i) {
+    line = add(AddNode{}, {add(AffineNode{{0.5}, {1.0}}, {line}), 0});
+    readers.push_back(add(ClipNode{}, {line}));
+  }
+  add(AddNode{}, readers);
+  const absl::Status status = ComposeLinear(network).status();
+  EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+}
+
 TEST(ComposeLinearTest, MalformedNetworksAreRefused) {
   Network network = PaddedBehindPadded();
   std::get<ConvolutionNode>(network.nodes[0].operation).weights.pop_back();
