@@ -163,6 +163,7 @@ absl::StatusOr<DiagnosisModels> LoadDiagnosis(const ChipModel& chip, const std::
   SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(path, as_converted));
   SPIKEMESH_RETURN_IF_ERROR(CheckSameModel(chip, path, imported));
   SPIKEMESH_RETURN_IF_ERROR(Annotate(CheckNetwork(imported.network), path));
+  models.trained = imported.network;
   LeaveOutOutputRounding(imported.network);
   const bool rate = models.spiking.presentation.mode == PresentationMode::kRate;
   SPIKEMESH_ASSIGN_OR_RETURN(
