@@ -93,10 +93,11 @@ class BlockBuilder {
   int names_ = 0;
 };
 
-void ExpectConverts(ModelBuilder model, RandomSequence& random) {
+void ExpectConverts(ModelBuilder model, RandomSequence& random,
+                    LinearCut cut = LinearCut::kRefuse) {
   const auto imported = ImportOnnx(model.Bytes(), "");
   ASSERT_TRUE(imported.ok()) << imported.status();
-  const absl::StatusOr<Network> composed = ComposeLinear(imported->network);
+  const absl::StatusOr<Network> composed = ComposeLinear(imported->network, cut);
   ASSERT_TRUE(composed.ok()) << composed.status();
   NetworkRunner runner(*composed);
   CalibrationImages calibration;
@@ -167,6 +168,15 @@ TEST(ComposedConversionTest, ShufflesOfShuffleNet) {
   const std::string turned = b.Node("Transpose", {groups}, {{"perm", Dims{0, 2, 1, 3, 4}}});
   const std::string shuffled = b.Node("Reshape", {turned, b.Ints({1, 6, 4, 4})}, {});
   ExpectConverts(b.Finish(b.Relu(b.Conv(shuffled, 6, 6, 3, 1, 1)), 6), random);
+}
+
+// Padding of what is computed at a border: neurons between carry both signs.
+TEST(ComposedConversionTest, PaddedConvolutionsInARowTakeRails) {
+  RandomSequence random(86, 0);
+  BlockBuilder b(random);
+  const std::string x = b.Relu(b.Conv("x", 2, 4, 3, 1, 1));
+  const std::string y = b.Norm(b.Conv(b.Norm(b.Conv(x, 4, 4, 3, 1, 1), 4), 4, 4, 3, 1, 1), 4);
+  ExpectConverts(b.Finish(b.Relu(b.Node("Add", {y, x}, {})), 4), random, LinearCut::kRails);
 }
 
 // Leaky neurons over `ticks`, each tick's potential half the last one, the layer's sum, less a
