@@ -38,7 +38,7 @@ absl::StatusOr<Activation> AppendPick(const NodeCall& call, const Activation& in
   const Pick all = PickAll(shape);
   const bool all_channels = pick.channels == all.channels;
   if (all_channels && pick.rows == all.rows && pick.columns == all.columns) {
-    return input;
+    return Activation{input.node, std::move(dims), input.channels_last};
   }
   ConvolutionNode node;
   node.window.kernel_y = KernelOf(pick.rows, shape.height);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -89,6 +90,24 @@ TEST(OnnxPickTest, GatherTakesChannelsByTheirList) {
   ExpectRefused(model({4}, 1), kInvalid, {"index 4 of 4"});
   ExpectRefused(model({0}, 2), kUnimplemented, {"other positions than channels"});
   ExpectRefused(model({0}, 0), kUnimplemented, {"a part of the batch"});
+}
+
+// x[:, 1] of channels, rows and columns is an image of rows and columns; so is x[:, 0] of one.
+TEST(OnnxPickTest, GatherOfOneChannelTakesItsExtentAway) {
+  for (const std::int64_t channels : {1, 2}) {
+    ModelBuilder model({channels, 2, 2});
+    model.Ints("i", {}, {channels - 1})
+        .Node("Gather", {"x", "i"}, "a", {{"axis", std::int64_t{1}}});
+    model.Node("Flatten", {"a"}, "f").Node("Relu", {"f"}, "y");
+    std::vector<double> image(static_cast<std::size_t>(4 * channels), 0.0);
+    std::copy(kFour.begin(), kFour.end(), image.end() - 4);
+    EXPECT_THAT(RunModel(model, image), ElementsAre(1, 2, 3, 4));
+    ModelBuilder again({channels, 2, 2});
+    again.Ints("i", {}, {channels - 1}).Ints("one", {1}, {1});
+    again.Node("Gather", {"x", "i"}, "a", {{"axis", std::int64_t{1}}});
+    again.Node("Unsqueeze", {"a", "one"}, "b").Node("Relu", {"b"}, "y");
+    EXPECT_THAT(RunModel(again, image), ElementsAre(1, 2, 3, 4));
+  }
 }
 
 TEST(OnnxPickTest, PadPutsChannelsOfZerosAround) {
