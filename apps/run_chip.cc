@@ -168,7 +168,7 @@ absl::Status CompareAnswers(const DiagnosisModels& models, const ChipModel& chip
                             const Dataset& images, RunResult& result) {
   ProgressLine progress("images of the float network", images.size());
   SPIKEMESH_ASSIGN_OR_RETURN(const NetworkAnswers trained,
-                             RunFloatNetwork(models.network, chip.input, images,
+                             RunFloatNetwork(models.trained, chip.input, images,
                                              [&](std::int64_t done) { progress.Update(done); }));
   result.report.answers = SummarizeAnswers(images, trained.predicted, result.predicted);
   const std::optional<double> accuracy = result.report.answers->float_accuracy;

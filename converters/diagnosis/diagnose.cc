@@ -8,6 +8,9 @@
 #include "converters/diagnosis/chip_comparison.h"
 #include "converters/diagnosis/layer_meter.h"
 #include "converters/onnx/import_onnx.h"
+#include "converters/spiking/check_network.h"
+#include "converters/spiking/compose_linear.h"
+#include "converters/spiking/output_rounding.h"
 #include "core/base/strings.h"
 #include "networks/data/preprocessing.h"
 #include "networks/inference/spike_counts.h"
@@ -157,7 +160,14 @@ absl::StatusOr<DiagnosisModels> LoadDiagnosis(const ChipModel& chip, const std::
   as_converted.image_values = ImageValues::kBytes;
   SPIKEMESH_ASSIGN_OR_RETURN(ImportedOnnx imported, ImportOnnxFile(path, as_converted));
   SPIKEMESH_RETURN_IF_ERROR(CheckSameModel(chip, path, imported));
-  models.network = std::move(imported.network);
+  SPIKEMESH_RETURN_IF_ERROR(Annotate(CheckNetwork(imported.network), path));
+  models.trained = imported.network;
+  LeaveOutOutputRounding(imported.network);
+  const bool rate = models.spiking.presentation.mode == PresentationMode::kRate;
+  SPIKEMESH_ASSIGN_OR_RETURN(
+      models.network,
+      Annotate(ComposeLinear(imported.network, rate ? LinearCut::kRails : LinearCut::kRefuse),
+               path));
   SPIKEMESH_ASSIGN_OR_RETURN(models.layers,
                              Annotate(MatchLayers(models.spiking, models.network), path));
   return models;

@@ -31,7 +31,8 @@ namespace spikemesh {
 // The forms of one model that a chip is held against.
 struct DiagnosisModels {
   SpikingNetwork spiking;  // of the chip
-  Network network;
+  Network trained;         // of the file, whose answers count
+  Network network;         // as it is folded: linear layers composed
   std::vector<DiagnosedLayer> layers;
 };
 

@@ -22,6 +22,9 @@ std::string Describe(const OnnxValue& value) {
   if (std::holds_alternative<Quantized>(value)) {
     return "quantized, which only Clip and DequantizeLinear may read";
   }
+  if (std::holds_alternative<ChannelGroups>(value)) {
+    return "channels in groups, which only Transpose and Reshape may read";
+  }
   return "a shape";
 }
 

@@ -56,10 +56,21 @@ struct Comparison {
 };
 
 // An activation with zeros around each channel, which no node of the Network holds: Conv and
-// AveragePool take them into their windows.
+// AveragePool take them into their windows. With another value around, the activation is less that
+// value, which a Conv adds to its outputs again: w (x - value) + w value, zeros around the first.
 struct Padded {
   Activation input;
   std::int64_t top = 0, left = 0, bottom = 0, right = 0;
+  double value = 0.0;
+};
+
+// An image whose channels are seen as groups of channels, [groups, channels / groups, height,
+// width], or with those two exchanged, which no node of the Network holds: a Reshape back makes
+// one.
+struct ChannelGroups {
+  Activation input;
+  std::int64_t groups = 1;
+  bool exchanged = false;
 };
 
 // What QuantizeLinear makes, before it is clipped: `rounded` + zero_point, to be held in
@@ -75,12 +86,13 @@ struct NotUnderstood {};
 
 // Constants are owned by the NetworkBuilder.
 using OnnxValue = std::variant<NotUnderstood, Activation, const OnnxConstant*, ShapeList,
-                               Comparison, Padded, Quantized>;
+                               Comparison, Padded, Quantized, ChannelGroups>;
 
 struct NodeCall {
   const OnnxNode& node;
   std::vector<std::optional<OnnxValue>> inputs;  // nothing: an optional input left out
   std::int64_t opset = 0;
+  std::size_t output = 0;       // which of the node's outputs is asked for: of Split
   bool is_last = false;         // at most nodes that change no maximum come after it
   bool is_after_class = false;  // what it reads is a class, which ArgMax has named
 
@@ -101,12 +113,6 @@ absl::StatusOr<const OnnxConstant*> ConstantInput(const NodeCall& call, std::siz
 
 // Input `index` as one number. Errors as above; InvalidArgument (more than one, or not finite).
 absl::StatusOr<double> NumberInput(const NodeCall& call, std::size_t index, std::string_view what);
-
-// What stands for a part of an activation, or for its channels in another order: exact, and with
-// the Relu a layer of its own.
-inline constexpr std::string_view kPickChannels =
-    "whole activations; take channels with a 1x1 Conv of weights 0 and 1, and where they are not "
-    "negative put a Relu behind it, so that it converts";
 
 // Unimplemented: `what` holds `activation`, whose channels are last.
 absl::Status ChannelsLastNotSupported(std::string_view what, const Activation& activation);

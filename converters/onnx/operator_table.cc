@@ -103,6 +103,7 @@ constexpr auto kStandard = std::to_array<OperatorRule>({
     {"Sign", TranslateSign, FoldElementwise, kAny, {}},
     {"Slice", TranslateSlice, FoldSlice, kFirst, {"starts", "ends", "axes"}},
     {"Softmax", TranslateSoftmax, nullptr, kFirst, {"axis"}},
+    {"Split", TranslateSplit, nullptr, kFirst, {"axis", "num_outputs", "split"}},
     {"Sqrt", nullptr, FoldElementwise, kFirst, {}},
     {"Squeeze", TranslateSqueeze, FoldSqueeze, kAny, {"axes"}},
     {"Sub", TranslateSub, FoldElementwise, kAny, {}},
@@ -179,7 +180,6 @@ constexpr auto kRefused = std::to_array<Refusal>({
     {"LayerNormalization", kDataNorm, kUseBatchNorm},
     {"LpNormalization", kDataNorm, kUseBatchNorm},
     {"LRN", kDataNorm, kUseBatchNorm},
-    {"Split", "a part of an activation", kPickChannels},
     {"ConvTranspose", "a transposed convolution", "Conv"},
     {"Resize", "a change of image size inside the network", "Conv and pools with strides"},
     {"Upsample", "a change of image size inside the network", "Conv and pools with strides"},
@@ -197,7 +197,8 @@ constexpr auto kRefused = std::to_array<Refusal>({
 constexpr std::string_view kAllowed =
     "Conv, Gemm, MatMul, BatchNormalization, Relu, Clip, Sign, Floor, Round, comparisons with Cast "
     "or Where, MaxPool, AveragePool, global pools, Add and Concat of activations, Add, Sub, Mul "
-    "and Div by constants, Pad with zeros, Flatten, Reshape, Transpose to channels first, "
+    "and Div by constants, Pad with zeros, Slice, Split, Gather of channels, Flatten, Reshape, "
+    "Transpose to channels first, "
     "QuantizeLinear with DequantizeLinear, QONNX's Quant, BipolarQuant, Trunc and MultiThreshold, "
     "and Softmax, LogSoftmax, Sigmoid, Tanh, Exp or ArgMax at the end";
 

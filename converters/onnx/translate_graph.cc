@@ -138,17 +138,27 @@ class GraphTranslator {
 
   // Translates one node; a refusal is noted, another error returned.
   absl::Status Visit(const OnnxNode& node) {
-    absl::StatusOr<OnnxValue> value = Translate(node);
-    if (!value.ok() && value.status().code() == absl::StatusCode::kUnimplemented) {
-      Refuse(node, value.status());
-      value = NotUnderstood{};
+    const std::size_t outputs = node.op_type == "Split" ? node.outputs.size() : 1;
+    bool is_refused = false;
+    for (std::size_t output = 0; output < outputs; ++output) {
+      if (output > 0 && node.outputs[output].empty()) {
+        continue;
+      }
+      absl::StatusOr<OnnxValue> value = Translate(node, output);
+      if (!value.ok() && value.status().code() == absl::StatusCode::kUnimplemented) {
+        if (!is_refused) {
+          Refuse(node, value.status());
+        }
+        is_refused = true;
+        value = NotUnderstood{};
+      }
+      SPIKEMESH_RETURN_IF_ERROR(Annotate(value.status(), DescribeNode(node)));
+      values_.insert_or_assign(node.outputs[output], *std::move(value));
     }
-    SPIKEMESH_RETURN_IF_ERROR(Annotate(value.status(), DescribeNode(node)));
-    values_.insert_or_assign(node.outputs[0], *std::move(value));
     return absl::OkStatus();
   }
 
-  absl::StatusOr<OnnxValue> Translate(const OnnxNode& node) {
+  absl::StatusOr<OnnxValue> Translate(const OnnxNode& node, std::size_t output) {
     const OperatorRule* rule = FindOperator(node);
     if (rule == nullptr) {
       return RefuseOperator(node);
@@ -156,6 +166,7 @@ class GraphTranslator {
     NodeCall call{node,
                   {},
                   work_.model.opsets[0],
+                  output,
                   last_values_.contains(node.outputs[0]),
                   class_values_.contains(node.outputs[0])};
     for (const std::string& name : node.inputs) {

@@ -108,6 +108,30 @@ TranslateOperator UnsqueezeActivation;
 absl::StatusOr<OnnxValue> ReshapeTo(const NodeCall& call, const Activation& input,
                                     std::vector<std::int64_t> dims, NetworkBuilder& builder);
 
+// translate_pick.cc: parts of activations, or their channels in another order.
+TranslateOperator SliceActivation;
+TranslateOperator TranslateSplit;
+TranslateOperator GatherActivations;
+
+// translate_shuffle.cc
+
+// `input` seen as `dims`, where those split its channels into groups.
+std::optional<ChannelGroups> GroupChannels(const Activation& input,
+                                           const std::vector<std::int64_t>& dims);
+
+// Groups after a Transpose by `perm`. Errors: Unimplemented (another one than their exchange).
+absl::StatusOr<OnnxValue> TransposeGroups(const ChannelGroups& groups,
+                                          const std::vector<std::int64_t>& perm);
+
+// `groups` reshaped to `dims`: an image again. Errors: Unimplemented (another shape).
+absl::StatusOr<OnnxValue> UngroupChannels(const NodeCall& call, const ChannelGroups& groups,
+                                          std::vector<std::int64_t> dims, NetworkBuilder& builder);
+
+// [groups, channels / groups, height * width], reshaped from an image, with the first two axes
+// exchanged; nothing where `input` is something else.
+absl::StatusOr<std::optional<Activation>> ShuffleRows(const NodeCall& call, const Activation& input,
+                                                      NetworkBuilder& builder);
+
 // translate_shape.cc: arithmetic on shapes, as tracing exporters write x.view(x.size(0), -1).
 TranslateOperator TranslateShape;
 TranslateOperator TranslateGather;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pad with zeros around each channel. It makes no node: a Conv or an AveragePool after it takes the
-// zeros into its window.
+// Pad around each channel, which makes no node of zeros: a Conv or an AveragePool after it takes
+// the zeros into its window; and with channels of zeros, which is a pick.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "converters/onnx/attributes.h"
+#include "converters/onnx/pick.h"
 #include "converters/onnx/translate_ops.h"
 #include "core/base/strings.h"
 
@@ -65,7 +67,7 @@ absl::StatusOr<std::vector<std::int64_t>> ReadPads(const NodeCall& call) {
   return pads;
 }
 
-absl::Status CheckZeros(const NodeCall& call) {
+absl::StatusOr<double> ReadPadValue(const NodeCall& call) {
   SPIKEMESH_ASSIGN_OR_RETURN(const std::string mode,
                              StringAttribute(call.node, "mode", "constant"));
   if (mode != "constant") {
@@ -76,15 +78,42 @@ absl::Status CheckZeros(const NodeCall& call) {
   if (call.has_input(2)) {
     SPIKEMESH_ASSIGN_OR_RETURN(value, NumberInput(call, 2, "constant_value"));
   }
-  if (value != 0) {
-    return NotSupported(Concat("padding with ", value), "padding with 0");
+  if (!std::isfinite(value)) {
+    return absl::InvalidArgumentError(Concat("padding with ", value, "; allowed: finite values"));
   }
+  return value;
+}
+
+// `input` less `value`, so that zeros around it are that value.
+absl::Status TakeOff(const NodeCall& call, double value, Padded& input, NetworkBuilder& builder) {
+  const auto channels = static_cast<std::size_t>(input.input.dims[0]);
+  SPIKEMESH_RETURN_IF_ERROR(builder.budget().Take(channels, 2 * sizeof(double)));
+  SPIKEMESH_ASSIGN_OR_RETURN(input.input,
+                             builder.AppendLike(call, input.input,
+                                                AffineNode{std::vector<double>(channels, 1.0),
+                                                           std::vector<double>(channels, -value)},
+                                                ":value"));
+  input.value = value;
+  return absl::OkStatus();
+}
+
+// Channels of zeros in front and behind.
+absl::Status PadChannels(const NodeCall& call, std::int64_t before, std::int64_t after,
+                         Activation& input, NetworkBuilder& builder) {
+  SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, StoredShape(input));
+  Pick pick = PickAll(shape);
+  pick.channels.insert(pick.channels.begin(), static_cast<std::size_t>(before), kZeroChannel);
+  pick.channels.insert(pick.channels.end(), static_cast<std::size_t>(after), kZeroChannel);
+  std::vector<std::int64_t> dims = input.dims;
+  dims[0] += before + after;
+  SPIKEMESH_ASSIGN_OR_RETURN(input,
+                             AppendPick(call, input, pick, std::move(dims), builder, ":channels"));
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::StatusOr<OnnxValue> TranslatePad(const NodeCall& call, NetworkBuilder&) {
+absl::StatusOr<OnnxValue> TranslatePad(const NodeCall& call, NetworkBuilder& builder) {
   SPIKEMESH_ASSIGN_OR_RETURN(Padded result, PaddedInput(call, 0));
   if (result.input.dims.size() != 3) {
     return NotSupported(Concat("input of shape ", PrintDims(result.input.dims), " per image"),
@@ -94,12 +123,29 @@ absl::StatusOr<OnnxValue> TranslatePad(const NodeCall& call, NetworkBuilder&) {
   if (std::all_of(pads.begin(), pads.end(), [](std::int64_t pad) { return pad == 0; })) {
     return *call.inputs[0];
   }
-  SPIKEMESH_RETURN_IF_ERROR(CheckZeros(call));
-  const bool around = pads[0] == 0 && pads[1] == 0 && pads[4] == 0 && pads[5] == 0;
-  if (!around || *std::min_element(pads.begin(), pads.end()) < 0 ||
+  SPIKEMESH_ASSIGN_OR_RETURN(const double value, ReadPadValue(call));
+  if (value != result.value && (value == 0.0 || FindInput<Padded>(call, 0) != nullptr)) {
+    return NotSupported(Concat("padding with ", value, " around padding with ", result.value),
+                        "one value");
+  }
+  if (pads[0] != 0 || pads[4] != 0 || *std::min_element(pads.begin(), pads.end()) < 0 ||
       *std::max_element(pads.begin(), pads.end()) > kPadMax) {
     return NotSupported(Concat("pads ", PrintDims(pads)),
-                        Concat("0..", kPadMax, ", around height and width only"));
+                        Concat("0..", kPadMax, ", none of the batch"));
+  }
+  if (value != 0.0 && (pads[1] > 0 || pads[5] > 0)) {
+    return NotSupported(Concat("channels of ", value), "channels of 0, or pads around the image");
+  }
+  if (value != result.value) {
+    SPIKEMESH_RETURN_IF_ERROR(TakeOff(call, value, result, builder));
+  }
+  if (pads[1] > 0 || pads[5] > 0) {
+    SPIKEMESH_RETURN_IF_ERROR(PadChannels(call, pads[1], pads[5], result.input, builder));
+    if (pads[2] + pads[3] + pads[6] + pads[7] + result.top + result.left + result.bottom +
+            result.right ==
+        0) {
+      return OnnxValue(std::move(result.input));
+    }
   }
   result.top += pads[2];
   result.left += pads[3];

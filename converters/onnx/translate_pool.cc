@@ -66,6 +66,10 @@ absl::StatusOr<OnnxValue> TranslateMaxPool(const NodeCall& call, NetworkBuilder&
 absl::StatusOr<OnnxValue> TranslateAveragePool(const NodeCall& call, NetworkBuilder& builder) {
   SPIKEMESH_ASSIGN_OR_RETURN(const Padded input, PaddedInput(call, 0));
   SPIKEMESH_RETURN_IF_ERROR(CheckImage(input.input));
+  if (input.value != 0.0) {
+    return NotSupported(Concat("padding with ", input.value, " before an AveragePool"),
+                        "padding with 0");
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(const auto kernel, ReadKernelShape(call.node));
   SPIKEMESH_ASSIGN_OR_RETURN(const SlidingWindow window, ReadWindow(call.node, input, kernel));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t count_pads,

@@ -93,9 +93,12 @@ absl::StatusOr<OnnxValue> ReshapeTo(const NodeCall& call, const Activation& inpu
   if (dims == input.dims) {
     return input;
   }
+  if (std::optional<ChannelGroups> groups = GroupChannels(input, dims)) {
+    return *std::move(groups);
+  }
   if (dims.size() > 3) {
     return NotSupported(Concat("values reshaped to ", PrintDims(dims), " per image"),
-                        Concat("up to three extents; of shuffled channels, ", kPickChannels));
+                        "up to three extents, or four that split the channels, to shuffle them");
   }
   if (!input.channels_last.has_value()) {
     return builder.Append(call, input, ReshapeNode{}, std::move(dims));
@@ -137,7 +140,13 @@ absl::StatusOr<OnnxValue> TranslateFlatten(const NodeCall& call, NetworkBuilder&
 }
 
 absl::StatusOr<OnnxValue> TranslateReshape(const NodeCall& call, NetworkBuilder& builder) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
+  const auto* const groups = FindInput<ChannelGroups>(call, 0);
+  Activation input;
+  if (groups != nullptr) {
+    input = groups->input;
+  } else {
+    SPIKEMESH_ASSIGN_OR_RETURN(input, ActivationInput(call, 0));
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList target, ShapeInput(call, 1));
   SPIKEMESH_ASSIGN_OR_RETURN(const std::int64_t allow_zero,
                              IntAttribute(call.node, "allowzero", 0));
@@ -154,6 +163,9 @@ absl::StatusOr<OnnxValue> TranslateReshape(const NodeCall& call, NetworkBuilder&
   SPIKEMESH_ASSIGN_OR_RETURN(const FeatureShape shape, StoredShape(input));
   SPIKEMESH_ASSIGN_OR_RETURN(std::vector<std::int64_t> dims,
                              ResolveTarget(target, input, shape.size()));
+  if (groups != nullptr) {
+    return UngroupChannels(call, *groups, std::move(dims), builder);
+  }
   return ReshapeTo(call, input, std::move(dims), builder);
 }
 

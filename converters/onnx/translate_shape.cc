@@ -103,9 +103,9 @@ absl::StatusOr<OnnxValue> TranslateShape(const NodeCall& call, NetworkBuilder&) 
   return Range(list, start, end);
 }
 
-absl::StatusOr<OnnxValue> TranslateGather(const NodeCall& call, NetworkBuilder&) {
+absl::StatusOr<OnnxValue> TranslateGather(const NodeCall& call, NetworkBuilder& builder) {
   if (FindInput<Activation>(call, 0) != nullptr) {
-    return NotSupported("a Gather from activations", kPickChannels);
+    return GatherActivations(call, builder);
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList list, ShapeInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList indices, ShapeInput(call, 1));
@@ -178,9 +178,9 @@ absl::StatusOr<OnnxValue> TranslateConcat(const NodeCall& call, NetworkBuilder& 
   return result;
 }
 
-absl::StatusOr<OnnxValue> TranslateSlice(const NodeCall& call, NetworkBuilder&) {
+absl::StatusOr<OnnxValue> TranslateSlice(const NodeCall& call, NetworkBuilder& builder) {
   if (FindInput<Activation>(call, 0) != nullptr) {
-    return NotSupported("a Slice of activations", kPickChannels);
+    return SliceActivation(call, builder);
   }
   SPIKEMESH_ASSIGN_OR_RETURN(const ShapeList list, ShapeInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const auto starts, IntegersOf(call, "starts", 1));

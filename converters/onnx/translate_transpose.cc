@@ -48,6 +48,10 @@ absl::StatusOr<std::vector<std::int64_t>> ReadPermutation(const OnnxNode& node, 
 }
 
 absl::StatusOr<OnnxValue> TranslateTranspose(const NodeCall& call, NetworkBuilder& builder) {
+  if (const auto* const groups = FindInput<ChannelGroups>(call, 0)) {
+    SPIKEMESH_ASSIGN_OR_RETURN(const Axes perm, ReadPermutation(call.node, 5));
+    return TransposeGroups(*groups, perm);
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(const Activation input, ActivationInput(call, 0));
   SPIKEMESH_ASSIGN_OR_RETURN(const Axes perm, ReadPermutation(call.node, input.dims.size() + 1));
   if (perm[0] != 0) {
@@ -71,6 +75,13 @@ absl::StatusOr<OnnxValue> TranslateTranspose(const NodeCall& call, NetworkBuilde
   }
   if (!input.channels_last.has_value() && MovesNothing(input.dims, axes)) {
     return builder.Append(call, input, ReshapeNode{}, std::move(dims));
+  }
+  if (!input.channels_last.has_value() && axes == Axes{1, 0, 2}) {
+    SPIKEMESH_ASSIGN_OR_RETURN(const std::optional<Activation> shuffled,
+                               ShuffleRows(call, input, builder));
+    if (shuffled.has_value()) {
+      return *shuffled;
+    }
   }
   return NotSupported(
       Concat("perm ", PrintDims(perm), " on values of shape ", PrintDims(input.dims), " per image"),

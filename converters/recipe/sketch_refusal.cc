@@ -26,8 +26,7 @@ std::optional<SketchRefusal> RefusalWith(WeightKind weights, const SpikingOption
 std::optional<SketchRefusal> SketchRateRefusal(const SpikingOptions& options,
                                                const MappingOptions& mapping,
                                                const Network& network) {
-  const absl::StatusOr<bool> rate = IsForRateMode(options, network);
-  if (!options.calibrate || !rate.ok() || !*rate) {
+  if (!options.calibrate) {
     return std::nullopt;
   }
   std::optional<SketchRefusal> fewest =

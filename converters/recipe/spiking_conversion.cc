@@ -10,11 +10,14 @@
 #include "converters/recipe/correct_readout.h"
 #include "converters/spiking/average_pools.h"
 #include "converters/spiking/calibration.h"
+#include "converters/spiking/check_network.h"
 #include "converters/spiking/choose_mode.h"
 #include "converters/spiking/choose_weights.h"
+#include "converters/spiking/compose_linear.h"
 #include "converters/spiking/fold_rate.h"
 #include "converters/spiking/image_input.h"
 #include "converters/spiking/node_kinds.h"
+#include "converters/spiking/output_rounding.h"
 #include "core/base/process_usage.h"
 #include "core/base/remedy.h"
 #include "core/base/strings.h"
@@ -321,6 +324,20 @@ absl::StatusOr<ModeChoice> ModeOf(ModeRequest request, const Network& network) {
   return ChooseMode(network);
 }
 
+// Linear layers without an activation between become one. ReLU networks may take neurons between
+// where they do not. A quantiser of the logits goes.
+absl::Status Compose(ModeRequest mode, Network& network, std::vector<std::string>& warnings) {
+  SPIKEMESH_RETURN_IF_ERROR(CheckNetwork(network));
+  if (std::string left_out = LeaveOutOutputRounding(network); !left_out.empty()) {
+    warnings.push_back(std::move(left_out));
+  }
+  const bool rectifies = std::ranges::any_of(network.nodes, IsAnyOf<ClipNode>);
+  const bool rate = mode == ModeRequest::kRate || (mode == ModeRequest::kAuto && rectifies);
+  SPIKEMESH_ASSIGN_OR_RETURN(network,
+                             ComposeLinear(network, rate ? LinearCut::kRails : LinearCut::kRefuse));
+  return absl::OkStatus();
+}
+
 // Where the usual ticks lose accuracy that more of them bring, images get as many as help, up to
 // kTicksChosenMax. Whether they do.
 bool ChooseTicks(const Calibration& calibration, SpikingConversion& result) {
@@ -357,13 +374,14 @@ absl::Status Answer(const Calibration& calibration, bool rate, SpikingConversion
 
 }  // namespace
 
-absl::StatusOr<bool> IsForRateMode(const SpikingOptions& options, const Network& network) {
-  SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(options.mode, network));
-  return choice.mode == PresentationMode::kRate;
-}
-
 absl::StatusOr<SpikingNetwork> SketchRateNetwork(const SpikingOptions& options, WeightKind weights,
                                                  Network network) {
+  std::vector<std::string> warnings;
+  SPIKEMESH_RETURN_IF_ERROR(Compose(options.mode, network, warnings));
+  SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(options.mode, network));
+  if (choice.mode != PresentationMode::kRate) {
+    return absl::FailedPreconditionError("the network is for pipelined mode");
+  }
   SPIKEMESH_ASSIGN_OR_RETURN(const std::optional<Calibration> calibration,
                              LoadCalibration(options, network, kSketchImages));
   if (!calibration) {
@@ -387,16 +405,17 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options,
                              LoadCalibration(options, network, kCalibrationImages));
   SpikingConversion result;
   result.warnings = network.warnings;
-  SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(options.mode, network));
-  const bool rate = choice.mode == PresentationMode::kRate;
-  result.mode = RunModeOf(choice.mode);
-  result.mode_reason = choice.reason;
   if (calibration) {
     CalibrationAnswers& answers = result.answers.emplace();
     answers.images = calibration->dataset;
     answers.trained = FloatAnswers(network, calibration->images);
     calibration->answers = answers.trained;
   }
+  SPIKEMESH_RETURN_IF_ERROR(Compose(options.mode, network, result.warnings));
+  SPIKEMESH_ASSIGN_OR_RETURN(const ModeChoice choice, ModeOf(options.mode, network));
+  const bool rate = choice.mode == PresentationMode::kRate;
+  result.mode = RunModeOf(choice.mode);
+  result.mode_reason = choice.reason;
   if (rate) {
     SPIKEMESH_RETURN_IF_ERROR(DecidePools(options.pool, calibration, network, result));
   }

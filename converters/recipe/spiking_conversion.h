@@ -47,13 +47,11 @@ struct SpikingConversion {
 };
 
 // What rate mode makes of a network, in a moment: of few images, with one form of weights, and
-// unmeasured. For estimates of what it takes alone. Errors: as ConvertToSpikes.
+// unmeasured. For estimates of what it takes alone. Errors: as ConvertToSpikes;
+// FailedPrecondition (a network for pipelined mode).
 inline constexpr std::int64_t kSketchImages = 4;
 absl::StatusOr<SpikingNetwork> SketchRateNetwork(const SpikingOptions& options, WeightKind weights,
                                                  Network network);
-
-// Whether ConvertToSpikes takes rate mode. Errors: those of choosing a mode.
-absl::StatusOr<bool> IsForRateMode(const SpikingOptions& options, const Network& network);
 
 // `network` loses its max pools where they are to be averaged. Errors: those of folding;
 // FailedPrecondition with the remedy kCalibrate where weights or activations must be measured;

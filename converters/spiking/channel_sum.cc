@@ -38,7 +38,8 @@ absl::StatusOr<ChannelInput> ReadInput(const StageInput& input, std::int64_t loc
     read.base.assign(weights.begin(), weights.end());
     return read;
   }
-  const std::optional<IntegerWeights> factored = FactorWeights(weights);
+  const std::optional<IntegerWeights> factored =
+      FactorChannel(input.branch->convolution, static_cast<std::size_t>(local));
   if (!factored.has_value()) {
     return WithRemedy(absl::UnimplementedError(Concat(
                           "the weights are not whole multiples, ", -kWeightMax, "..", kWeightMax,

@@ -90,6 +90,10 @@ absl::Status CheckOperation(const ConvolutionNode& node, const FeatureShape& inp
   }
   const auto channels = static_cast<std::size_t>(output.channels);
   SPIKEMESH_RETURN_IF_ERROR(CheckParameter("weight", node.weights, node.weights.size()));
+  if (!node.precise_weights.empty()) {
+    SPIKEMESH_RETURN_IF_ERROR(
+        CheckParameter("precise weight", node.precise_weights, node.weights.size()));
+  }
   return CheckParameter("bias", node.bias, channels);
 }
 

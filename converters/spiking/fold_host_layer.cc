@@ -7,8 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <optional>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -131,26 +129,23 @@ double HostLayerFolder::ThresholdOf(std::int32_t o, double sign, double bound, d
 // Weights, as RunNetwork takes them, and thresholds.
 void HostLayerFolder::FoldChannel(std::int32_t o) {
   const ConvolutionNode& node = branch_.convolution;
-  const std::size_t fan_in = node.weights.size() / static_cast<std::size_t>(layer_.channels);
-  const auto weights = std::span(node.weights).subspan(o * fan_in, fan_in);
-  const std::optional<IntegerWeights> factored = FactorWeights(weights);
+  const ChannelWeights weights = WeightsOfChannel(node, static_cast<std::size_t>(o));
   double greatest_input = 0.0;
   for (const double value : layer_.byte_values) {
     greatest_input = std::max(greatest_input, std::abs(value));
   }
   double magnitude = 0.0;  // no sum is greater
-  for (const float weight : weights) {
-    magnitude += std::abs(double{weight}) * greatest_input;
+  for (const double weight : weights.values) {
+    magnitude += std::abs(weights.scale * weight) * greatest_input;
   }
   const double bias = double{node.bias[static_cast<std::size_t>(o)]};
   const double bound = 2.0 * (magnitude + std::abs(bias)) + 1.0;
   const bool falling = ValueOf(o, -bound) > ValueOf(o, bound);
   const double sign = falling ? -1.0 : 1.0;
-  for (std::size_t i = 0; i < fan_in; ++i) {
-    const float weight = factored ? static_cast<float>(factored->values[i]) : weights[i];
-    layer_.weights.push_back(falling ? -weight : weight);
+  for (const double weight : weights.values) {
+    layer_.weights.push_back(sign * weight);
   }
-  layer_.scale.push_back(factored ? factored->scale : 1.0);
+  layer_.scale.push_back(weights.scale);
   layer_.bias.push_back(sign * bias);
   std::vector<double>& thresholds = thresholds_.emplace_back();
   for (std::size_t level = 1; level < values_.size(); ++level) {

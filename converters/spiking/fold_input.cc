@@ -219,6 +219,7 @@ absl::StatusOr<EncodedBranch> ReadEncoded(const FoldedInput& encoded, const Bran
       std::size_t(branch.convolution.window.kernel_y) * branch.convolution.window.kernel_x * run;
   std::vector<float>& weights = read.branch.convolution.weights;
   weights.clear();
+  read.branch.convolution.precise_weights.clear();
   for (auto from = branch.convolution.weights.begin(); from != branch.convolution.weights.end();
        from += static_cast<std::ptrdiff_t>(taps)) {
     for (std::size_t level = 0; level < levels; ++level) {

@@ -133,6 +133,7 @@ StageInput RateFolder::ImageInputOf(const Branch& branch) {
     const std::size_t outputs = from.bias.size();
     const std::size_t in_group = static_cast<std::size_t>(channels / from.groups);
     wide.convolution.groups = 1;
+    wide.convolution.precise_weights.clear();
     wide.convolution.weights.assign(outputs * wide.input.channels * taps, 0.0F);
     for (std::size_t out = 0; out < outputs; ++out) {
       const std::size_t first = out / (outputs / from.groups) * in_group;

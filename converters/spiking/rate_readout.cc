@@ -239,6 +239,7 @@ void ReadThrough(const Stage& pool, Branch& branch) {
     weights.insert(weights.end(), places, weight);
   }
   branch.convolution.weights = std::move(weights);
+  branch.convolution.precise_weights.clear();
   branch.convolution.window = pool.pool.window;
   branch.source = pool.source;
   branch.input = pool.input;

@@ -189,6 +189,7 @@ absl::Status PoolBranch(const NetworkNode& node, Branch& branch) {
   branch.convolution.weights =
       SpreadTaps(branch.convolution.weights, from, {from.dilation_y, from.dilation_x}, means,
                  {from.stride_y, from.stride_x}, to);
+  branch.convolution.precise_weights.clear();
   branch.convolution.window = to;
   branch.is_identity = false;
   branch.divisor *= means.kernel_y * means.kernel_x;
@@ -228,6 +229,7 @@ absl::StatusOr<std::vector<Branch>> SplitInputs(const Branch& branch, const Netw
     }
     const std::int64_t first = flat / plane;
     part.convolution.groups = 1;
+    part.convolution.precise_weights.clear();
     part.convolution.weights.assign(outputs * part.input.channels * taps, 0.0F);
     for (std::size_t out = 0; out < outputs; ++out) {
       const std::int64_t group_begin = static_cast<std::int64_t>(out) / out_group * in_group;

@@ -134,7 +134,7 @@ struct HostLayer {
   groups @5 :Int32;
   window @6 :List(Int32);   # kernel y, x, stride y, x, pad top, left, dilation y, x
   byteValues @7 :List(Float64);
-  weights @8 :List(Float32);
+  weights @8 :List(Float64);
   scale @9 :List(Float64);
   bias @10 :List(Float64);
   thresholds @11 :List(Float64);

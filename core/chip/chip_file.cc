@@ -327,7 +327,7 @@ absl::StatusOr<HostLayer> ReadHostLayer(wire::HostLayer::Reader in) {
   layer.levels = in.getLevels();
   layer.groups = in.getGroups();
   layer.byte_values = VectorOf<double>(in.getByteValues());
-  layer.weights = VectorOf<float>(in.getWeights());
+  layer.weights = VectorOf<double>(in.getWeights());
   layer.scale = VectorOf<double>(in.getScale());
   layer.bias = VectorOf<double>(in.getBias());
   layer.thresholds = VectorOf<double>(in.getThresholds());

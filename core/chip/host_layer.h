@@ -30,7 +30,7 @@ struct HostLayer {
   std::int32_t pad_top = 0, pad_left = 0;
   std::int32_t dilation_y = 1, dilation_x = 1;
   std::vector<double> byte_values;  // [image channels, 256]: preprocessed, and what is ahead
-  std::vector<float> weights;       // [channels, image channels / groups, kernel_y, kernel_x]
+  std::vector<double> weights;      // [channels, image channels / groups, kernel_y, kernel_x]
   std::vector<double> scale;        // [channels]
   std::vector<double> bias;         // [channels]
   std::vector<double> thresholds;   // [channels, levels]; beyond all sums: never, or always

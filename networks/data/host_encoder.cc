@@ -42,8 +42,8 @@ void HostEncoder::SumWindow(std::span<const std::uint8_t> image, std::int64_t gr
   std::ranges::fill(sums_, 0.0);
   const std::int64_t top = y * layer_.stride_y - layer_.pad_top;
   const std::int64_t left = x * layer_.stride_x - layer_.pad_left;
-  const float* weights = &by_input_[static_cast<std::size_t>(group * layer_.fan_in()) *
-                                    static_cast<std::size_t>(group_outputs_)];
+  const double* weights = &by_input_[static_cast<std::size_t>(group * layer_.fan_in()) *
+                                     static_cast<std::size_t>(group_outputs_)];
   for (std::int64_t c = group * group_inputs_; c < (group + 1) * group_inputs_; ++c) {
     const double* const of_byte = &layer_.byte_values[static_cast<std::size_t>(c) * kByteValues];
     for (std::int64_t ky = 0; ky < layer_.kernel_y; ++ky) {
@@ -59,7 +59,7 @@ void HostEncoder::SumWindow(std::span<const std::uint8_t> image, std::int64_t gr
           continue;
         }
         for (std::size_t o = 0; o < sums_.size(); ++o) {
-          sums_[o] += double{weights[o]} * value;
+          sums_[o] += weights[o] * value;
         }
       }
     }

@@ -38,7 +38,7 @@ class HostEncoder {
   std::int64_t image_width_ = 0;
   std::int64_t group_inputs_ = 0;   // channels of the image that a group reads
   std::int64_t group_outputs_ = 0;  // channels of the layer that a group makes
-  std::vector<float> by_input_;     // [groups, group_inputs, ky, kx, group_outputs]
+  std::vector<double> by_input_;    // [groups, group_inputs, ky, kx, group_outputs]
   std::vector<double> sums_;        // [group_outputs]
   std::vector<double> values_;      // [channels, height, width]: the layer's
 };

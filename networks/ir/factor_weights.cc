@@ -112,4 +112,46 @@ std::optional<IntegerWeights> FactorWeights(std::span<const float> weights) {
   return std::nullopt;
 }
 
+std::optional<IntegerWeights> FactorChannel(const ConvolutionNode& node, std::size_t channel) {
+  const std::size_t count = node.weights.size() / node.bias.size();
+  std::optional<IntegerWeights> factored =
+      FactorWeights(std::span(node.weights).subspan(channel * count, count));
+  if (!factored.has_value() || node.precise_weights.empty()) {
+    return factored;
+  }
+  const auto precise = std::span(node.precise_weights).subspan(channel * count, count);
+  const auto [least, greatest] =
+      std::minmax_element(factored->values.begin(), factored->values.end());
+  const auto at = -*least > *greatest ? least : greatest;
+  if (*at != 0) {
+    factored->scale = precise[at - factored->values.begin()] / *at;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const double whole = factored->scale * factored->values[i];
+    if (std::abs(whole - precise[i]) > std::ldexp(std::abs(precise[i]), -40)) {
+      return std::nullopt;
+    }
+  }
+  return factored;
+}
+
+ChannelWeights WeightsOfChannel(const ConvolutionNode& node, std::size_t channel) {
+  const std::optional<IntegerWeights> factored = FactorChannel(node, channel);
+  ChannelWeights result;
+  if (factored.has_value()) {
+    result.scale = factored->scale;
+    result.values.assign(factored->values.begin(), factored->values.end());
+    return result;
+  }
+  const std::size_t count = node.weights.size() / node.bias.size();
+  const auto begin = static_cast<std::ptrdiff_t>(channel * count);
+  const auto end = static_cast<std::ptrdiff_t>(channel * count + count);
+  if (node.precise_weights.empty()) {
+    result.values.assign(node.weights.begin() + begin, node.weights.begin() + end);
+  } else {
+    result.values.assign(node.precise_weights.begin() + begin, node.precise_weights.begin() + end);
+  }
+  return result;
+}
+
 }  // namespace spikemesh

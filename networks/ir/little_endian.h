@@ -29,7 +29,6 @@ class LittleEndianWriter {
     }
   }
   void Put(double value) { Put(std::bit_cast<std::uint64_t>(value)); }
-  void Put(float value) { Put(std::bit_cast<std::uint32_t>(value)); }
 
   // A 64-bit count, then the elements.
   template <typename T>
@@ -72,10 +71,6 @@ class LittleEndianReader {
   template <std::same_as<double> T>
   T Get() {
     return std::bit_cast<double>(Get<std::uint64_t>());
-  }
-  template <std::same_as<float> T>
-  T Get() {
-    return std::bit_cast<float>(Get<std::uint32_t>());
   }
 
   template <typename T>

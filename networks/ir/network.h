@@ -40,6 +40,9 @@ struct ConvolutionNode {
   std::int32_t groups = 1;
   std::vector<float> weights;  // [out_channels, in_channels/groups, kernel_y, kernel_x], row-major
   std::vector<float> bias;     // [out_channels]
+  // As `weights`, where those are rounded from more precise ones (of several layers composed into
+  // one); else empty. RunNetwork takes these; spikes are weighed with `weights`.
+  std::vector<double> precise_weights = {};
 };
 
 // y = gamma (x - mean) / sqrt(variance + epsilon) + beta, per channel.

@@ -31,7 +31,8 @@ bool Fits(const ConvolutionNode& node, const Shapes& inputs, const FeatureShape&
       std::int64_t{input.channels / node.groups} * node.window.kernel_y * node.window.kernel_x;
   return WindowFits(node.window, input, output) &&
          static_cast<std::int64_t>(node.bias.size()) == output.channels &&
-         static_cast<std::int64_t>(node.weights.size()) == output.channels * per_output;
+         static_cast<std::int64_t>(node.weights.size()) == output.channels * per_output &&
+         (node.precise_weights.empty() || node.precise_weights.size() == node.weights.size());
 }
 
 bool Fits(const BatchNormNode& node, const Shapes& inputs, const FeatureShape& output) {

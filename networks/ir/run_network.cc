@@ -12,24 +12,27 @@ namespace spikemesh {
 namespace {
 
 // sums[o] += weights[o] * x for all output channels of a group.
-void AddScaled(const float* weights, double x, std::span<double> sums) {
+template <typename Weight>
+void AddScaled(const Weight* weights, double x, std::span<double> sums) {
   for (std::size_t o = 0; o < sums.size(); ++o) {
     sums[o] += double{weights[o]} * x;
   }
 }
 
 // One group of a convolution: the input channels that it reads and their weights.
+template <typename Weight>
 struct GroupInput {
   const WindowGeometry& window;
-  FeatureShape shape;              // {channels of the group, height, width}
-  std::span<const double> values;  // [shape]
-  std::span<const float> weights;  // [shape.channels, kernel_y, kernel_x, sums.size()]
+  FeatureShape shape;               // {channels of the group, height, width}
+  std::span<const double> values;   // [shape]
+  std::span<const Weight> weights;  // [shape.channels, kernel_y, kernel_x, sums.size()]
 };
 
 // Adds row `ky` of the window, over input channel `c`, whose first input is row `top` and column
 // `left` (outside the input: zeros).
-void AddWindowRow(const GroupInput& group, std::int64_t c, std::int64_t ky, std::int64_t top,
-                  std::int64_t left, std::span<double> sums) {
+template <typename Weight>
+void AddWindowRow(const GroupInput<Weight>& group, std::int64_t c, std::int64_t ky,
+                  std::int64_t top, std::int64_t left, std::span<double> sums) {
   const WindowGeometry& window = group.window;
   const std::int64_t y = top + ky * window.dilation_y;
   if (y < 0 || y >= group.shape.height) {
@@ -46,7 +49,9 @@ void AddWindowRow(const GroupInput& group, std::int64_t c, std::int64_t ky, std:
 }
 
 // The sums of all output channels of one group at output position (y, x), in `sums`.
-void SumWindow(const GroupInput& group, std::int64_t y, std::int64_t x, std::span<double> sums) {
+template <typename Weight>
+void SumWindow(const GroupInput<Weight>& group, std::int64_t y, std::int64_t x,
+               std::span<double> sums) {
   const std::int64_t top = y * group.window.stride_y - group.window.pad_top;
   const std::int64_t left = x * group.window.stride_x - group.window.pad_left;
   std::fill(sums.begin(), sums.end(), 0.0);
@@ -199,21 +204,27 @@ NetworkRunner::PreparedWeights NetworkRunner::Prepare(const ConvolutionNode& nod
   const std::size_t outputs = node.bias.size();
   const std::size_t per_output = outputs == 0 ? 0 : node.weights.size() / outputs;
   const std::size_t group_outputs = outputs / node.groups;
-  prepared.by_input.resize(node.weights.size());
+  const bool precise = !node.precise_weights.empty();
+  prepared.by_input.resize(precise ? 0 : node.weights.size());
+  prepared.precise_by_input.resize(node.precise_weights.size());
   for (std::size_t o = 0; o < outputs; ++o) {
-    const auto weights = std::span(node.weights).subspan(o * per_output, per_output);
-    const std::optional<IntegerWeights> factored = FactorWeights(weights);
-    prepared.scale.push_back(factored.has_value() ? factored->scale : 1.0);
-    float* to =
-        &prepared.by_input[o / group_outputs * group_outputs * per_output + o % group_outputs];
+    const ChannelWeights channel = WeightsOfChannel(node, o);
+    prepared.scale.push_back(channel.scale);
+    std::size_t to = o / group_outputs * group_outputs * per_output + o % group_outputs;
     for (std::size_t i = 0; i < per_output; ++i, to += group_outputs) {
-      *to = factored.has_value() ? static_cast<float>(factored->values[i]) : weights[i];
+      if (precise) {
+        prepared.precise_by_input[to] = channel.values[i];
+      } else {
+        prepared.by_input[to] = static_cast<float>(channel.values[i]);
+      }
     }
   }
   return prepared;
 }
 
-void NetworkRunner::RunConvolution(std::size_t index, std::span<const double> input) {
+template <typename Weight>
+void NetworkRunner::RunConvolution(std::size_t index, std::span<const double> input,
+                                   std::span<const Weight> weights) {
   const auto& node = std::get<ConvolutionNode>(network_.nodes[index].operation);
   const FeatureShape& shape = network_.nodes[index].shape;
   const PreparedWeights& prepared = prepared_[index];
@@ -224,9 +235,9 @@ void NetworkRunner::RunConvolution(std::size_t index, std::span<const double> in
   sums_.resize(group_outputs);
   for (std::int64_t g = 0; g < node.groups; ++g) {
     const std::size_t group_weights = node.weights.size() / node.groups;
-    const GroupInput group{node.window, group_shape,
-                           input.subspan(g * group_shape.size(), group_shape.size()),
-                           std::span(prepared.by_input).subspan(g * group_weights, group_weights)};
+    const GroupInput<Weight> group{node.window, group_shape,
+                                   input.subspan(g * group_shape.size(), group_shape.size()),
+                                   weights.subspan(g * group_weights, group_weights)};
     for (std::int64_t position = 0; position < plane; ++position) {
       SumWindow(group, position / shape.width, position % shape.width, sums_);
       for (std::int64_t o = 0; o < group_outputs; ++o) {
@@ -244,8 +255,11 @@ void NetworkRunner::RunNode(std::size_t index) {
   for (const std::int32_t source : node.sources) {
     work.inputs.push_back(source == kNetworkInput ? input_ : outputs_[source]);
   }
-  if (std::holds_alternative<ConvolutionNode>(node.operation)) {
-    RunConvolution(index, work.inputs[0]);
+  const PreparedWeights& prepared = prepared_[index];
+  if (!prepared.precise_by_input.empty()) {
+    RunConvolution<double>(index, work.inputs[0], prepared.precise_by_input);
+  } else if (std::holds_alternative<ConvolutionNode>(node.operation)) {
+    RunConvolution<float>(index, work.inputs[0], prepared.by_input);
   }
   std::visit([&](const auto& operation) { RunOperation(operation, work); }, node.operation);
 }

@@ -29,6 +29,19 @@ struct IntegerWeights {
 // float(scale * m) == w. Cost: O(n log distinct) with at most 255 distinct magnitudes.
 std::optional<IntegerWeights> FactorWeights(std::span<const float> weights);
 
+// As a sum over one output channel takes its weights: scale * values.
+struct ChannelWeights {
+  double scale = 1.0;
+  std::vector<double> values;  // [in_channels/groups, kernel_y, kernel_x]; whole where they factor
+};
+
+// That, of output channel `channel` of `node`.
+ChannelWeights WeightsOfChannel(const ConvolutionNode& node, std::size_t channel);
+
+// The factorisation of output channel `channel` of `node`, of its precise weights where it has them
+// (to 2^-40 of each).
+std::optional<IntegerWeights> FactorChannel(const ConvolutionNode& node, std::size_t channel);
+
 // Scalar forms that converters evaluate at integers: exactly what RunNetwork computes.
 // A convolution's output from its sum: over multiples and with their scale where the channel's
 // weights factor, over the weights themselves with scale 1 elsewhere.
@@ -62,12 +75,16 @@ class NetworkRunner {
  private:
   // A convolution's weights rearranged for Run; empty for other nodes.
   struct PreparedWeights {
-    std::vector<float> by_input;  // [groups, in_channels/groups, ky, kx, out_channels/groups]
-    std::vector<double> scale;    // [out_channels]; 1 where the channel does not factor
+    // [groups, in_channels/groups, ky, kx, out_channels/groups]; the precise ones where there are.
+    std::vector<float> by_input;
+    std::vector<double> precise_by_input;
+    std::vector<double> scale;  // [out_channels]; 1 where the channel does not factor
   };
 
   static PreparedWeights Prepare(const ConvolutionNode& node);
-  void RunConvolution(std::size_t index, std::span<const double> input);
+  template <typename Weight>
+  void RunConvolution(std::size_t index, std::span<const double> input,
+                      std::span<const Weight> weights);
   void RunNode(std::size_t index);
   void RunFrom(std::size_t first);
 

@@ -121,7 +121,7 @@ HostLayer GetHostLayer(LittleEndianReader& in) {
   layer.name = in.GetText();
   VisitHostExtents(layer, [&in](std::int32_t& field) { field = in.Get<std::int32_t>(); });
   layer.byte_values = in.GetAll<double>();
-  layer.weights = in.GetAll<float>();
+  layer.weights = in.GetAll<double>();
   layer.scale = in.GetAll<double>();
   layer.bias = in.GetAll<double>();
   layer.thresholds = in.GetAll<double>();

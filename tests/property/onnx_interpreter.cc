@@ -6,6 +6,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace spikemesh {
 namespace {
@@ -201,6 +205,125 @@ Tensor Dense(const Call& call) {
   return result;
 }
 
+// What lies at `positions`, a list for each extent; 0 at -1.
+Tensor PickPositions(const Tensor& x, const std::vector<Dims>& positions) {
+  Dims dims;
+  for (const Dims& list : positions) {
+    dims.push_back(static_cast<std::int64_t>(list.size()));
+  }
+  Tensor result(dims);
+  for (std::size_t i = 0; i < result.values.size(); ++i) {
+    std::int64_t rest = static_cast<std::int64_t>(i);
+    std::int64_t from = 0;
+    std::int64_t step = 1;
+    bool inside = true;
+    for (std::size_t axis = dims.size(); axis-- > 0; rest /= dims[axis]) {
+      const std::int64_t at = positions[axis][static_cast<std::size_t>(rest % dims[axis])];
+      inside = inside && at >= 0;
+      from += at * step;
+      step *= x.dims[axis];
+    }
+    result.values[i] = inside ? x.values[static_cast<std::size_t>(from)] : 0.0;
+  }
+  return result;
+}
+
+std::vector<Dims> AllPositions(const Tensor& x) {
+  std::vector<Dims> positions;
+  for (const std::int64_t dim : x.dims) {
+    for (positions.emplace_back(); std::cmp_less(positions.back().size(), dim);) {
+      positions.back().push_back(static_cast<std::int64_t>(positions.back().size()));
+    }
+  }
+  return positions;
+}
+
+Dims Whole(const Tensor& x) { return {x.values.begin(), x.values.end()}; }
+
+Tensor Slice(const Call& call) {
+  const Dims axes = Whole(*call.inputs[3]);
+  std::vector<Dims> positions = AllPositions(call.x());
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    Dims& list = positions[static_cast<std::size_t>(axes[i])];
+    const auto extent = static_cast<std::int64_t>(list.size());
+    const auto bound = [&](std::size_t input) {
+      const std::int64_t index = Whole(*call.inputs[input])[i];
+      return index < 0 ? index + extent : std::min(index, extent);
+    };
+    list.clear();
+    for (std::int64_t at = bound(1); at < bound(2); at += Whole(*call.inputs[4])[i]) {
+      list.push_back(at);
+    }
+  }
+  return PickPositions(call.x(), positions);
+}
+
+Tensor Gather(const Call& call) {
+  std::vector<Dims> positions = AllPositions(call.x());
+  for (std::int64_t& index : positions[1] = Whole(*call.inputs[1])) {
+    index += index < 0 ? call.x().dims[1] : 0;
+  }
+  return PickPositions(call.x(), positions);
+}
+
+Tensor Pad(const Call& call) {
+  const Dims pads = Whole(*call.inputs[1]);
+  std::vector<Dims> positions = AllPositions(call.x());
+  for (std::size_t axis = 0; axis < positions.size(); ++axis) {
+    positions[axis].insert(positions[axis].begin(), static_cast<std::size_t>(pads[axis]), -1);
+    positions[axis].insert(positions[axis].end(), static_cast<std::size_t>(pads[axis + 4]), -1);
+  }
+  return PickPositions(call.x(), positions);
+}
+
+// Output `output` of a Split along channels.
+Tensor Part(const Call& call, int output) {
+  const Dims sizes = Whole(*call.inputs[1]);
+  const auto first = std::accumulate(sizes.begin(), sizes.begin() + output, std::int64_t{0});
+  std::vector<Dims> positions = AllPositions(call.x());
+  positions[1].resize(static_cast<std::size_t>(sizes[static_cast<std::size_t>(output)]));
+  std::iota(positions[1].begin(), positions[1].end(), first);
+  return PickPositions(call.x(), positions);
+}
+
+Tensor JoinChannels(const Call& call) {
+  Tensor result = call.x();
+  for (std::size_t i = 1; i < call.inputs.size(); ++i) {
+    const Tensor& more = *call.inputs[i];
+    result.dims[1] += more.dims[1];
+    result.values.insert(result.values.end(), more.values.begin(), more.values.end());
+  }
+  return result;
+}
+
+Tensor Transpose(const Call& call) {
+  const Dims perm = call.Ints("perm", {});
+  Dims dims;
+  for (const std::int64_t axis : perm) {
+    dims.push_back(call.x().dims[static_cast<std::size_t>(axis)]);
+  }
+  Tensor result(dims);
+  for (std::size_t i = 0; i < result.values.size(); ++i) {
+    Dims at(dims.size());
+    std::int64_t rest = static_cast<std::int64_t>(i);
+    for (std::size_t axis = dims.size(); axis-- > 0; rest /= dims[axis]) {
+      at[static_cast<std::size_t>(perm[axis])] = rest % dims[axis];
+    }
+    std::int64_t from = 0;
+    for (std::size_t axis = 0; axis < dims.size(); ++axis) {
+      from = from * call.x().dims[axis] + at[axis];
+    }
+    result.values[i] = call.x().values[static_cast<std::size_t>(from)];
+  }
+  return result;
+}
+
+Tensor Reshape(const Call& call) {
+  Tensor result(Whole(*call.inputs[1]));
+  result.values = call.x().values;
+  return result;
+}
+
 Tensor Elementwise(const Call& call) {
   Tensor result = call.x();
   const std::string& op = call.node.op_type();
@@ -249,7 +372,11 @@ Tensor Define(const Call& call) {
     flat.values = call.x().values;
     return flat;
   }
-  return Elementwise(call);
+  const std::map<std::string, Tensor (*)(const Call&)> moves = {
+      {"Concat", JoinChannels}, {"Gather", Gather},   {"Pad", Pad},
+      {"Slice", Slice},         {"Reshape", Reshape}, {"Transpose", Transpose}};
+  const auto move = moves.find(op);
+  return move != moves.end() ? move->second(call) : Elementwise(call);
 }
 
 }  // namespace
@@ -264,6 +391,12 @@ std::map<std::string, Tensor> InterpretOnnx(const onnx::GraphProto& graph, const
     Call call{.node = node, .inputs = {}};
     for (const std::string& input : node.input()) {
       call.inputs.push_back(&values.at(input));
+    }
+    if (node.op_type() == "Split") {
+      for (int output = 0; output < node.output_size(); ++output) {
+        values[node.output(output)] = Part(call, output);
+      }
+      continue;
     }
     values[node.output(0)] = Define(call);
   }

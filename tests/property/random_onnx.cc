@@ -138,6 +138,22 @@ class GraphDrawer {
     Append("Add", Chance(2) ? Inputs{value_, skip} : Inputs{skip, value_}, {}, dims_);
   }
 
+  // A part of the image, or its channels in another order.
+  void Move() {
+    switch (random_.NextBelow(5)) {
+      case 0:
+        return Cut();
+      case 1:
+        return SwapParts();
+      case 2:
+        return PickChannels();
+      case 3:
+        return PadChannels();
+      default:
+        return Shuffle();
+    }
+  }
+
   void GlobalMean() {
     if (Chance(2)) {
       Append("GlobalAveragePool", {value_}, {}, {dims_[0], 1, 1});
@@ -189,6 +205,71 @@ class GraphDrawer {
 
  private:
   using Inputs = std::vector<std::string>;
+
+  std::string Integers(const Dims& values) {
+    std::string name = NextName();
+    builder_.Ints(name, {static_cast<std::int64_t>(values.size())}, values);
+    return name;
+  }
+
+  // Every second row, and columns from the second on; or the last channels.
+  void Cut() {
+    if (Chance(2) && dims_[0] > 1) {
+      const std::int64_t kept = Draw64(1, dims_[0] - 1);
+      Append("Slice",
+             {value_, Integers({-kept}), Integers({std::int64_t{1} << 40}), Integers({1}),
+              Integers({1})},
+             {}, {kept, dims_[1], dims_[2]});
+      return;
+    }
+    if (dims_[1] < 3 || dims_[2] < 3) {
+      return;
+    }
+    const std::int64_t first = Draw64(0, 1);
+    Append("Slice",
+           {value_, Integers({first, 1}), Integers({dims_[1], -1}), Integers({2, 3}),
+            Integers({2, 1})},
+           {}, {dims_[0], (dims_[1] - first + 1) / 2, dims_[2] - 2});
+  }
+  void SwapParts() {
+    if (dims_[0] < 2) {
+      return;
+    }
+    const std::int64_t first = Draw64(1, dims_[0] - 1);
+    const Dims dims = dims_;
+    const std::string parts = Integers({first, dims_[0] - first});
+    Append("Split", {value_, parts}, {{"axis", std::int64_t{1}}}, dims);
+    const std::string a = value_;
+    const std::string b = NextName();
+    builder_.graph().mutable_node(builder_.graph().node_size() - 1)->add_output(b);
+    Append("Concat", {b, a}, {{"axis", std::int64_t{1}}}, dims);
+  }
+  void PickChannels() {
+    Dims picked;
+    for (std::int64_t count = Draw64(1, dims_[0] + 1); count > 0; --count) {
+      picked.push_back(Draw64(-dims_[0], dims_[0] - 1));
+    }
+    Append("Gather", {value_, Integers(picked)}, {{"axis", std::int64_t{1}}},
+           {static_cast<std::int64_t>(picked.size()), dims_[1], dims_[2]});
+  }
+  void PadChannels() {
+    const std::int64_t before = Draw64(0, 2);
+    const std::int64_t after = Draw64(before == 0 ? 1 : 0, 2);
+    Append("Pad", {value_, Integers({0, before, 0, 0, 0, after, 0, 0})}, {},
+           {dims_[0] + before + after, dims_[1], dims_[2]});
+  }
+  void Shuffle() {
+    const std::int64_t groups = dims_[0] % 3 == 0 ? 3 : dims_[0] % 2 == 0 ? 2 : 1;
+    const std::int64_t each = dims_[0] / groups;
+    const Dims image = dims_;
+    const bool rows = Chance(2);  // height and width as one extent
+    const Dims places = rows ? Dims{dims_[1] * dims_[2]} : Dims{dims_[1], dims_[2]};
+    Dims target = {1, groups, each};
+    target.insert(target.end(), places.begin(), places.end());
+    Append("Reshape", {value_, Integers(target)}, {}, image);
+    Append("Transpose", {value_}, {{"perm", rows ? Dims{0, 2, 1, 3} : Dims{0, 2, 1, 3, 4}}}, image);
+    Append("Reshape", {value_, Integers({1, image[0], image[1], image[2]})}, {}, image);
+  }
 
   static std::int64_t Output(std::int64_t kernel, std::int64_t dilation, std::int64_t stride,
                              std::int64_t input, std::int64_t pads) {
@@ -298,7 +379,11 @@ ModelBuilder DrawAnyOnnx(RandomSequence& random, Numbers numbers) {
       {DrawBetween(random, 1, 3), DrawBetween(random, 4, 8), DrawBetween(random, 4, 8)});
   const std::int32_t blocks = DrawBetween(random, 2, 5);
   for (std::int32_t i = 0; i < blocks; ++i) {
-    switch (random.NextBelow(6)) {
+    switch (random.NextBelow(8)) {
+      case 6:
+      case 7:
+        graph.Move();
+        break;
       case 0:
         graph.Pool(true);
         break;

@@ -281,6 +281,21 @@ TEST(OnnxPadTest, PadOfNothingLeavesNoTrace) {
   EXPECT_THAT(RunModel(model, {-1, 2}), ElementsAre(0, 2));
 }
 
+// As networks of -1 and +1 pad; each with zeros around, one with a bias that is no float.
+TEST(OnnxPadTest, AnotherValueAroundIsThatValue) {
+  for (const float bias : {0.5F, 0x1p-40F}) {
+    ModelBuilder model({1, 2, 2});
+    model.Ints("pads", {8}, {0, 0, 1, 1, 0, 0, 0, 0}).Floats("v", {}, {3.0F});
+    model.Floats("w", {1, 1, 2, 2}, {1, 2, 4, 8}).Floats("b", {1}, {bias});
+    model.Node("Pad", {"x", "pads", "v"}, "p").Node("Conv", {"p", "w", "b"}, "y");
+    // 3 3 3 / 3 1 2 / 3 5 6 under windows of 1 2 / 4 8.
+    const double b = double{bias};
+    EXPECT_THAT(
+        RunModel(model, {1, 2, 5, 6}),
+        ElementsAre(9 + 12 + 8 + b, 9 + 4 + 16 + b, 3 + 2 + 12 + 40 + b, 1 + 4 + 20 + 48 + b));
+  }
+}
+
 TEST(OnnxPadTest, OtherModesValuesAndAxesAreNotSupported) {
   const auto model = [](const Ints& pads, float value, const char* mode) {
     ModelBuilder result({1, 2, 2});
@@ -291,8 +306,14 @@ TEST(OnnxPadTest, OtherModesValuesAndAxesAreNotSupported) {
   };
   const Ints around = {0, 0, 1, 1, 0, 0, 1, 1};
   ExpectRefused(model(around, 0, "reflect"), kUnimplemented, {"\"n0\"", "mode \"reflect\""});
-  ExpectRefused(model(around, 1, "constant"), kUnimplemented, {"\"n0\"", "padding with 1"});
-  ExpectRefused(model({0, 1, 0, 0, 0, 0, 0, 0}, 0, "constant"), kUnimplemented, {"pads [0, 1"});
+  ModelBuilder mean({1, 2, 2});
+  mean.Ints("pads", {8}, around).Floats("v", {}, {1.0F}).Node("Pad", {"x", "pads", "v"}, "p");
+  mean.Node("AveragePool", {"p"}, "y", {{"kernel_shape", Ints{2, 2}}});
+  ExpectRefused(mean, kUnimplemented, {"\"n1\"", "padding with 1 before an AveragePool"});
+  ExpectRefused(model({0, 1, 0, 0, 0, 0, 0, 0}, 1, "constant"), kUnimplemented,
+                {"\"n0\"", "channels of 1"});
+  ExpectRefused(model({1, 0, 0, 0, 0, 0, 0, 0}, 0, "constant"), kUnimplemented, {"pads [1, 0"});
+  ExpectRefused(model({0, -1, 0, 0, 0, 0, 0, 0}, 0, "constant"), kUnimplemented, {"pads [0, -1"});
   ExpectRefused(model({0, 0, -1, 0, 0, 0, 0, 0}, 0, "constant"), kUnimplemented, {"[0, 0, -1"});
   ExpectRefused(model({1, 1}, 0, "constant"), kInvalid, {"2 pads", "allowed: 8"});
 }

@@ -122,50 +122,6 @@ TEST(OnnxRemedyTest, LoweredOperatorsOfFinnGiveWayToWhatTheyWereLoweredFrom) {
   EXPECT_THAT(RunModel(quant, {1, 2, 3, 3.5}), ElementsAre(2.5));
 }
 
-// x[:, 1:3] of four channels, and channels shuffled: by name, then as a Conv of weights 0 and 1.
-TEST(OnnxRemedyTest, ChannelsArePickedByAConvolution) {
-  const std::string advice = "1x1 Conv of weights 0 and 1";
-  ModelBuilder split({4, 1, 1});
-  split.Node("Relu", {"x"}, "a").Node("Split", {"a"}, "y", {{"axis", std::int64_t{1}}});
-  ExpectRefused(split, kUnimplemented, {"(op Split)", advice, "Relu behind it"});
-  ModelBuilder slice({4, 1, 1});
-  slice.Node("Relu", {"x"}, "a").Ints("from", {1}, {1}).Ints("to", {1}, {3}).Ints("axis", {1}, {1});
-  slice.Node("Slice", {"a", "from", "to", "axis"}, "y");
-  ExpectRefused(slice, kUnimplemented, {"(op Slice)", advice});
-  ModelBuilder chunk({4, 1, 1});  // as PyTorch traces x.chunk(2, 1)
-  chunk.Node("Relu", {"x"}, "a").Node("Shape", {"a"}, "s").Ints("axis", {1}, {1});
-  chunk.Node("Gather", {"s", "axis"}, "n").Ints("one", {1}, {1}).Ints("two", {1}, {2});
-  chunk.Node("Add", {"n", "one"}, "n1")
-      .Node("Sub", {"n1", "one"}, "n2")
-      .Node("Div", {"n2", "two"}, "half");
-  chunk.Node("Mul", {"half", "one"}, "from").Node("Mul", {"half", "two"}, "to");
-  chunk.Node("Slice", {"a", "from", "to", "axis"}, "y");
-  ExpectRefused(chunk, kUnimplemented, {"\"n8\" (op Slice)", advice});
-  ModelBuilder gather({4, 1, 1});
-  gather.Node("Relu", {"x"}, "a")
-      .Ints("from", {1}, {1})
-      .Node("Gather", {"a", "from"}, "y", {{"axis", std::int64_t{1}}});
-  ExpectRefused(gather, kUnimplemented, {"(op Gather)", advice});
-  ModelBuilder shuffle({4, 1, 1});
-  shuffle.Node("Relu", {"x"}, "a").Ints("groups", {5}, {0, 2, 2, 1, 1});
-  shuffle.Node("Reshape", {"a", "groups"}, "b")
-      .Node("Transpose", {"b"}, "y", {{"perm", Ints{0, 2, 1, 3, 4}}});
-  ExpectRefused(shuffle, kUnimplemented, {"(op Reshape)", "[2, 2, 1, 1]", advice});
-
-  const auto pick = [](const Ints& channels) {
-    const auto count = static_cast<std::int64_t>(channels.size());
-    std::vector<float> weights(4 * channels.size(), 0.0F);
-    for (std::size_t i = 0; i < channels.size(); ++i) {
-      weights[4 * i + channels[i]] = 1.0F;
-    }
-    ModelBuilder model({4, 1, 1});
-    model.Node("Relu", {"x"}, "a").Floats("w", {count, 4, 1, 1}, weights);
-    return model.Node("Conv", {"a", "w"}, "b").Node("Relu", {"b"}, "y");
-  };
-  EXPECT_THAT(RunModel(pick({1, 2}), {1, 2, 3, 4}), ElementsAre(2, 3));
-  EXPECT_THAT(RunModel(pick({0, 2, 1, 3}), {1, 2, 3, 4}), ElementsAre(1, 3, 2, 4));
-}
-
 // A 1-D convolution and a 1-D pool, then both with an extent of 1.
 TEST(OnnxRemedyTest, OneDimensionalWindowsGetAnExtentOfOne) {
   ModelBuilder line({1, 4});

@@ -64,7 +64,7 @@ void AddHostLayer(RandomSequence& random, InputModel& input) {
     layer.byte_values.push_back(random.NextUnit());
   }
   for (std::size_t i = 0; i < 6; ++i) {
-    layer.weights.push_back(static_cast<float>(random.NextUnit()) - 0.5F);
+    layer.weights.push_back(random.NextUnit() - 0.5);
   }
   layer.scale = {1.0, random.NextUnit()};
   layer.bias = {random.NextUnit(), 0.0};

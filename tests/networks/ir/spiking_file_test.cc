@@ -131,7 +131,7 @@ SpikingNetwork HostNetwork() {
   layer.kernel_x = 2;
   layer.pad_left = 1;
   layer.byte_values.assign(256, 0.125);
-  layer.weights = {1.5F, -0.25F, 3.0F, 0.0F};
+  layer.weights = {1.5, -0.25, 3.0, 0.0};
   layer.scale = {1.0, 0.5};
   layer.bias = {0.25, -7.0};
   layer.thresholds = {0.5, 1e300};
