@@ -92,7 +92,10 @@ double SplitLoss(const CalibrationSummary& calibration, const CalibrationAnswers
 std::string LossText(const CalibrationSummary& calibration, const std::optional<WorstLayer>& worst,
                      double split_loss) {
   std::string text = Concat("the conversion loses ", FormatPoints(calibration.loss), " of ",
-                            FormatPercent(calibration.float_accuracy), " on calibration images");
+                            FormatPercent(calibration.float_accuracy),
+                            calibration.labelled ? " on calibration images"
+                                                 : " of answers to calibration images, which "
+                                                   "were the float network's");
   if (worst) {
     text +=
         Concat("; most in layer ", PrintableName(worst->name), " (", FormatPercent(worst->before),
@@ -116,6 +119,7 @@ CalibrationSummary SummarizeCalibration(const CalibrationAnswers& answers) {
   CalibrationSummary summary;
   summary.dataset = answers.images.name;
   summary.images = answers.images.size();
+  summary.labelled = answers.labelled;
   summary.float_accuracy = AccuracyOf(answers.images, answers.trained);
   if (answers.pooled) {
     summary.pooled_accuracy = AccuracyOf(answers.images, *answers.pooled);

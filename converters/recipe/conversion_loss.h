@@ -27,6 +27,7 @@ inline constexpr double kMeasureCpuSeconds = 15.0;
 // The answers of each step to the calibration images; the last may have fewer.
 struct CalibrationAnswers {
   Dataset images;
+  bool labelled = true;  // else their labels are the float network's answers
   std::vector<std::int32_t> trained;
   std::optional<std::vector<std::int32_t>> pooled;  // where max pools were averaged
   NetworkAnswers spiking;

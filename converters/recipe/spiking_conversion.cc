@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <utility>
 #include <variant>
@@ -65,6 +66,7 @@ WeightKind KindOf(WeightsRequest weights) {
 // The calibration images in both forms: bytes for spiking networks, numbers for the float one.
 struct Calibration {
   Dataset dataset;
+  bool labelled = true;  // by the data set; else by the float network's answers
   CalibrationImages images;
   std::vector<std::int32_t> answers;  // of the network that is folded
 };
@@ -93,6 +95,20 @@ absl::StatusOr<double> SpikingAccuracy(const SpikingNetwork& network, const Data
 
 constexpr std::string_view kCalibrationImagesText = "calibration images";
 
+// What is right of unlabelled images is what the float network answers, so that a loss is the share
+// of answers that differ.
+absl::Status LabelByAnswers(const Network& network, Calibration& calibration) {
+  for (const std::int32_t answer : FloatAnswers(network, calibration.images)) {
+    if (answer > std::numeric_limits<std::uint8_t>::max()) {
+      return absl::UnimplementedError(Concat(kCalibrationImagesText, ": ", calibration.dataset.name,
+                                             " has no labels, and class ", answer,
+                                             " is no label; 0..255 are allowed"));
+    }
+    calibration.dataset.labels.push_back(static_cast<std::uint8_t>(answer));
+  }
+  return absl::OkStatus();
+}
+
 // The first `count` images.
 absl::StatusOr<std::optional<Calibration>> LoadCalibration(const SpikingOptions& options,
                                                            const Network& network,
@@ -105,11 +121,6 @@ absl::StatusOr<std::optional<Calibration>> LoadCalibration(const SpikingOptions&
       calibration.dataset,
       Annotate(LoadImagesUpTo(*options.calibrate, DatasetSplit::kTrain, count, kCalibrationSeed),
                kCalibrationImagesText));
-  if (!calibration.dataset.labelled()) {
-    return absl::FailedPreconditionError(
-        Concat(kCalibrationImagesText, ": ", calibration.dataset.name,
-               " has no labels, which tell what a conversion loses; allowed: labelled images"));
-  }
   SPIKEMESH_ASSIGN_OR_RETURN(const InputModel input,
                              ImageInput(network.input_shape, options.preprocessing));
   SPIKEMESH_ASSIGN_OR_RETURN(
@@ -119,6 +130,12 @@ absl::StatusOr<std::optional<Calibration>> LoadCalibration(const SpikingOptions&
       Annotate(CheckImageShape(input, calibration.dataset), kCalibrationImagesText));
   for (std::int64_t i = 0; i < calibration.dataset.size(); ++i) {
     calibration.images.images.push_back(PreprocessImage(input, calibration.dataset.image(i)));
+  }
+  calibration.labelled = calibration.dataset.labelled();
+  if (!calibration.labelled) {
+    SPIKEMESH_RETURN_IF_ERROR(LabelByAnswers(network, calibration));
+  }
+  for (std::int64_t i = 0; i < calibration.dataset.size(); ++i) {
     calibration.images.labels.push_back(calibration.dataset.label(i));
   }
   return std::optional<Calibration>(std::move(calibration));
@@ -408,6 +425,7 @@ absl::StatusOr<SpikingConversion> ConvertToSpikes(const SpikingOptions& options,
   if (calibration) {
     CalibrationAnswers& answers = result.answers.emplace();
     answers.images = calibration->dataset;
+    answers.labelled = calibration->labelled;
     answers.trained = FloatAnswers(network, calibration->images);
     calibration->answers = answers.trained;
   }

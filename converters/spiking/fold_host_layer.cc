@@ -2,6 +2,7 @@
 #include "converters/spiking/fold_host_layer.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
@@ -43,6 +44,12 @@ double LeastHigh(double low, double high, const IsHigh& is_high) {
     (is_high(DoubleAt(middle)) ? after : before) = middle;
   }
   return DoubleAt(after);
+}
+
+// Whether it reads a vector as a whole.
+bool IsDense(const Branch& branch) {
+  return branch.input.height == 1 && branch.input.width == 1 && branch.convolution.groups == 1 &&
+         branch.output.height == 1 && branch.output.width == 1;
 }
 
 class HostLayerFolder {
@@ -105,7 +112,13 @@ void HostLayerFolder::DescribeLayer() {
   layer_.pad_left = window.pad_left;
   layer_.dilation_y = window.dilation_y;
   layer_.dilation_x = window.dilation_x;
-  const std::int64_t plane = std::int64_t{branch_.input.height} * branch_.input.width;
+  const std::array<std::int32_t, 3>& image = folded_.input.shape;
+  if (IsDense(branch_)) {
+    // A dense layer of the flat image is a window over all of it.
+    layer_.kernel_y = image[1];
+    layer_.kernel_x = image[2];
+  }
+  const std::int64_t plane = std::int64_t{image[1]} * image[2];
   for (std::int32_t c = 0; c < folded_.input.shape[0]; ++c) {
     for (int byte = 0; byte < kByteValues; ++byte) {
       layer_.byte_values.push_back(
@@ -179,8 +192,8 @@ absl::StatusOr<FoldedInput> FoldHostLayer(const Stage& stage, const FeatureShape
                                           const Preprocessing& preprocessing) {
   const Branch& branch = stage.branches.front();
   if (stage.branches.size() != 1 || branch.is_identity || branch.divisor != 1.0 ||
-      branch.output != stage.shape || branch.input.channels != image_shape.channels ||
-      branch.input != image_shape) {
+      branch.output != stage.shape || (branch.input != image_shape && !IsDense(branch)) ||
+      branch.input.size() != image_shape.size()) {
     return absl::UnimplementedError(
         Concat("node \"", stage.name,
                "\" is not one convolution or dense layer of the image as it is, which the host "

@@ -31,6 +31,7 @@ Json CalibrationJson(const std::optional<CalibrationSummary>& calibration) {
   }
   return {{"dataset", calibration->dataset},
           {"images", calibration->images},
+          {"labelled", calibration->labelled},
           {"float_accuracy", calibration->float_accuracy},
           {"pooled_accuracy", OrNull(calibration->pooled_accuracy)},
           {"spiking_accuracy", calibration->spiking_accuracy},

@@ -65,7 +65,9 @@ std::string FormatCalibration(const CalibrationSummary& calibration) {
       split += Concat(" (of the first ", FormatCount(calibration.split_images), ")");
     }
   }
-  return Concat("accuracy  of ", FormatCount(calibration.images), " calibration images (",
+  return Concat(calibration.labelled ? "accuracy  of " : "answers   as trained, of ",
+                FormatCount(calibration.images),
+                calibration.labelled ? " calibration images (" : " images without labels (",
                 calibration.dataset, ", train): ", FormatPercent(calibration.float_accuracy),
                 " as trained, ", pooled, FormatPercent(calibration.spiking_accuracy), " in spikes",
                 split, "\n");

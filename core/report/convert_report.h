@@ -49,6 +49,8 @@ struct ConvertedSplit {
 struct CalibrationSummary {
   std::string dataset;
   std::int64_t images = 0;
+  // Else accuracy is the share of answers that are those of the network as trained.
+  bool labelled = true;
   double float_accuracy = 0.0;            // of the network as trained
   std::optional<double> pooled_accuracy;  // with averages for max pools, where they were replaced
   double spiking_accuracy = 0.0;          // in spikes, before mapping

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <sstream>
+#include <string>
 #include <vector>
 
 #include "networks/data/digits.h"
@@ -101,8 +103,29 @@ TEST_F(OwnImagesCommandTest, WhatNeedsLabelsSaysSo) {
       Run("run tiny.chip --dataset npz:nameless.npz --diagnose 5 --model '" + model + "'");
   EXPECT_EQ(diagnose.status, 1);
   EXPECT_THAT(diagnose.err, HasSubstr("--diagnose: npz:nameless.npz has no labels"));
-  const std::string convert = "convert '" + model + "' -o rate.snn --mode rate --calibrate npz:";
-  EXPECT_THAT(Run(convert + "nameless.npz").err, HasSubstr("npz:nameless.npz has no labels"));
+}
+
+// Right is what the float network answers: a loss is the share of answers that differ from those.
+TEST_F(OwnImagesCommandTest, CalibrationWithoutLabelsComparesAnswers) {
+  const std::string model = SPIKEMESH_SOURCE_DIR "/networks/models/lenet5-mnist.onnx";
+  const CommandResult convert =
+      Run("convert '" + model +
+          "' -o rate.snn --calibrate npz:nameless.npz --weights ternary --ticks 4 --max-loss 100 "
+          "--json c.json");
+  ASSERT_EQ(convert.status, 0) << convert.err;
+  EXPECT_THAT(convert.out, HasSubstr("answers   as trained, of 60 images without labels"));
+  const Json calibration = ReadJson("c.json")["calibration"];
+  EXPECT_EQ(calibration["labelled"], false);
+  EXPECT_EQ(calibration["float_accuracy"], 1.0);
+  ASSERT_EQ(Run("run '" + model + "' --dataset npz:nameless.npz --predictions f.csv").status, 0);
+  ASSERT_EQ(Run("run rate.snn --dataset npz:nameless.npz --predictions s.csv").status, 0);
+  std::istringstream trained(Read("f.csv"));
+  std::istringstream spiking(Read("s.csv"));
+  double equal = -1.0;  // the heading
+  for (std::string one, other; std::getline(trained, one) && std::getline(spiking, other);) {
+    equal += one == other ? 1.0 : 0.0;
+  }
+  EXPECT_NEAR(calibration["spiking_accuracy"].get<double>(), equal / 60.0, 1e-12);
 }
 
 TEST_F(OwnImagesCommandTest, CalibrationTakesAsManyAsThereAre) {

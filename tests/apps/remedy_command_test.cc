@@ -171,9 +171,9 @@ TEST_F(RemedyCommandTest, InspectTellsNotKnownFromDoesNotFit) {
   ExpectSuccess("inspect relu.onnx --calibrate digits --json i.json");
   EXPECT_EQ(ReadJson("i.json")["fits"], true);
   ModelBuilder wide({1, 28, 28});
-  wide.Floats("d", {784, 600}, Weights(784 * 600, Values::kReal)).Node("Flatten", {"x"}, "f");
+  wide.Floats("d", {784, 40}, Weights(784 * 40, Values::kReal)).Node("Flatten", {"x"}, "f");
   wide.Node("MatMul", {"f", "d"}, "h").Node("Relu", {"h"}, "r");
-  wide.Floats("e", {600, 10}, Weights(6000, Values::kReal)).Node("MatMul", {"r", "e"}, "y");
+  wide.Floats("e", {40, 10}, Weights(400, Values::kReal)).Node("MatMul", {"r", "e"}, "y");
   WriteModel("wide.onnx", wide);
   ExpectSuccess("inspect wide.onnx --calibrate digits --json w.json");
   const Json report = ReadJson("w.json");

@@ -150,6 +150,12 @@ TEST(FoldHostLayerTest, ADenseLayerOfTheImageIsExact) {
   const TestNetwork builder =
       TestNetwork({18, 1, 1}).Dense(5, RealWeights(random, 90), {1, 0, -1, 0.5F, 0.1F}).Sign();
   ExpectExact(builder, 1, {1.0});
+  const TestNetwork flattened = TestNetwork({2, 3, 4})
+                                    .Affine(2.0, -1.0)
+                                    .Flatten()
+                                    .Dense(5, RealWeights(random, 120), {1, 0, -1, 0.5F, 0.1F})
+                                    .Sign();
+  ExpectExact(flattened, 3, {1.0});
 }
 
 TEST(FoldHostLayerTest, MacsAreThoseOfEveryWeightAtEveryPlace) {
