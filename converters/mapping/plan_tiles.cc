@@ -37,12 +37,37 @@ std::int32_t CommonGroups(const CrossbarLayer& layer) {
   return groups;
 }
 
+// The taps begin <= tap < end of one filter beyond which its masks are 0: parts of a wide layer's
+// inputs are stored as whole inputs, most of them 0.
+struct TapSpan {
+  std::int32_t begin = 0;
+  std::int32_t end = 0;
+};
+
+std::vector<TapSpan> SpansOf(const CrossbarInput& input, std::int32_t filters) {
+  const std::int32_t taps = input.weights_per_channel();
+  std::vector<TapSpan> spans;
+  for (std::int32_t filter = 0; filter < filters; ++filter) {
+    const auto masks = std::span(input.masks).subspan(std::size_t(filter) * taps, taps);
+    const auto is_used = [](AxonTypeMask mask) { return mask != 0; };
+    const auto first = std::ranges::find_if(masks, is_used);
+    const auto last = std::find_if(masks.rbegin(), masks.rend(), is_used);
+    spans.push_back({static_cast<std::int32_t>(first - masks.begin()),
+                     static_cast<std::int32_t>(masks.rend() - last)});
+  }
+  return spans;
+}
+
 // The taps of one of the input's groups, as far as filters of the chunk see it.
-void AppendTaps(const CrossbarInput& input, std::int32_t group, std::int32_t filters_in_group,
-                const Chunk& chunk, std::vector<Tap>& taps) {
+void AppendTaps(const CrossbarInput& input, const std::vector<TapSpan>& spans, std::int32_t group,
+                std::int32_t filters_in_group, const Chunk& chunk, std::vector<Tap>& taps) {
   const std::int32_t begin = std::max(chunk.filters_begin, group * filters_in_group);
   const std::int32_t end = std::min(chunk.filters_end, (group + 1) * filters_in_group);
-  for (std::int32_t tap = 0; tap < input.weights_per_channel(); ++tap) {
+  TapSpan seen = {input.weights_per_channel(), 0};
+  for (std::int32_t filter = begin; filter < end; ++filter) {
+    seen = {std::min(seen.begin, spans[filter].begin), std::max(seen.end, spans[filter].end)};
+  }
+  for (std::int32_t tap = seen.begin; tap < seen.end; ++tap) {
     std::uint32_t types = 0;
     for (std::int32_t filter = begin; filter < end; ++filter) {
       types |= input.masks[std::int64_t{filter} * input.weights_per_channel() + tap];
@@ -56,13 +81,18 @@ void AppendTaps(const CrossbarInput& input, std::int32_t group, std::int32_t fil
   }
 }
 
-Chunk MakeChunk(const CrossbarLayer& layer, std::int32_t filters_begin, std::int32_t filters_end) {
+// [input][filter].
+using LayerSpans = std::vector<std::vector<TapSpan>>;
+
+Chunk MakeChunk(const CrossbarLayer& layer, const LayerSpans& spans, std::int32_t filters_begin,
+                std::int32_t filters_end) {
   Chunk chunk{filters_begin, filters_end, {}, 0};
-  for (const CrossbarInput& input : layer.inputs) {
+  for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+    const CrossbarInput& input = layer.inputs[i];
     std::vector<Tap>& taps = chunk.taps.emplace_back();
     const std::int32_t per_group = layer.output_shape.channels / input.groups;
     for (std::int32_t group = filters_begin / per_group; group * per_group < filters_end; ++group) {
-      AppendTaps(input, group, per_group, chunk, taps);
+      AppendTaps(input, spans[i], group, per_group, chunk, taps);
     }
     chunk.taps_count += static_cast<std::int64_t>(taps.size());
   }
@@ -70,7 +100,8 @@ Chunk MakeChunk(const CrossbarLayer& layer, std::int32_t filters_begin, std::int
 }
 
 // Chunks of `filters` filters: even parts of each group, or as many whole groups as that is.
-std::vector<Chunk> MakeChunks(const CrossbarLayer& layer, std::int32_t filters) {
+std::vector<Chunk> MakeChunks(const CrossbarLayer& layer, const LayerSpans& spans,
+                              std::int32_t filters) {
   const std::int32_t groups = CommonGroups(layer);
   const std::int32_t per_group = layer.output_shape.channels / groups;
   const std::int32_t groups_each = std::max(1, filters / per_group);
@@ -84,7 +115,7 @@ std::vector<Chunk> MakeChunks(const CrossbarLayer& layer, std::int32_t filters) 
       const auto cut = [&](std::int64_t at) {
         return group * per_group + static_cast<std::int32_t>(count * at / parts);
       };
-      chunks.push_back(MakeChunk(layer, cut(part), cut(part + 1)));
+      chunks.push_back(MakeChunk(layer, spans, cut(part), cut(part + 1)));
     }
   }
   return chunks;
@@ -331,6 +362,10 @@ Tiling PlanTiling(const CrossbarLayer& layer, std::span<const std::uint16_t> slo
       layer,      slots,  std::accumulate(slots.begin(), slots.end(), std::int64_t{0}),
       axon_price, effort, std::vector<std::uint32_t>(layer.features(), 0)};
   const std::vector<std::vector<std::int32_t>> orders = StripOrders(layer.output_shape);
+  LayerSpans spans;
+  for (const CrossbarInput& input : layer.inputs) {
+    spans.push_back(SpansOf(input, layer.output_shape.channels));
+  }
   const std::int64_t taps_max = effort.taps_visited + kTilingTapsMax;
   std::int64_t best_price = price_limit;
   const std::vector<std::int32_t>* best_order = nullptr;
@@ -339,7 +374,7 @@ Tiling PlanTiling(const CrossbarLayer& layer, std::span<const std::uint16_t> slo
     if (effort.taps_visited >= taps_max && best_price != kNoPriceLimit) {
       break;  // chunks of a very wide layer alone take longer than that
     }
-    std::vector<Chunk> chunks = MakeChunks(layer, filters);
+    std::vector<Chunk> chunks = MakeChunks(layer, spans, filters);
     for (const CrossbarInput& input : layer.inputs) {
       effort.taps_visited += static_cast<std::int64_t>(input.masks.size());
     }

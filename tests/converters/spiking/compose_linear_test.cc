@@ -158,8 +158,7 @@ TEST(ComposeLinearTest, AffineBetweenAdditionsIsPushedThrough) {
   const absl::StatusOr<Network> composed = ComposeLinear(network);
   ASSERT_TRUE(composed.ok()) << composed.status();
   for (int bits = 0; bits < 4; ++bits) {
-    const std::vector<double> image = {static_cast<double>(bits % 2),
-                                       static_cast<double>(bits / 2)};
+    const std::vector<double> image = {bits % 2 == 1 ? 1.0 : 0.0, bits >= 2 ? 1.0 : 0.0};
     EXPECT_EQ(OutputOf(*composed, image), OutputOf(network, image));
   }
   // The layer's weights once for both ticks: 1 + 1/2 of them, and half a spike off.
