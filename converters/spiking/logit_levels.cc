@@ -98,8 +98,9 @@ double LevelFinder::CommonRise() const {
     const double here = (LogitOf(c, ranges_[c].max) - first) / static_cast<double>(steps);
     rise = rise == 0.0 ? here : rise;
     const double tolerance = kRiseTolerance * std::abs(rise);
-    const double middle = LogitOf(c, ranges_[c].min + steps / 2);
-    const double expected = first + here * static_cast<double>(steps / 2);
+    const std::int64_t half = steps / 2;
+    const double middle = LogitOf(c, ranges_[c].min + half);
+    const double expected = first + here * static_cast<double>(half);
     if (!(std::abs(std::abs(here) - std::abs(rise)) <= tolerance) ||
         !(std::abs(middle - expected) <= tolerance * static_cast<double>(steps))) {
       return 0.0;
