@@ -20,8 +20,8 @@ namespace spikemesh {
 // The little-endian bytes of a number.
 inline std::string Little(std::uint64_t number, int bytes) {
   std::string text;
-  for (int i = 0; i < bytes; ++i) {
-    text.push_back(static_cast<char>(number >> (8 * i) & 0xFF));
+  for (int i = 0; i < bytes; ++i, number >>= 8) {
+    text.push_back(static_cast<char>(number & 0xFF));  // beyond eight bytes: 0
   }
   return text;
 }
