@@ -16,10 +16,10 @@
 
 namespace spikemesh {
 
-// One gzip member holding `content`.
-inline std::string Gzip(std::string_view content) {
+// `content`, deflated; `window_bits` as zlib's, which says what stands around it.
+inline std::string Deflate(std::string_view content, int window_bits) {
   z_stream z = {};
-  SPIKEMESH_CHECK(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  SPIKEMESH_CHECK(deflateInit2(&z, 9, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY) == Z_OK);
   std::string packed(deflateBound(&z, content.size()), '\0');
   z.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(content.data()));
   z.avail_in = static_cast<uInt>(content.size());
@@ -30,6 +30,9 @@ inline std::string Gzip(std::string_view content) {
   deflateEnd(&z);
   return packed;
 }
+
+// One gzip member holding `content`.
+inline std::string Gzip(std::string_view content) { return Deflate(content, 15 + 16); }
 
 // Big-endian 32-bit words.
 inline std::string Words(std::initializer_list<std::uint32_t> words) {

@@ -14,6 +14,7 @@
 
 #include "core/base/status.h"
 #include "core/base/strings.h"
+#include "tests/networks/data/data_test_util.h"
 
 namespace spikemesh {
 
@@ -47,19 +48,8 @@ inline std::string FloatBytes(const std::vector<float>& values) {
   return bytes;
 }
 
-inline std::string Deflate(std::string_view content) {
-  z_stream z = {};
-  SPIKEMESH_CHECK(deflateInit2(&z, 9, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-  std::string packed(deflateBound(&z, content.size()), '\0');
-  z.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(content.data()));
-  z.avail_in = static_cast<uInt>(content.size());
-  z.next_out = reinterpret_cast<Bytef*>(packed.data());
-  z.avail_out = static_cast<uInt>(packed.size());
-  SPIKEMESH_CHECK(deflate(&z, Z_FINISH) == Z_STREAM_END);
-  packed.resize(z.total_out);
-  deflateEnd(&z);
-  return packed;
-}
+// As zip archives hold it, with nothing around it.
+inline std::string Deflate(std::string_view content) { return Deflate(content, -15); }
 
 // A member, and what its headers say where that is not the truth.
 struct ZipTestMember {
